@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class BeizhenConfig(AppConfig):
+    name = "beizhen"
+    verbose_name = "Beizhen"
+
+    def ready(self) -> None:
+        from beizhen.groups import GROUPS  # models are loaded only now
+        from beizhen.wiring import LISTENERS
+        from farm import outbox, people
+
+        outbox.listeners = LISTENERS
+        people.groups = GROUPS

@@ -1,0 +1,30 @@
+"""What every answer carries: the content security policy, strict for people, looser for the staff's tool only."""
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest, HttpResponseBase
+
+STAFF = "/staff/"
+# The staff's tool (unfold) is written with Alpine, which evaluates attributes of the page and sets styles in it.
+STAFF_POLICY = {
+    "default-src": [SELF],
+    "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+    "object-src": [NONE],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+    "form-action": [SELF],
+}
+
+
+class SitePolicy(CSPMiddleware):  # type: ignore[misc]  # django-csp has no types
+    """The policy of the settings, but for the staff's tool its own."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith(STAFF) and parts.config is None:
+            parts.config = STAFF_POLICY
+        return parts

@@ -1,0 +1,286 @@
+"""Settings of the farm's site: one file, every difference between deployments is an environment variable.
+
+With no variable set the farm runs embedded: SQLite, a folder as broker and cache, the practice cashier. Any variable
+NAME may also come from a file named by NAME_FILE.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from beizhen.admin_site import UNFOLD as UNFOLD
+from beizhen.first_start import kept_secret
+
+env = environ.FileAwareEnv()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env("BEIZHEN_VAR", default=str(BASE_DIR / "var")))
+VAR.mkdir(parents=True, exist_ok=True)
+
+DATABASE_URL = env("DATABASE_URL", default="")
+REDIS_URL = env("REDIS_URL", default="")
+CACHE_URL = env("CACHE_URL", default="")
+EMBEDDED = not DATABASE_URL
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default="")
+if not SECRET_KEY:
+    if not EMBEDDED:
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY (or SECRET_KEY_FILE): every web and worker process needs the same one."
+        )
+    SECRET_KEY = kept_secret(VAR / "secret_key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "axes",
+    "csp",
+    "import_export",
+    "beizhen",
+    "farm",
+    "shop",
+    "tours",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "beizhen.middleware.SitePolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "beizhen.urls"
+WSGI_APPLICATION = "beizhen.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "beizhen" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def _sqlite() -> dict[str, Any]:
+    """SQLite where two writers queue: the write lock is taken at BEGIN, never half-way, and a commit is on disk."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR / "beizhen.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        },
+        "TEST": {"NAME": VAR / "test.sqlite3"},
+    }
+
+
+def _postgres() -> dict[str, Any]:
+    """PostgreSQL through a bounded pool, with limits so that no statement or lock can hold a request for ever."""
+    limits = "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000"
+    pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}
+    database: dict[str, Any] = env.db("DATABASE_URL")
+    database["OPTIONS"] = {"pool": pool, "options": limits}
+    database["PASSWORD"] = env("DATABASE_PASSWORD", default=database.get("PASSWORD", ""))
+    return database
+
+
+DATABASES = {"default": _sqlite() if EMBEDDED else _postgres()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+        if CACHE_URL
+        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
+    )
+}
+
+QUEUES = ("orders", "packing", "messages")
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+_BELL_FOLDER = VAR / "bell"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {
+        "visibility_timeout": 300,  # twice the longest task and more; a lease in the row rules anyway
+        "unacked_restore_interval": 5,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+    }
+    if REDIS_URL
+    else {
+        "data_folder_in": str(_BELL_FOLDER),
+        "data_folder_out": str(_BELL_FOLDER),
+        "control_folder": str(_BELL_FOLDER / "control"),
+        "polling_interval": 0.2,
+    }
+)
+if not REDIS_URL:
+    (_BELL_FOLDER / "control").mkdir(parents=True, exist_ok=True)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "orders"
+CELERY_TASK_ROUTES = {
+    "shop.tasks.label": {"queue": "packing"},
+    "shop.tasks.pick": {"queue": "packing"},
+    "shop.tasks.pack": {"queue": "packing"},
+    "shop.tasks.ship": {"queue": "packing"},
+    "farm.tasks.send_notice": {"queue": "messages"},
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Asia/Shanghai"
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    """One beat entry per sweep; a bell nobody answers goes stale before the next one, so none pile up."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "sweep": _every(10, "farm.tasks.sweep"),
+    "expire holds": _every(10, "shop.tasks.expire_holds"),
+    "ask about payments": _every(20, "farm.tasks.ask_about_payments"),
+    "plan due days": _every(60, "shop.tasks.plan_due_days"),
+    "ask carriers": _every(15, "shop.tasks.ask_carriers"),
+    "forget old requests": _every(3600, "farm.tasks.forget_old_requests"),
+    "delete old labels": _every(3600, "shop.tasks.delete_old_labels"),
+}
+BELL_RINGS = env.bool("BELL_RINGS", default=True)
+
+AUTH_USER_MODEL = "farm.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+LOGIN_URL = "/staff/login/"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "beizhen" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env("STATIC_ROOT", default=str(VAR / "static"))
+STATICFILES_DIRS = [BASE_DIR / "beizhen" / "static"]
+WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["farm.api.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["farm.api.OrjsonParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "farm.api.problem_of",
+    "DEFAULT_THROTTLE_RATES": {
+        "order": env("THROTTLE_ORDER", default="12/min"),
+        "order-ip": env("THROTTLE_ORDER_IP", default="300/min"),
+        "find-order": env("THROTTLE_FIND_ORDER", default="10/min"),
+        "read": env("THROTTLE_READ", default="600/min"),
+    },
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Beizhen Grapes",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
+PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"])
+PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+CARRIER = env("CARRIER", default="simulated")
+PACKING_BENCH = env("PACKING_BENCH", default="automatic")
+"""`automatic`: the worker picks and packs what is planned; `staff`: people confirm each step at the bench."""
+DEMO_CLOCK = env.bool("DEMO_CLOCK", default=False)
+"""Every paid order's ship date counts as today, so that a trial sees its parcel travel within a minute."""
+if DEMO_CLOCK:
+    CELERY_BEAT_SCHEDULE["demo clock"] = _every(5, "shop.tasks.demo_clock")
+
+EMAIL_URL = env("EMAIL_URL", default="")
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+HEALTH_TOKEN = env("HEALTH_TOKEN", default="")
+"""What a monitor sends as `Authorization: Bearer …` to read /healthz/deep; staff read it signed in."""
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="beizhen@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+}

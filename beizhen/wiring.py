@@ -1,0 +1,18 @@
+"""Who hears what: the one table where farm, shop and tours meet.
+
+Each outbox topic lists dotted paths of functions called as ``listener(now=…, **payload)``, in order, inside the
+transaction that marks the message as told. Listeners are idempotent: they write rows and ask for jobs, they never
+call anybody outside.
+"""
+
+LISTENERS: dict[str, tuple[str, ...]] = {
+    "order.placed": ("shop.notices.on_placed",),
+    "order.paid": ("shop.customers.on_paid", "shop.notices.on_paid"),
+    "order.packed": ("shop.fulfilment.on_packed",),
+    "order.shipped": ("shop.notices.on_shipped",),
+    "order.delivered": ("shop.notices.on_delivered",),
+    "order.cancelled": ("shop.notices.on_cancelled",),
+    "payment.captured": ("shop.fulfilment.on_payment",),
+    "payment.refunded": ("shop.fulfilment.on_refunded", "shop.notices.on_refunded"),
+    "refund.due": ("farm.payments.on_refund_due",),
+}

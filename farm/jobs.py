@@ -1,0 +1,100 @@
+"""Work that may be late but never lost: a row per job, claimed by lease, finished by whoever holds the fence."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from farm import bell
+from farm.models import Job
+
+log = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(seconds=60)
+PARK_AFTER = 5
+BACK_OFF = (5, 20, 60, 300)
+RING_AT_ONCE = 500
+
+Recording = Callable[[], object]
+Work = Callable[..., Recording]
+
+
+class LostLease(Exception):
+    """The job was claimed by another worker in the meantime; what this one found out is thrown away."""
+
+
+def ask(kind: str, key: str, *, now: dt.datetime, due: dt.datetime | None = None, **payload: Any) -> None:
+    """Ask for the job `key` to be done by task `kind`, at `due` or at once; asking again changes nothing."""
+    job = Job(kind=kind, key=key, payload=payload, asked_at=now, next_try_at=due or now)
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    if due is None or due <= now:
+        bell.ring(kind, key)
+
+
+def run(key: str, work: Work, *, now: dt.datetime) -> bool:
+    """Do job `key` if it is due and nobody else has it; True when it was done by this call.
+
+    `work(now=…, **payload)` does what is slow (draws, calls a carrier) outside any transaction and returns how to
+    record it. The recording and the fenced finish commit together, so of two workers only one leaves a trace.
+    """
+    job = _claim(key, now)
+    if job is None:
+        return False
+    try:
+        recording = work(now=now, **job.payload)
+        with transaction.atomic():
+            _finish(job, now)
+            recording()
+    except LostLease:
+        log.warning("job %s: lease lost, result dropped", key)
+        return False
+    except Exception as error:  # any failure of the work: the row keeps it and the sweep tries again
+        _put_off(job, error, now)
+        return False
+    return True
+
+
+def ring_due(now: dt.datetime) -> int:
+    """Ring again for jobs that are due and were not heard, or whose worker died; return how many."""
+    due = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
+    waiting = list(due.order_by("next_try_at").values_list("kind", "key")[:RING_AT_ONCE])
+    for kind, key in waiting:
+        bell.ring(kind, key)
+    return len(waiting)
+
+
+def release(job: Job, *, now: dt.datetime) -> None:
+    """Let a parked job try again from the beginning (staff, after mending what was wrong)."""
+    if Job.objects.filter(pk=job.pk, state=Job.State.PARKED).update(
+        state=Job.State.WAITING, attempts=0, next_try_at=now
+    ):
+        bell.ring(job.kind, job.key)
+
+
+def _claim(key: str, now: dt.datetime) -> Job | None:
+    """Take the lease. A running job whose lease has ended is anybody's; its old worker's fence no longer fits."""
+    due = Job.objects.filter(key=key, state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
+    claimed = due.update(
+        state=Job.State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, next_try_at=now + LEASE
+    )
+    return Job.objects.get(key=key) if claimed else None
+
+
+def _finish(job: Job, now: dt.datetime) -> None:
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
+    if not mine.update(state=Job.State.DONE, done_at=now, error=""):
+        raise LostLease(job.key)
+
+
+def _put_off(job: Job, error: Exception, now: dt.datetime) -> None:
+    log.exception("job %s failed, attempt %s", job.key, job.attempts)
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
+    words = f"{type(error).__name__}: {error}"[:2000]
+    if job.attempts >= PARK_AFTER:
+        mine.update(state=Job.State.PARKED, error=words)
+        return
+    wait = BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
+    mine.update(state=Job.State.WAITING, error=words, next_try_at=now + dt.timedelta(seconds=wait))

@@ -1,0 +1,175 @@
+"""A limited thing: a row with `limit` and `taken`, and the two verbs that change `taken`."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple, TypeVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F, Q, Sum
+
+from farm.models.movements import Movement
+
+Row = TypeVar("Row", bound="Limited")
+
+
+class SoldOut(Exception):
+    """There is less left of a limited thing than was asked for; nothing was taken."""
+
+    def __init__(self, row: "Limited", amount: int) -> None:
+        super().__init__(f"{row}: fewer than {amount} left")
+        self.row = row
+        self.amount = amount
+
+
+class LedgerBroken(Exception):
+    """More would be given back than was ever taken: a bug, never an answer for a customer."""
+
+
+class LimitedQuerySet(models.QuerySet[Row]):
+    """Rows that can run out."""
+
+    def takeable(self, now: dt.datetime) -> "LimitedQuerySet[Row]":
+        """Rows from which may be taken at `now`; a subclass narrows it (open, before the cut-off)."""
+        return self
+
+    def take(self, pk: int, amount: int) -> bool:
+        """Take `amount` units of one row if they are there; the row count of one UPDATE is the answer."""
+        return self.filter(pk=pk, taken__lte=F("limit") - amount).update(taken=F("taken") + amount) == 1
+
+    def give_back(self, pk: int, amount: int) -> bool:
+        """Give back `amount` units of one row; False when that many were never taken."""
+        return self.filter(pk=pk, taken__gte=amount).update(taken=F("taken") - amount) == 1
+
+    def with_room(self, amount: int = 1) -> "LimitedQuerySet[Row]":
+        return self.filter(taken__lte=F("limit") - amount)
+
+
+class Limited(models.Model):
+    """Abstract: `taken` of `limit` units are promised. A subclass says which unit it counts."""
+
+    LOCK_RANK: ClassVar[int] = 50
+    """Counters are taken in rising rank: rows that many want at once come last, so they stay locked shortest."""
+
+    limit = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [models.CheckConstraint(condition=Q(taken__lte=F("limit")), name="%(class)s_never_oversold")]
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.taken
+
+    @property
+    def counter(self) -> str:
+        """The name under which movements speak of this row, e.g. `shop.shipdate:17`."""
+        return f"{self._meta.label_lower}:{self.pk}"
+
+
+class Demand(NamedTuple):
+    """So many units of one limited row."""
+
+    row: Limited
+    amount: int
+
+
+def take(demands: Iterable[Demand], *, holder: str, why: str, now: dt.datetime) -> None:
+    """Take every demand for `holder` (`order:BZ…`), or raise and take nothing. Call inside a transaction.
+
+    Demands on one row are summed first; rows are taken in one order everywhere, so holders never deadlock.
+    The movements are written before the counters: the hottest row is the last thing touched before commit.
+
+    :raises SoldOut: naming the first row that cannot give what is asked; the caller's transaction must roll back.
+    """
+    ordered = _in_lock_order(demands)
+    _note(ordered, holder=holder, why=why, now=now, sign=1)
+    for row, amount in ordered:
+        if not type(row)._default_manager.takeable(now).take(row.pk, amount):
+            raise SoldOut(row, amount)
+
+
+def release(holders: Sequence[str], *, why: str, now: dt.datetime) -> None:
+    """Give back everything these holders hold. Call it once per holder, from the winner of the move that ends it.
+
+    The ledger itself says what is held, so nothing can be given back that was not taken. The number of statements
+    grows with the counters touched, not with the holders.
+
+    :raises LedgerBroken: when a row never had that many taken.
+    """
+    held = _held_by(holders)
+    Movement.objects.bulk_create(
+        Movement(counter=row.counter, holder=holder, amount=-amount, why=why, at=now) for holder, row, amount in held
+    )
+    _add_back(_in_lock_order(Demand(row, amount) for _, row, amount in held))
+
+
+def exchange(new: Iterable[Demand], old: Iterable[Demand], *, holder: str, why: str, now: dt.datetime) -> None:
+    """Take `new`, then give back `old`, or raise and leave everything as it was. Call inside a transaction.
+
+    All rows are locked in the one order first: two holders that swap places in opposite directions cannot deadlock.
+
+    :raises SoldOut: when the new rows cannot give what is asked; the caller's transaction must roll back.
+    """
+    net = _in_lock_order([*new, *(Demand(row, -amount) for row, amount in old)])
+    _hold_still([row for row, _ in net])
+    take([Demand(row, amount) for row, amount in net if amount > 0], holder=holder, why=why, now=now)
+    given = [Demand(row, -amount) for row, amount in net if amount < 0]
+    _note(given, holder=holder, why=why, now=now, sign=-1)
+    _add_back(given)
+
+
+def held_by(holder: str) -> list[Demand]:
+    """What `holder` holds now, added up from its movements."""
+    return [Demand(row, amount) for _, row, amount in _held_by([holder])]
+
+
+def kinds() -> list[type[Limited]]:
+    """Every kind of limited thing in the house, for the command that re-adds all ledgers."""
+    return [model for model in apps.get_models() if issubclass(model, Limited)]
+
+
+def _in_lock_order(demands: Iterable[Demand]) -> list[Demand]:
+    summed: dict[tuple[int, str, int], Demand] = {}
+    for row, amount in demands:
+        place = (row.LOCK_RANK, row._meta.label_lower, row.pk)
+        summed[place] = Demand(row, summed[place].amount + amount if place in summed else amount)
+    return [summed[place] for place in sorted(summed)]
+
+
+def _note(demands: list[Demand], *, holder: str, why: str, now: dt.datetime, sign: int) -> None:
+    Movement.objects.bulk_create(
+        Movement(counter=row.counter, holder=holder, amount=sign * amount, why=why, at=now) for row, amount in demands
+    )
+
+
+def _add_back(demands: list[Demand]) -> None:
+    for row, amount in demands:
+        if not type(row)._default_manager.give_back(row.pk, amount):
+            raise LedgerBroken(f"{amount} of {row} would be given back, but were never taken")
+
+
+def _hold_still(rows: list[Limited]) -> None:
+    """Lock the rows in the given order until commit; SQLite holds the whole file already."""
+    for row in rows:
+        list(type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("pk"))
+
+
+def _held_by(holders: Sequence[str]) -> list[tuple[str, Limited, int]]:
+    sums = Movement.objects.filter(holder__in=holders).values("holder", "counter").annotate(amount=Sum("amount"))
+    held = [entry for entry in sums.order_by("holder", "counter") if entry["amount"]]
+    rows = _rows({entry["counter"] for entry in held})
+    return [(entry["holder"], rows[entry["counter"]], entry["amount"]) for entry in held]
+
+
+def _rows(counters: set[str]) -> dict[str, Limited]:
+    """The rows behind counter names, with one query per kind of limited thing."""
+    keys: dict[str, list[int]] = {}
+    for counter in counters:
+        label, _, pk = counter.partition(":")
+        keys.setdefault(label, []).append(int(pk))
+    kinds_of = {label: apps.get_model(label) for label in keys}
+    return {
+        row.counter: row for label, pks in keys.items() for row in kinds_of[label]._default_manager.filter(pk__in=pks)
+    }

@@ -1,0 +1,23 @@
+from farm.models.calendar import ClosedDay
+from farm.models.messages import Job, Notice, OutboxMessage, RememberedRequest, StaffTask
+from farm.models.movements import Movement
+from farm.models.payments import CashierTrade, LedgerEntry, Payment, PaymentEvent, Refund, RefundEvent
+from farm.models.people import Customer, User
+
+__all__ = [
+    "CashierTrade",
+    "ClosedDay",
+    "Customer",
+    "Job",
+    "LedgerEntry",
+    "Movement",
+    "Notice",
+    "OutboxMessage",
+    "Payment",
+    "PaymentEvent",
+    "Refund",
+    "RefundEvent",
+    "RememberedRequest",
+    "StaffTask",
+    "User",
+]

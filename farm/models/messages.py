@@ -1,0 +1,115 @@
+from django.db import models
+from django.db.models import Q
+
+
+class OutboxMessage(models.Model):
+    """A fact to tell others about, written in the same transaction as the fact itself."""
+
+    topic = models.CharField(max_length=40)
+    payload = models.JSONField()
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, help_text="empty: parked until staff release it, or already sent")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        permissions = [("release_outboxmessage", "Can let a parked message be told again")]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="outbox_waiting", condition=Q(next_try_at__isnull=False)),
+            models.Index(
+                fields=["id"], name="outbox_parked", condition=Q(sent_at__isnull=True, next_try_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} #{self.pk}"
+
+
+class Job(models.Model):
+    """One piece of work that may be late but never lost: claimed by lease, finished by the holder of the fence."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        PARKED = "parked"
+
+    key = models.CharField(max_length=100, unique=True, help_text="asking twice for one key is asking once")
+    kind = models.CharField(max_length=60, help_text="the name of the task that runs it")
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    fence = models.PositiveIntegerField(default=0, editable=False, help_text="grows with every claim")
+    next_try_at = models.DateTimeField(help_text="when it is due; while it runs, the end of the lease")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        permissions = [("release_job", "Can let a parked job try again")]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="jobs_not_done", condition=Q(state__in=["waiting", "running"])),
+            models.Index(fields=["id"], name="jobs_parked", condition=Q(state="parked")),
+        ]
+
+    def __str__(self) -> str:
+        return f"job {self.key} ({self.state})"
+
+
+class Notice(models.Model):
+    """A message to a person, by SMS or mail. The embedded default keeps it here, where staff read it."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms"
+        MAIL = "mail"
+
+    key = models.CharField(max_length=100, unique=True, help_text="one notice per key, so nothing is said twice")
+    channel = models.CharField(max_length=4, choices=Channel)
+    to = models.CharField(max_length=120)
+    subject = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+    about = models.CharField(max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"notice {self.key}"
+
+
+class StaffTask(models.Model):
+    """Something only a person can settle: unexplained money, a parked job, an order that no longer fits its day."""
+
+    key = models.CharField(max_length=100, unique=True)
+    what = models.CharField(max_length=200)
+    about = models.CharField(max_length=60, blank=True)
+    raised_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["settled_at", "due_at"]
+        permissions = [("settle_stafftask", "Can settle a staff task")]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class RememberedRequest(models.Model):
+    """An idempotency key that was used: the same request again leads to the same thing, another body is refused."""
+
+    scope = models.CharField(max_length=80, help_text="who and what for, e.g. order:13800000000")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the canonical body")
+    subject = models.CharField(max_length=60, help_text="the number of what the request made")
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="one_request_per_key")]
+
+    def __str__(self) -> str:
+        return f"request for {self.subject}"

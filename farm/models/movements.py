@@ -1,0 +1,20 @@
+from django.db import models
+
+
+class Movement(models.Model):
+    """Who took or gave back how much of which limited thing, and why. Append-only; a counter is the sum of its rows."""
+
+    counter = models.CharField(max_length=60, help_text="e.g. shop.shipdate:17")
+    holder = models.CharField(max_length=60, help_text="e.g. order:BZ7K3M9QF2XA")
+    amount = models.IntegerField(help_text="above 0: taken, below 0: given back")
+    why = models.CharField(max_length=24)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["counter"], name="movements_of_a_counter"),
+            models.Index(fields=["holder"], name="movements_of_a_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.amount:+d} {self.counter} ({self.why})"

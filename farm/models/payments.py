@@ -1,0 +1,123 @@
+from django.db import models
+from django.db.models import F, Q
+
+from farm.states import Event, Moves
+
+
+class Payment(Moves):
+    """One attempt to be paid for one payable (`order:BZ…`). Amounts are whole fen."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        CAPTURED = "captured"
+        FAILED = "failed"
+        CLOSED = "closed"
+
+    # Money can still arrive for an attempt we closed or that failed: it is captured, then sent back.
+    MOVES = {
+        Status.CAPTURED: (Status.PENDING, Status.FAILED, Status.CLOSED),
+        Status.FAILED: (Status.PENDING,),
+        Status.CLOSED: (Status.PENDING, Status.FAILED),
+    }
+
+    trade_no = models.CharField(max_length=32, unique=True, help_text="our number at the provider, one per attempt")
+    payable = models.CharField(max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
+    provider = models.CharField(max_length=20)
+    amount_fen = models.PositiveIntegerField()
+    refunded_fen = models.PositiveIntegerField(default=0, editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING, editable=False)
+    pay_url = models.CharField(max_length=400, blank=True)
+    return_url = models.CharField(max_length=400, blank=True)
+    provider_ref = models.CharField(max_length=64, blank=True, help_text="the provider's own number of the trade")
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="when the hold it pays for ends")
+    captured_at = models.DateTimeField(null=True, blank=True)
+    ask_again_at = models.DateTimeField(null=True, blank=True, help_text="when the sweep asks the provider next")
+
+    class Meta:
+        permissions = [("ask_provider", "Can ask the provider about a payment or refund now")]
+        constraints = [
+            models.CheckConstraint(condition=Q(refunded_fen__lte=F("amount_fen")), name="never_refund_more_than_paid")
+        ]
+        indexes = [
+            models.Index(fields=["ask_again_at"], name="payments_to_ask_about", condition=Q(ask_again_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.trade_no} ({self.status})"
+
+
+class PaymentEvent(Event):
+    payment = models.ForeignKey(Payment, models.CASCADE, related_name="events")
+
+
+class Refund(Moves):
+    """Money to send back. Its own number is made before the provider is called and reused by every retry."""
+
+    class Status(models.TextChoices):
+        DUE = "due"
+        DONE = "done"
+        REFUSED = "refused"
+
+    MOVES = {Status.DONE: (Status.DUE, Status.REFUSED), Status.REFUSED: (Status.DUE,)}
+
+    refund_no = models.CharField(max_length=32, unique=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    amount_fen = models.PositiveIntegerField()
+    why = models.CharField(max_length=24, help_text="cancelled, late, double")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DUE, editable=False)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payment", "why"], name="one_refund_for_one_reason")]
+
+    def __str__(self) -> str:
+        return f"refund {self.refund_no} ({self.status})"
+
+
+class RefundEvent(Event):
+    refund = models.ForeignKey(Refund, models.CASCADE, related_name="events")
+
+
+class LedgerEntry(models.Model):
+    """The farm's money book: one row per fen that moved, append-only. Captures are above 0, refunds below."""
+
+    at = models.DateTimeField()
+    payable = models.CharField(max_length=60, db_index=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="ledger")
+    refund = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="ledger_entry")
+    amount_fen = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(refund__isnull=True), name="a_payment_is_captured_once"
+            )
+        ]
+        verbose_name_plural = "ledger entries"
+
+    def __str__(self) -> str:
+        return f"{self.payable} {self.amount_fen:+d} fen"
+
+
+class CashierTrade(models.Model):
+    """The practice cashier's own book: what a real provider would keep on its side. The farm never reads it directly."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        PAID = "paid"
+        FAILED = "failed"
+        CLOSED = "closed"
+
+    trade_no = models.CharField(max_length=32, unique=True)
+    subject = models.CharField(max_length=120)
+    amount_fen = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    pays_at = models.DateTimeField(null=True, blank=True, help_text="the buyer chose to pay late, at this moment")
+    paid_at = models.DateTimeField(null=True, blank=True)
+    refunds = models.JSONField(default=dict, blank=True, help_text="{refund_no: fen}")
+
+    def __str__(self) -> str:
+        return f"cashier trade {self.trade_no} ({self.state})"

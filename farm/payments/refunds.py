@@ -1,0 +1,95 @@
+"""Send money back: note it once, ask the provider until it answers, book what it answered."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+
+from farm import jobs, outbox
+from farm.models import LedgerEntry, Payment, Refund
+from farm.money import yuan
+from farm.payments import providers
+from farm.payments.providers import RefundOutcome
+from farm.payments.questions import ask_staff
+from farm.security import new_reference
+
+JOB = "farm.tasks.refund"
+REFUND_PREFIX = "RF"
+
+
+class MoreThanPaid(Exception):
+    """More would go back than came in and is still here; nothing was noted."""
+
+
+class StillUnknown(Exception):
+    """The provider cannot say yet what became of a refund; the job asks again with the same number."""
+
+
+def on_refund_due(*, payable: str, payment: str, amount_fen: int, why: str, now: dt.datetime) -> None:
+    """Note that `amount_fen` of the payment must go back, and ask for it to be sent. Twice for one reason is once."""
+    paid = Payment.objects.get(trade_no=payment, payable=payable)
+    try:
+        _note(paid, amount_fen, why, now)
+    except MoreThanPaid:
+        ask_staff(
+            question=f"¥{yuan(amount_fen)} should go back ({why}), but {payment} has less left to give",
+            key=f"more than paid {payment} {why}",
+            about=payable,
+            now=now,
+        )
+
+
+def send_back(*, refund_no: str, now: dt.datetime) -> jobs.Recording:
+    """The job's slow part: ask the provider to send the money, always under the same number.
+
+    :raises StillUnknown: when it cannot say; the job tries again.
+    """
+    refund = Refund.objects.select_related("payment").get(refund_no=refund_no)
+    if refund.status != Refund.Status.DUE:
+        return lambda: None
+    provider = providers.named(refund.payment.provider)
+    outcome = provider.refund(refund, now)
+    if outcome.state == "unknown":
+        outcome = provider.query_refund(refund, now)
+    if outcome.state == "unknown":
+        raise StillUnknown(f"{refund}: {outcome.reason}")
+    return partial(_book if outcome.state == "done" else _give_up, refund, outcome, now)
+
+
+@transaction.atomic
+def _note(paid: Payment, amount_fen: int, why: str, now: dt.datetime) -> None:
+    number = new_reference(REFUND_PREFIX)
+    refund, is_new = Refund.objects.get_or_create(
+        payment=paid, why=why, defaults={"refund_no": number, "amount_fen": max(amount_fen, 0), "asked_at": now}
+    )
+    if not is_new:
+        return
+    left = Payment.objects.filter(
+        pk=paid.pk, status=Payment.Status.CAPTURED, refunded_fen__lte=F("amount_fen") - amount_fen
+    )
+    if amount_fen < 1 or not left.update(refunded_fen=F("refunded_fen") + amount_fen):
+        raise MoreThanPaid
+    refund.log("due", at=now)
+    jobs.ask(JOB, number, now=now, refund_no=number)
+
+
+def _book(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
+    payable = refund.payment.payable
+    refund.move(Refund.Status.DONE, at=now, done_at=outcome.at)
+    LedgerEntry.objects.create(
+        at=outcome.at, payable=payable, payment=refund.payment, refund=refund, amount_fen=-refund.amount_fen
+    )
+    outbox.publish("payment.refunded", at=now, payable=payable, amount_fen=refund.amount_fen, why=refund.why)
+
+
+def _give_up(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
+    """The provider will never send it: the money is the farm's to return by another way, so a person must."""
+    refund.move(Refund.Status.REFUSED, at=now, details={"reason": outcome.reason})
+    Payment.objects.filter(pk=refund.payment_id).update(refunded_fen=F("refunded_fen") - refund.amount_fen)
+    ask_staff(
+        question=f"{refund.payment.provider} refused to refund ¥{yuan(refund.amount_fen)}: {outcome.reason}",
+        key=f"refused {refund.refund_no}",
+        about=refund.payment.payable,
+        now=now,
+    )

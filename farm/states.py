@@ -1,0 +1,62 @@
+"""Status columns that only move along declared edges, safely under concurrency, and write down every move."""
+
+import datetime as dt
+from typing import Any, ClassVar, Protocol
+
+from django.db import models
+
+
+class WrongState(Exception):
+    """The row was not in a state from which this move is allowed."""
+
+    def __init__(self, row: models.Model, to: str) -> None:
+        super().__init__(f"{row} cannot become {to}")
+        self.row = row
+        self.to = to
+
+
+class _Events(Protocol):
+    def create(self, **fields: Any) -> Any: ...
+
+
+class Event(models.Model):
+    """One line of a row's history: append-only, never edited."""
+
+    at = models.DateTimeField()
+    what = models.CharField(max_length=24)
+    by = models.CharField(max_length=60, blank=True, help_text="customer, system, or the staff member's name")
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Moves(models.Model):
+    """A row with a `status`, a table `MOVES = {to: (from, ...)}` and an `events` relation."""
+
+    MOVES: ClassVar[dict[str, tuple[str, ...]]] = {}
+    events: _Events
+
+    class Meta:
+        abstract = True
+
+    def move(
+        self, to: str, *, at: dt.datetime, by: str = "system", details: dict[str, Any] | None = None, **fields: Any
+    ) -> None:
+        """Set `status` to `to` if the row is still in one of MOVES[to], write `fields` with it and log the event.
+
+        The check and the write are one UPDATE, so of two workers racing on a row exactly one wins.
+
+        :raises WrongState: when another was faster or the step is out of turn; nothing is written.
+        """
+        fields["status"] = to
+        rows = type(self)._base_manager.filter(pk=self.pk, status__in=self.MOVES[to]).update(**fields)
+        if rows == 0:
+            raise WrongState(self, to)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.log(to, at=at, by=by, **(details or {}))
+
+    def log(self, what: str, *, at: dt.datetime, by: str = "system", **details: Any) -> None:
+        """Write one line of history."""
+        self.events.create(at=at, what=what, by=by, details=details)

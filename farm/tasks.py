@@ -1,0 +1,25 @@
+"""The ground's work that happens later, and the sweeps that ring again for what was not heard."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from farm import idempotency, jobs, outbox
+
+
+@shared_task
+def deliver_outbox(**_: object) -> None:
+    """Tell waiting outbox messages; a full batch leaves the rest to the next ring."""
+    while outbox.deliver_due(timezone.now()) == outbox.BATCH:
+        pass
+
+
+@shared_task
+def sweep(**_: object) -> None:
+    """Repair what a dead worker or broker left: tell waiting messages, ring again for due jobs."""
+    outbox.deliver_due(timezone.now())
+    jobs.ring_due(timezone.now())
+
+
+@shared_task
+def forget_old_requests(**_: object) -> None:
+    idempotency.forget_old(timezone.now())

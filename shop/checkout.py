@@ -1,0 +1,181 @@
+"""Placing an order: the ship date, the lots and the order itself, all or nothing, and letting unpaid orders go."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from farm import idempotency, limited, outbox
+from farm.limited import Demand
+from farm.refusals import Refused
+from farm.security import new_reference
+from shop import addresses, availability, freight, pricing, refusals
+from shop.addresses import Address
+from shop.allocation import Allocation, allocate
+from shop.divisions import Division
+from shop.models import Order, OrderEvent, OrderLine, ShipDate
+from shop.models.orders import OrderQuerySet
+from shop.pricing import Quote, Want
+
+TRIES = 5
+EXPIRE_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Gift:
+    """A word for the one who opens the parcel, and whether papers in it show prices."""
+
+    message: str = ""
+    hides_price: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a customer asks for, as it came in."""
+
+    wants: tuple[Want, ...]
+    date: dt.date
+    address: Address
+    gift: Gift = Gift()
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A priced and checked order that has taken nothing yet."""
+
+    wanted: Wanted
+    ship_date: ShipDate
+    division: Division
+    quote: Quote
+
+
+def quote(*, wants: Sequence[Want], date: dt.date, address: Address | None, now: dt.datetime) -> Quote:
+    """What the order would cost and whether its ship date takes it; nothing is held.
+
+    :raises Refused: for every reason for which `place_order` would refuse, except fruit that is gone by then.
+    """
+    division = addresses.check(address) if address else None
+    priced = pricing.quote(wants=wants, date=date, division=division)
+    availability.open_date(date, units=priced.packing_units, now=now)
+    return priced
+
+
+def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
+    """Place an order and return it; the same `key` with the same wish returns the same order.
+
+    :raises Refused: with the reason and what to do; nothing was taken. SoldOut names the next dates with room.
+    """
+    scope, fingerprint = f"order:{wanted.address.phone}", idempotency.fingerprint(wanted)
+    try:
+        return _place(draft(wanted, now), scope=scope, key=key, fingerprint=fingerprint, now=now)
+    except (Refused, idempotency.AlreadyDone):
+        number = idempotency.recall(scope=scope, key=key, print_of_body=fingerprint)
+        if number is None:
+            raise
+        return Order.objects.get(number=number)
+
+
+def draft(wanted: Wanted, now: dt.datetime) -> Draft:
+    """Check and price what a customer asks for.
+
+    :raises Refused: unknown box, bad quantity, closed or full date, unknown address.
+    """
+    division = addresses.check(wanted.address)
+    priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division)
+    ship_date = availability.open_date(wanted.date, units=priced.packing_units, now=now)
+    return Draft(wanted, ship_date, division, priced)
+
+
+def expire_holds(now: dt.datetime) -> int:
+    """Let unpaid orders go whose hold has ended, a hundred per transaction; return how many."""
+    expired = 0
+    while went := _expire_some(Order.objects.with_a_dead_hold(now), now):
+        expired += went
+    return expired
+
+
+def expire(order: Order, *, now: dt.datetime) -> bool:
+    """Let one unpaid order go if its hold has ended; False when it was paid, cancelled or let go before."""
+    return _expire_some(Order.objects.with_a_dead_hold(now).filter(pk=order.pk), now) == 1
+
+
+def _place(draft: Draft, *, scope: str, key: str, fingerprint: str, now: dt.datetime) -> Order:
+    for _ in range(TRIES):
+        allocations = _allocate(draft)
+        order = _order(draft, now)
+        try:
+            with transaction.atomic():
+                idempotency.remember(scope=scope, key=key, print_of_body=fingerprint, subject=order.number, now=now)
+                _write(order, allocations, draft.ship_date, now)
+        except limited.SoldOut as sold_out:
+            if isinstance(sold_out.row, ShipDate):
+                availability.open_date(draft.ship_date.date, units=order.packing_units, now=now)
+            # a lot went to another buyer between choosing and taking: choose again
+        else:
+            return order
+    raise refusals.not_enough_fruit(draft.quote.lines[0].box.variety, draft.ship_date.date)
+
+
+def _write(order: Order, allocations: list[Allocation], ship_date: ShipDate, now: dt.datetime) -> None:
+    """Write the order and take what it needs; the row that everybody wants is touched last."""
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(lines_of(order, allocations))
+    order.log("placed", at=now, by="customer")
+    outbox.whisper("order.placed", at=now, number=order.number)
+    demands = [*(allocation.demand for allocation in allocations), Demand(ship_date, order.packing_units)]
+    limited.take(demands, holder=order.payable, why="placed", now=now)
+
+
+def lines_of(order: Order, allocations: Sequence[Allocation]) -> list[OrderLine]:
+    """The order's lines for `allocations`, not yet saved."""
+    return [
+        OrderLine(order=order, box=box, lot=lot, quantity=quantity, price_fen=price_fen)
+        for box, lot, quantity, price_fen in allocations
+    ]
+
+
+def _allocate(draft: Draft) -> list[Allocation]:
+    days = freight.days_on_the_road(draft.division.code[:2] + "0000")
+    arrives_on = draft.ship_date.date + dt.timedelta(days=days)
+    return allocate(draft.quote.lines, ship_date=draft.ship_date.date, arrives_on=arrives_on)
+
+
+def _order(draft: Draft, now: dt.datetime) -> Order:
+    wanted, division, priced = draft.wanted, draft.division, draft.quote
+    return Order(
+        number=new_reference("BZ"),
+        ship_date=draft.ship_date,
+        name=wanted.address.name,
+        phone=wanted.address.phone,
+        language=wanted.language,
+        division_code=division.code,
+        province=division.province,
+        city=division.city,
+        district=division.district,
+        street=wanted.address.street,
+        gift_message=wanted.gift.message,
+        hides_price=wanted.gift.hides_price,
+        packing_units=priced.packing_units,
+        net_grams=priced.net_grams,
+        boxes_fen=priced.boxes_fen,
+        freight_fen=priced.freight_fen,
+        total_fen=priced.total_fen,
+        placed_at=now,
+        hold_until=now + dt.timedelta(minutes=settings.HOLD_MINUTES),
+    )
+
+
+@transaction.atomic
+def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
+    """Expire up to a hundred of `dead`; the rows are held still, so a payment racing for one finds it gone."""
+    orders = list(dead.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:EXPIRE_AT_ONCE])
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(status=Order.Status.EXPIRED)
+    OrderEvent.objects.bulk_create(
+        OrderEvent(order=order, at=now, what=Order.Status.EXPIRED, by="system") for order in orders
+    )
+    limited.release([order.payable for order in orders], why="expired", now=now)
+    availability.room_came_back({order.ship_date_id for order in orders})
+    return len(orders)

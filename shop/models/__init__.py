@@ -1,0 +1,20 @@
+from shop.models.catalog import Box, Variety
+from shop.models.dates import ShipDate
+from shop.models.lots import ColdRoom, Lot
+from shop.models.orders import Order, OrderEvent, OrderLine
+from shop.models.shipments import Label, PickWave, Shipment, TrackingEvent
+
+__all__ = [
+    "Box",
+    "ColdRoom",
+    "Label",
+    "Lot",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "PickWave",
+    "ShipDate",
+    "Shipment",
+    "TrackingEvent",
+    "Variety",
+]

@@ -1,0 +1,81 @@
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+
+
+def in_readers_language(zh: str, en: str) -> str:
+    """The Chinese words for readers of Chinese, else the English ones."""
+    return zh if (get_language() or "zh").startswith("zh") else en
+
+
+class Variety(models.Model):
+    """A grape variety the farm grows."""
+
+    code = models.SlugField(unique=True)
+    name_zh = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=40)
+    taste_zh = models.TextField(blank=True)
+    taste_en = models.TextField(blank=True)
+    skin = models.CharField(max_length=10, help_text="purple, black, green or red: chooses the drawing")
+    keeps_days = models.PositiveSmallIntegerField(help_text="days in the cold room at 0 °C before it loses its best")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name_plural = "varieties"
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        return in_readers_language(self.name_zh, self.name_en)
+
+    @property
+    def taste(self) -> str:
+        return in_readers_language(self.taste_zh, self.taste_en)
+
+
+class BoxQuerySet(models.QuerySet["Box"]):
+    def on_sale(self, date: dt.date) -> "BoxQuerySet":
+        """Boxes whose season window holds the ship date `date`."""
+        return self.filter(is_offered=True, season_from__lte=date, season_until__gte=date)
+
+
+class Box(models.Model):
+    """A sellable box of grapes (the SKU)."""
+
+    sku = models.SlugField(unique=True)
+    variety = models.ForeignKey(Variety, models.PROTECT, related_name="boxes")
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    net_grams = models.PositiveIntegerField()
+    packing_units = models.PositiveSmallIntegerField(default=1, help_text="how much of the day's capacity it takes")
+    price_fen = models.PositiveIntegerField()
+    max_per_order = models.PositiveSmallIntegerField(default=20)
+    is_gift = models.BooleanField(default=False)
+    is_offered = models.BooleanField(default=True)
+    season_from = models.DateField(help_text="first ship date")
+    season_until = models.DateField(help_text="last ship date")
+
+    objects = BoxQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["variety__position", "net_grams", "sku"]
+        verbose_name_plural = "boxes"
+        constraints = [
+            models.CheckConstraint(condition=Q(packing_units__gte=1), name="a_box_takes_room"),
+            models.CheckConstraint(condition=Q(net_grams__gte=1), name="a_box_weighs_something"),
+            models.CheckConstraint(
+                condition=Q(season_until__gte=F("season_from")), name="a_season_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+    @property
+    def name(self) -> str:
+        return in_readers_language(self.name_zh, self.name_en)

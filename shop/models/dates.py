@@ -1,0 +1,42 @@
+import datetime as dt
+
+from django.db import models
+
+from farm.limited import Limited, LimitedQuerySet
+from shop.models.catalog import in_readers_language
+
+
+class ShipDateQuerySet(LimitedQuerySet["ShipDate"]):
+    def takeable(self, now: dt.datetime) -> "ShipDateQuerySet":
+        """Open dates whose cut-off is still ahead."""
+        return self.filter(is_closed=False, cut_off_at__gt=now)
+
+    def of_month(self, year: int, month: int) -> "ShipDateQuerySet":
+        return self.filter(date__year=year, date__month=month).order_by("date")
+
+
+class ShipDate(Limited):
+    """A day on which the farm ships. `limit` and `taken` count packing units (a gift box may take 2)."""
+
+    LOCK_RANK = 90  # every buyer of a livestream minute wants this one row
+
+    date = models.DateField(unique=True)
+    cut_off_at = models.DateTimeField(help_text="orders, changes and cancellations until here")
+    is_closed = models.BooleanField(default=False)
+    closed_reason_zh = models.CharField(max_length=60, blank=True)
+    closed_reason_en = models.CharField(max_length=60, blank=True)
+
+    objects = ShipDateQuerySet.as_manager()
+
+    class Meta(Limited.Meta):
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"ship date {self.date}"
+
+    @property
+    def closed_reason(self) -> str:
+        return in_readers_language(self.closed_reason_zh, self.closed_reason_en)
+
+    def is_open(self, now: dt.datetime) -> bool:
+        return not self.is_closed and now < self.cut_off_at

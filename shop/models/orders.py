@@ -1,0 +1,134 @@
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+
+from farm.states import Event, Moves
+from shop.models.catalog import Box
+from shop.models.dates import ShipDate
+from shop.models.lots import Lot
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def unpaid(self) -> "OrderQuerySet":
+        return self.filter(status=Order.Status.PLACED)
+
+    def with_a_dead_hold(self, now: dt.datetime) -> "OrderQuerySet":
+        return self.unpaid().filter(hold_until__lte=now)
+
+    def with_everything(self) -> "OrderQuerySet":
+        """What an order's page shows, in a fixed number of queries."""
+        return self.select_related("ship_date", "shipment").prefetch_related(
+            "lines__box__variety", "lines__lot", "events", "shipment__tracking"
+        )
+
+
+class Order(Moves):
+    """Boxes for one address on one ship date. While it awaits payment the order itself is the hold."""
+
+    class Status(models.TextChoices):
+        PLACED = "placed"
+        PAID = "paid"
+        PLANNED = "planned"
+        PICKED = "picked"
+        PACKED = "packed"
+        SHIPPED = "shipped"
+        DELIVERED = "delivered"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
+
+    MOVES = {
+        Status.PAID: (Status.PLACED,),
+        Status.PLANNED: (Status.PAID,),
+        Status.PICKED: (Status.PLANNED,),
+        Status.PACKED: (Status.PICKED,),
+        Status.SHIPPED: (Status.PACKED,),
+        Status.DELIVERED: (Status.SHIPPED,),
+        Status.CANCELLED: (Status.PLACED, Status.PAID),
+        Status.EXPIRED: (Status.PLACED,),
+    }
+    HOLDING = (
+        Status.PLACED,
+        Status.PAID,
+        Status.PLANNED,
+        Status.PICKED,
+        Status.PACKED,
+        Status.SHIPPED,
+        Status.DELIVERED,
+    )
+    """Statuses in which the order keeps what it took of its ship date and lots."""
+
+    number = models.CharField(max_length=20, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PLACED, editable=False)
+    ship_date = models.ForeignKey(ShipDate, models.PROTECT, related_name="orders")
+    wave = models.ForeignKey("shop.PickWave", models.PROTECT, null=True, blank=True, related_name="orders")
+    name = models.CharField(max_length=40)
+    phone = models.CharField(max_length=20)
+    language = models.CharField(max_length=10, default="zh-hans")
+    division_code = models.CharField(max_length=6)
+    province = models.CharField(max_length=30)
+    city = models.CharField(max_length=30)
+    district = models.CharField(max_length=30)
+    street = models.CharField(max_length=120)
+    gift_message = models.CharField(max_length=120, blank=True)
+    hides_price = models.BooleanField(default=False, help_text="no prices on paper in the parcel")
+    packing_units = models.PositiveIntegerField()
+    net_grams = models.PositiveIntegerField()
+    boxes_fen = models.PositiveIntegerField(editable=False)
+    freight_fen = models.PositiveIntegerField(editable=False)
+    total_fen = models.PositiveIntegerField(editable=False)
+    placed_at = models.DateTimeField()
+    hold_until = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    paid_by = models.CharField(max_length=32, blank=True, help_text="the trade number of the payment that paid it")
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [
+            ("view_personal_data", "Can see whole names, phones and streets of orders"),
+            ("pack_order", "Can pick, pack and hand over parcels"),
+            ("cancel_order", "Can cancel orders"),
+        ]
+        indexes = [
+            models.Index(fields=["hold_until"], name="orders_on_hold", condition=Q(status="placed")),
+            models.Index(fields=["ship_date", "status"], name="orders_of_a_day"),
+            models.Index(fields=["phone"], name="orders_of_a_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.number} ({self.status})"
+
+    @property
+    def payable(self) -> str:
+        """The name under which money and movements speak of this order."""
+        return f"order:{self.number}"
+
+    def awaits_payment(self, now: dt.datetime) -> bool:
+        """An expired hold is dead at read time, even if no sweep ran."""
+        return self.status == self.Status.PLACED and now < self.hold_until
+
+
+class OrderLine(models.Model):
+    """So many boxes of one SKU out of one lot, at the price of the day it was placed."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    box = models.ForeignKey(Box, models.PROTECT)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="lines")
+    quantity = models.PositiveIntegerField()
+    price_fen = models.PositiveIntegerField(help_text="for one box")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="a_line_has_boxes")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.box_id} from lot {self.lot_id}"
+
+
+class OrderEvent(Event):
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+
+    class Meta:
+        ordering = ["pk"]

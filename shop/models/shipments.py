@@ -1,0 +1,88 @@
+from django.db import models
+from django.db.models import Q
+
+from shop.models.dates import ShipDate
+from shop.models.orders import Order
+
+
+class PickWave(models.Model):
+    """The orders of one ship date that are picked together: one pick list."""
+
+    ship_date = models.ForeignKey(ShipDate, models.PROTECT, related_name="waves")
+    number = models.PositiveSmallIntegerField()
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["ship_date", "number"], name="one_wave_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.ship_date.date} wave {self.number}"
+
+
+class Shipment(models.Model):
+    """The parcel of an order and who carries it."""
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="shipment")
+    carrier = models.CharField(max_length=20, help_text="a name in shop.carriers")
+    request_no = models.CharField(
+        max_length=32, unique=True, help_text="our own number at the carrier; retries reuse it"
+    )
+    waybill_no = models.CharField(max_length=40, blank=True)
+    packed_at = models.DateTimeField()
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    promised_on = models.DateField(null=True, blank=True, help_text="the day it should arrive")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    ask_again_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the sweep asks the carrier next; empty: nobody asks"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carrier", "waybill_no"], condition=~Q(waybill_no=""), name="a_waybill_belongs_to_one_parcel"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["ask_again_at"], name="parcels_to_ask_about", condition=Q(ask_again_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"shipment {self.request_no}"
+
+
+class Label(models.Model):
+    """The drawn shipping label, 100 x 150 mm. Deleted 30 days after delivery."""
+
+    shipment = models.OneToOneField(Shipment, models.CASCADE, related_name="label")
+    pdf = models.BinaryField()
+    drawn_at = models.DateTimeField()
+    prints = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    def __str__(self) -> str:
+        return f"label of {self.shipment_id}"
+
+
+class TrackingEvent(models.Model):
+    """What a carrier said of a parcel; a repeated push is the same row."""
+
+    class Code(models.TextChoices):
+        COLLECTED = "collected"
+        MOVING = "moving"
+        DELIVERING = "delivering"
+        DELIVERED = "delivered"
+        PROBLEM = "problem"
+        OTHER = "other"
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="tracking")
+    at = models.DateTimeField()
+    code = models.CharField(max_length=12, choices=Code)
+    place = models.CharField(max_length=60, blank=True, help_text="the city, never an address")
+    text = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["shipment", "at", "code"], name="a_carrier_event_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}"

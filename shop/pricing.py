@@ -1,0 +1,101 @@
+"""What an order costs: boxes, freight and the total, computed by the farm and never by the buyer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shop import freight, refusals
+from shop.divisions import Division
+from shop.models import Box
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a customer asks for: so many of one box."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    """One box in a quote; money in fen."""
+
+    box: Box
+    quantity: int
+    price_fen: int
+
+    @property
+    def sum_fen(self) -> int:
+        return self.price_fen * self.quantity
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The price of an order in fen, its weight in net grams and the room it takes in packing units."""
+
+    lines: tuple[QuoteLine, ...]
+    freight_fen: int
+
+    @property
+    def boxes_fen(self) -> int:
+        return sum(line.sum_fen for line in self.lines)
+
+    @property
+    def total_fen(self) -> int:
+        return self.boxes_fen + self.freight_fen
+
+    @property
+    def packing_units(self) -> int:
+        return sum(line.box.packing_units * line.quantity for line in self.lines)
+
+    @property
+    def net_grams(self) -> int:
+        return sum(line.box.net_grams * line.quantity for line in self.lines)
+
+    @property
+    def boxes(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+def quote(*, wants: Sequence[Want], date: dt.date, division: Division | None) -> Quote:
+    """Price `wants` for ship date `date`; without an address the freight is 0 and still to come.
+
+    :raises Refused: unknown box, quantity out of bounds, box out of season, province not served.
+    """
+    lines = tuple(_lines(wants, date))
+    goods = Quote(lines, freight_fen=0)
+    if division is None:
+        return goods
+    return Quote(lines, freight_fen=freight_to(division, goods))
+
+
+def freight_to(division: Division, goods: Quote) -> int:
+    """Freight in fen for `goods`.
+
+    :raises AddressRefused: when no cold chain reaches the province.
+    """
+    try:
+        return freight.freight_fen(division.code[:2] + "0000", goods.net_grams, goods.boxes)
+    except freight.NotServed as error:
+        raise refusals.not_served(division) from error
+
+
+def _lines(wants: Sequence[Want], date: dt.date) -> list[QuoteLine]:
+    quantities: dict[str, int] = {}
+    for want in wants:
+        quantities[want.sku] = quantities.get(want.sku, 0) + want.quantity
+    if not quantities:
+        raise refusals.no_boxes()
+    boxes = {box.sku: box for box in Box.objects.filter(sku__in=quantities, is_offered=True).select_related("variety")}
+    return [_line(sku, quantity, boxes.get(sku), date) for sku, quantity in quantities.items()]
+
+
+def _line(sku: str, quantity: int, box: Box | None, date: dt.date) -> QuoteLine:
+    if box is None:
+        raise refusals.unknown_box(sku)
+    if not 1 <= quantity <= box.max_per_order:
+        raise refusals.bad_quantity(box)
+    if not box.season_from <= date <= box.season_until:
+        raise refusals.not_in_season(box, date)
+    return QuoteLine(box, quantity, box.price_fen)

@@ -1,0 +1,163 @@
+"""Every way in which the shop says no, in words that say what to do next."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from farm.refusals import Refused
+from shop.divisions import Division
+from shop.models import Box, Order, ShipDate, Variety
+
+
+class UnknownBox(Refused):
+    code = "unknown_box"
+
+
+class NotInSeason(Refused):
+    code = "not_in_season"
+    conflict = True
+
+
+class BadQuantity(Refused):
+    code = "bad_quantity"
+
+
+class DateRefused(Refused):
+    code = "date_not_open"
+    conflict = True
+
+
+class SoldOut(Refused):
+    code = "sold_out"
+    conflict = True
+
+
+class AddressRefused(Refused):
+    code = "bad_address"
+
+
+class TooLate(Refused):
+    code = "too_late"
+    conflict = True
+
+
+class NotPossibleNow(Refused):
+    code = "wrong_state"
+    conflict = True
+
+
+def unknown_box(sku: str) -> UnknownBox:
+    return UnknownBox(
+        _("There is no box “%(sku)s”.") % {"sku": sku[:50]}, advice=_("Choose a box from the list."), field="lines"
+    )
+
+
+def not_in_season(box: Box, date: dt.date) -> NotInSeason:
+    return NotInSeason(
+        _("%(box)s does not ship on %(date)s.") % {"box": box.name, "date": date},
+        advice=_("It ships from %(first)s to %(last)s: choose a date in between.")
+        % {"first": box.season_from, "last": box.season_until},
+        field="lines",
+    )
+
+
+def bad_quantity(box: Box) -> BadQuantity:
+    return BadQuantity(
+        _("This many boxes of %(box)s cannot be ordered.") % {"box": box.name},
+        advice=_("Order between 1 and %(most)s of it.") % {"most": box.max_per_order},
+        field="lines",
+    )
+
+
+def no_boxes() -> BadQuantity:
+    return BadQuantity(_("The order has no boxes."), advice=_("Choose at least one box."), field="lines")
+
+
+def no_such_date(date: dt.date) -> DateRefused:
+    return DateRefused(
+        _("The farm does not ship on %(date)s.") % {"date": date},
+        advice=_("Choose a date that the calendar shows as open."),
+        field="ship_date",
+    )
+
+
+def date_closed(ship_date: ShipDate) -> DateRefused:
+    return DateRefused(
+        _("The farm does not ship on %(date)s: %(why)s.") % {"date": ship_date.date, "why": ship_date.closed_reason},
+        advice=_("Choose a date that the calendar shows as open."),
+        field="ship_date",
+    )
+
+
+def past_cut_off(ship_date: ShipDate) -> DateRefused:
+    return DateRefused(
+        _("Orders for %(date)s have closed.") % {"date": ship_date.date},
+        advice=_("Choose a later ship date."),
+        field="ship_date",
+    )
+
+
+def sold_out(date: dt.date, next_dates: list[dt.date]) -> SoldOut:
+    advice = (
+        _("The next dates with room: %(dates)s.") % {"dates": ", ".join(map(str, next_dates))}
+        if next_dates
+        else _("No later date has room at the moment: look again in a quarter of an hour, when unpaid orders end.")
+    )
+    return SoldOut(
+        _("%(date)s has fewer boxes left than you want.") % {"date": date},
+        advice=advice,
+        field="ship_date",
+        next_dates=[str(next_date) for next_date in next_dates],
+    )
+
+
+def not_enough_fruit(variety: Variety, date: dt.date) -> SoldOut:
+    return SoldOut(
+        _("There is not enough %(variety)s in the cold rooms for %(date)s.") % {"variety": variety.name, "date": date},
+        advice=_("Order fewer boxes of it or another variety."),
+        field="lines",
+        next_dates=[],
+    )
+
+
+def too_late(order: Order) -> TooLate:
+    return TooLate(
+        _("Order %(number)s can no longer be changed.") % {"number": order.number},
+        advice=_("Changes were possible until its cut-off; call the farm if something is wrong."),
+    )
+
+
+def not_possible(order: Order) -> NotPossibleNow:
+    return NotPossibleNow(
+        _("Order %(number)s is %(status)s.") % {"number": order.number, "status": order.get_status_display()},
+        advice=_("Reload its page to see what can be done now."),
+    )
+
+
+def not_served(division: Division) -> AddressRefused:
+    return AddressRefused(
+        _("No cold chain reaches %(province)s.") % {"province": division.province},
+        advice=_("Choose an address that the carrier serves."),
+        field="address.province",
+    )
+
+
+def bad_address(field: str, reason: str, advice: str, suggestions: list[str]) -> AddressRefused:
+    return AddressRefused(reason, advice=advice, field=f"address.{field}", suggestions=suggestions)
+
+
+def dearer_way(division: Division) -> AddressRefused:
+    return AddressRefused(
+        _("The way to %(province)s costs more freight than you paid.") % {"province": division.province},
+        advice=_("Cancel this order (the money goes back by itself) and order again to the new address."),
+        field="address.province",
+    )
+
+
+def gone_meanwhile(date: dt.date) -> SoldOut:
+    return SoldOut(
+        _("Somebody else took the last boxes for %(date)s just now.") % {"date": date},
+        advice=_("Your order stays as it was: try again or choose another date."),
+        field="ship_date",
+        next_dates=[],
+    )

@@ -1,0 +1,116 @@
+"""Things a test needs, each with the plainest default, made through the farm's own stories."""
+
+import datetime as dt
+import uuid
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from celery import current_app
+
+from farm import outbox
+from farm.models import Job, Payment
+from shop import checkout
+from shop.addresses import Address
+from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety
+from shop.pricing import Want
+
+FARM_TIME = ZoneInfo("Asia/Shanghai")
+DAY = dt.date(2026, 9, 10)
+NOW = dt.datetime(2026, 9, 8, 10, 0, tzinfo=FARM_TIME)
+HOME = Address("王小明", "13812345678", "辽宁省", "锦州市", "北镇市", "闾山路12号3单元402室")
+
+
+def a_variety(code: str = "kyoho", **different: Any) -> Variety:
+    words = {"name_zh": "巨峰", "name_en": "Kyoho", "skin": "purple", "keeps_days": 60}
+    return Variety.objects.get_or_create(code=code, defaults={**words, **different})[0]
+
+
+def a_box(sku: str = "kyoho-2500", *, variety: Variety | None = None, **different: Any) -> Box:
+    plain = {
+        "name_zh": "巨峰 2.5 公斤",
+        "name_en": "Kyoho 2.5 kg",
+        "net_grams": 2500,
+        "price_fen": 6800,
+        "max_per_order": 50,
+        "season_from": dt.date(2026, 1, 1),
+        "season_until": dt.date(2027, 12, 31),
+    }
+    return Box.objects.get_or_create(sku=sku, defaults={"variety": variety or a_variety(), **plain, **different})[0]
+
+
+def a_lot(code: str = "L1", *, boxes: int = 600, variety: Variety | None = None, **different: Any) -> Lot:
+    """A lot that fills `boxes` boxes of 2.5 kg."""
+    room = ColdRoom.objects.get_or_create(code="C1", defaults={"name_zh": "一号库", "name_en": "Room 1", "celsius": 0})[
+        0
+    ]
+    plain = {
+        "cold_room": room,
+        "grower": "老李",
+        "block": "A-1",
+        "harvested_on": DAY - dt.timedelta(days=5),
+        "best_before": DAY + dt.timedelta(days=40),
+        "limit": boxes * 2500,
+    }
+    return Lot.objects.create(code=code, variety=variety or a_variety(), **{**plain, **different})
+
+
+def a_ship_date(date: dt.date = DAY, *, limit: int = 500, **different: Any) -> ShipDate:
+    """A ship date whose cut-off is 20:00 on the evening before."""
+    evening = dt.datetime.combine(date - dt.timedelta(days=1), dt.time(20, 0), FARM_TIME)
+    return ShipDate.objects.create(date=date, limit=limit, **{"cut_off_at": evening, **different})
+
+
+def a_shop() -> ShipDate:
+    """One box on sale, one lot, one ship date: the least that sells."""
+    a_box()
+    a_lot()
+    return a_ship_date()
+
+
+def a_wish(boxes: int = 1, *, sku: str = "kyoho-2500", date: dt.date = DAY, address: Address = HOME) -> checkout.Wanted:
+    return checkout.Wanted(wants=(Want(sku, boxes),), date=date, address=address)
+
+
+def an_order(boxes: int = 1, *, key: str = "", now: dt.datetime = NOW, **different: Any) -> Order:
+    return checkout.place_order(wanted=a_wish(boxes, **different), key=key or uuid.uuid4().hex, now=now)
+
+
+def a_capture(order: Order, *, now: dt.datetime = NOW) -> Payment:
+    """The practice cashier takes the whole amount for `order`; nobody has told the order yet."""
+    from farm import payments
+    from farm.payments.providers import Fact
+
+    payment = payments.start(
+        payable=order.payable,
+        amount_fen=order.total_fen,
+        provider="practice",
+        subject="grapes",
+        expires_at=order.hold_until,
+        return_url="/",
+        now=now,
+    )
+    fact = Fact("practice", payment.trade_no, f"ref-{payment.trade_no}", "paid", payment.amount_fen, now)
+    payments.settle(fact, now=now)
+    payment.refresh_from_db()
+    return payment
+
+
+def a_paid_order(boxes: int = 1, *, now: dt.datetime = NOW, **different: Any) -> Order:
+    order = an_order(boxes, now=now, **different)
+    a_capture(order, now=now)
+    outbox.deliver_due(now)
+    order.refresh_from_db()
+    return order
+
+
+def work_off(now: dt.datetime = NOW) -> None:
+    """Do what workers would do until nothing is due: tell messages, run jobs, without any broker."""
+    for _ in range(20):
+        told = outbox.deliver_due(now)
+        due = Job.objects.filter(state=Job.State.WAITING, next_try_at__lte=now).order_by("pk")
+        waiting = list(due.values_list("kind", "key"))
+        for kind, key in waiting:
+            current_app.tasks[kind](key=key)
+        if not told and not waiting:
+            return
+    raise AssertionError("work that never ends")

@@ -1,0 +1,11 @@
+"""Every test starts with an empty cache, and no broker: bells are not rung, work is done by hand."""
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def quiet_farm(settings):
+    settings.BELL_RINGS = False
+    settings.LANGUAGE_CODE = "en"
+    cache.clear()

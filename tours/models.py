@@ -1,0 +1,1 @@
+"""Experiences, slots and bookings will stand here."""
