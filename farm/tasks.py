@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from farm import idempotency, jobs, outbox
+from farm import idempotency, jobs, notify, outbox, payments
+from farm.payments import refunds
 
 
 @shared_task
@@ -23,3 +24,19 @@ def sweep(**_: object) -> None:
 @shared_task
 def forget_old_requests(**_: object) -> None:
     idempotency.forget_old(timezone.now())
+
+
+@shared_task
+def ask_about_payments(**_: object) -> None:
+    """Find payments that no notification told us about, and close attempts whose time is over."""
+    payments.ask_about_open(timezone.now())
+
+
+@shared_task
+def refund(*, key: str, **_: object) -> None:
+    jobs.run(key, refunds.send_back, now=timezone.now())
+
+
+@shared_task
+def send_notice(*, key: str, **_: object) -> None:
+    jobs.run(key, notify.send, now=timezone.now())

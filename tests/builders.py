@@ -114,3 +114,18 @@ def work_off(now: dt.datetime = NOW) -> None:
         if not told and not waiting:
             return
     raise AssertionError("work that never ends")
+
+
+def an_attempt(*, now: dt.datetime = NOW, **different: Any) -> Payment:
+    """An attempt to pay ¥128.00 at the practice cashier within 15 minutes."""
+    from farm import payments
+
+    plain = {
+        "payable": "order:TEST",
+        "amount_fen": 12800,
+        "provider": "practice",
+        "subject": "2 boxes of Kyoho",
+        "expires_at": NOW + dt.timedelta(minutes=15),
+        "return_url": "/o/token/",
+    }
+    return payments.start(**{**plain, **different}, now=now)

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from farm.models import CashierTrade, Payment
 from farm.payments import fake
@@ -17,6 +18,13 @@ log = logging.getLogger(__name__)
 
 LATE_BY = dt.timedelta(seconds=30)
 State = CashierTrade.State
+OVER = {
+    "open": gettext_lazy("Somebody else chose for this payment at the same moment."),
+    "coming": gettext_lazy("You have chosen to pay this late: the money is on its way."),
+    "paid": gettext_lazy("This is paid already."),
+    "failed": gettext_lazy("This payment has failed."),
+    "closed": gettext_lazy("This payment was closed: its time is over."),
+}
 
 
 class TradeOver(Refused):
@@ -36,6 +44,11 @@ def stage(payment: Payment, now: dt.datetime) -> str:
     return "open" if now < payment.expires_at else "closed"
 
 
+def subject(payment: Payment) -> str:
+    """What the buyer pays for, in the words the shop gave."""
+    return CashierTrade.objects.get(trade_no=payment.trade_no).subject
+
+
 def pay(payment: Payment, now: dt.datetime) -> None:
     """Pay, and tell the shop. Paying again (a reload) only tells it again.
 
@@ -51,7 +64,7 @@ def fail(payment: Payment, now: dt.datetime) -> None:
     :raises TradeOver: when something else became of the trade already.
     """
     if not fake.open_trade(payment.trade_no).update(state=State.FAILED):
-        _only_if_it_is(payment, State.FAILED)
+        _refuse_unless(payment, "failed", now)
     _tell(payment, now)
 
 
@@ -61,7 +74,7 @@ def pay_late(payment: Payment, now: dt.datetime) -> None:
     :raises TradeOver: when something else became of the trade already.
     """
     if not fake.open_trade(payment.trade_no).update(pays_at=payment.expires_at + LATE_BY):
-        _only_if_it_is(payment, State.OPEN)
+        _refuse_unless(payment, "coming", now)
 
 
 def pay_twice(payment: Payment, now: dt.datetime) -> None:
@@ -70,9 +83,9 @@ def pay_twice(payment: Payment, now: dt.datetime) -> None:
     :raises TradeOver: when the trade can no longer be paid.
     """
     if not _take_money(payment, now):
-        return _tell(payment, now)
-    subject = CashierTrade.objects.get(trade_no=payment.trade_no).subject
-    second = start_another(like=payment, subject=subject, now=now)
+        _tell(payment, now)
+        return
+    second = start_another(like=payment, subject=subject(payment), now=now)
     _take_money(second, now)
     for paid in (payment, second, payment):
         _tell(paid, now)
@@ -84,19 +97,17 @@ def abandon(payment: Payment, now: dt.datetime) -> None:
 
 def _take_money(payment: Payment, now: dt.datetime) -> bool:
     """True when this call paid the trade, False when it was paid before."""
-    if now < payment.expires_at and fake.open_trade(payment.trade_no).update(state=State.PAID, paid_at=now):
+    if fake.open_trade(payment.trade_no).update(state=State.PAID, paid_at=now):
         return True
-    _only_if_it_is(payment, State.PAID)
+    _refuse_unless(payment, "paid", now)
     return False
 
 
-def _only_if_it_is(payment: Payment, state: str) -> None:
-    trade = CashierTrade.objects.get(trade_no=payment.trade_no)
-    if trade.state == state and (state != State.OPEN or trade.pays_at):
-        return
-    closed = _("This payment was closed.") if trade.state != State.FAILED else _("This payment has failed.")
-    reason = _("You have chosen for this payment already.") if trade.state == State.PAID or trade.pays_at else closed
-    raise TradeOver(reason, advice=_("Go back to the shop; from there you can start another one."))
+def _refuse_unless(payment: Payment, wished: str, now: dt.datetime) -> None:
+    """A choice made again is harmless; another choice is refused."""
+    found = stage(payment, now)
+    if found != wished:
+        raise TradeOver(str(OVER[found]), advice=_("Go back to the shop; from there you can start another payment."))
 
 
 def _tell(payment: Payment, now: dt.datetime) -> None:

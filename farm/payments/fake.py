@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -130,7 +130,7 @@ def book() -> Iterator[StatementLine]:
 
 
 def _let_late_money_arrive(trade_no: str, now: dt.datetime) -> None:
-    late = CashierTrade.objects.filter(Q(trade_no=trade_no, state=CashierTrade.State.OPEN, pays_at__lte=now))
+    late = CashierTrade.objects.filter(trade_no=trade_no, state=CashierTrade.State.OPEN, pays_at__lte=now)
     late.update(state=CashierTrade.State.PAID, paid_at=F("pays_at"))
 
 

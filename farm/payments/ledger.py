@@ -3,9 +3,10 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -105,3 +106,16 @@ def _unlike(ours: Booked, theirs: Iterable[StatementLine], provider: str) -> Ite
             yield f"{line.refund_no or line.trade_no}: {provider} says ¥{yuan(line.amount_fen)}, we say {we_say}"
     for (trade_no, refund_no), booked_fen in ours.items():
         yield f"{refund_no or trade_no}: we say ¥{yuan(booked_fen)}, {provider} says nothing"
+
+
+def _booked(entries: QuerySet[LedgerEntry]) -> Booked:
+    rows = entries.values_list("payment__trade_no", "refund__refund_no", "amount_fen")
+    return {(trade_no, refund_no or ""): fen for trade_no, refund_no, fen in rows.iterator()}
+
+
+def _sums(rows: QuerySet[Any, tuple[Any, ...]]) -> dict[str, int]:
+    return dict(rows.annotate(fen=Sum("amount_fen")).order_by().iterator())
+
+
+def _midnight(date: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(date, dt.time()))

@@ -24,13 +24,6 @@ class AlreadyPaid(Refused):
     conflict = True
 
 
-class HoldEnded(Refused):
-    """The time to pay is over."""
-
-    code = "hold_ended"
-    conflict = True
-
-
 class NotOurPath(Refused):
     """The buyer would be sent back to somebody else's site."""
 
@@ -53,7 +46,7 @@ def start(
     the row is committed before the provider hears of it, because its notification may be faster than its answer.
 
     :raises UnknownProvider, NotOurPath: for a provider or a return path that the farm does not serve.
-    :raises AlreadyPaid, HoldEnded: when there is nothing left to pay, or no time.
+    :raises AlreadyPaid: when the money is here, though what it pays for may not have heard of it yet.
     """
     providers.named(provider)
     attempt = Payment(
@@ -64,7 +57,7 @@ def start(
         started_at=now,
         expires_at=expires_at,
     )
-    _refuse_unpayable(attempt, now)
+    _refuse_paid(attempt)
     return _prepared(_open_twin(attempt, now) or _keep(attempt, now), subject, now)
 
 
@@ -90,9 +83,7 @@ def _our_path(return_url: str) -> str:
     )
 
 
-def _refuse_unpayable(attempt: Payment, now: dt.datetime) -> None:
-    if now >= attempt.expires_at:
-        raise HoldEnded(_("The time to pay is over."), advice=_("Go back to the shop and order again."))
+def _refuse_paid(attempt: Payment) -> None:
     captured = Payment.objects.filter(payable=attempt.payable, status=Payment.Status.CAPTURED)
     kept_fen = captured.aggregate(sum=Sum(F("amount_fen") - F("refunded_fen")))["sum"] or 0
     if kept_fen >= attempt.amount_fen:
@@ -114,15 +105,16 @@ def _keep(attempt: Payment, now: dt.datetime) -> Payment:
     """Write the attempt down and commit. Of two taps at the same moment the second gets the first one's attempt."""
     so_far = Payment.objects.filter(payable=attempt.payable).count()
     key = f"{attempt.payable} {attempt.provider} {attempt.amount_fen} {so_far}"
+    tap = idempotency.Request(scope="attempt", key=key, fingerprint="")
     attempt.trade_no = new_reference(TRADE_PREFIX) + new_reference("")
     attempt.ask_again_at = next_ask(attempt, now)
     try:
         with transaction.atomic(durable=True):
-            idempotency.remember(scope="attempt", key=key, print_of_body="", subject=attempt.trade_no, now=now)
+            idempotency.remember(tap, subject=attempt.trade_no, now=now)
             attempt.save(force_insert=True)
             attempt.log("started", at=now, by="customer")
     except idempotency.AlreadyDone:
-        return Payment.objects.get(trade_no=idempotency.recall(scope="attempt", key=key, print_of_body=""))
+        return Payment.objects.get(trade_no=idempotency.recall(tap))
     return attempt
 
 

@@ -6,16 +6,16 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F
 
-from farm import jobs, outbox
-from farm.models import LedgerEntry, Payment, Refund
+from farm import chores, jobs, outbox
+from farm.models import Job, LedgerEntry, Payment, Refund
 from farm.money import yuan
 from farm.payments import providers
 from farm.payments.providers import RefundOutcome
-from farm.payments.questions import ask_staff
 from farm.security import new_reference
 
 JOB = "farm.tasks.refund"
 REFUND_PREFIX = "RF"
+ANSWER_WITHIN = dt.timedelta(hours=24)
 
 
 class MoreThanPaid(Exception):
@@ -32,10 +32,11 @@ def on_refund_due(*, payable: str, payment: str, amount_fen: int, why: str, now:
     try:
         _note(paid, amount_fen, why, now)
     except MoreThanPaid:
-        ask_staff(
-            question=f"¥{yuan(amount_fen)} should go back ({why}), but {payment} has less left to give",
-            key=f"more than paid {payment} {why}",
+        chores.raise_task(
+            key=f"refund:{payment}:{why}",
+            what=f"¥{yuan(amount_fen)} should go back ({why}), but {payment} has less than that left to give",
             about=payable,
+            due_at=now + ANSWER_WITHIN,
             now=now,
         )
 
@@ -57,6 +58,20 @@ def send_back(*, refund_no: str, now: dt.datetime) -> jobs.Recording:
     return partial(_book if outcome.state == "done" else _give_up, refund, outcome, now)
 
 
+def ask_about_refund(*, refund: Refund, now: dt.datetime) -> None:
+    """Ask the provider now what became of a refund (staff), book it if it was sent, else let a parked job go on.
+
+    :raises WrongState: when it was booked already, or just now by its job.
+    """
+    outcome = providers.named(refund.payment.provider).query_refund(refund, now)
+    if outcome.state == "done":
+        with transaction.atomic():
+            _book(refund, outcome, now)
+        return
+    for job in Job.objects.filter(key=refund.refund_no):
+        jobs.release(job, now=now)
+
+
 @transaction.atomic
 def _note(paid: Payment, amount_fen: int, why: str, now: dt.datetime) -> None:
     number = new_reference(REFUND_PREFIX)
@@ -65,17 +80,24 @@ def _note(paid: Payment, amount_fen: int, why: str, now: dt.datetime) -> None:
     )
     if not is_new:
         return
-    left = Payment.objects.filter(
-        pk=paid.pk, status=Payment.Status.CAPTURED, refunded_fen__lte=F("amount_fen") - amount_fen
-    )
-    if amount_fen < 1 or not left.update(refunded_fen=F("refunded_fen") + amount_fen):
-        raise MoreThanPaid
+    _promise(paid.pk, amount_fen)
     refund.log("due", at=now)
     jobs.ask(JOB, number, now=now, refund_no=number)
 
 
+def _promise(payment_pk: int, amount_fen: int) -> None:
+    """Count the money as going back; one UPDATE decides that there is that much left."""
+    paid = Payment.objects.filter(pk=payment_pk, status=Payment.Status.CAPTURED)
+    left = paid.filter(refunded_fen__lte=F("amount_fen") - amount_fen)
+    if amount_fen < 1 or not left.update(refunded_fen=F("refunded_fen") + amount_fen):
+        raise MoreThanPaid
+
+
 def _book(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
     payable = refund.payment.payable
+    status = Refund.objects.select_for_update().values_list("status", flat=True).get(pk=refund.pk)
+    if status == Refund.Status.REFUSED:  # it was sent after all; until now it did not count
+        _promise(refund.payment_id, refund.amount_fen)
     refund.move(Refund.Status.DONE, at=now, done_at=outcome.at)
     LedgerEntry.objects.create(
         at=outcome.at, payable=payable, payment=refund.payment, refund=refund, amount_fen=-refund.amount_fen
@@ -87,9 +109,10 @@ def _give_up(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
     """The provider will never send it: the money is the farm's to return by another way, so a person must."""
     refund.move(Refund.Status.REFUSED, at=now, details={"reason": outcome.reason})
     Payment.objects.filter(pk=refund.payment_id).update(refunded_fen=F("refunded_fen") - refund.amount_fen)
-    ask_staff(
-        question=f"{refund.payment.provider} refused to refund ¥{yuan(refund.amount_fen)}: {outcome.reason}",
-        key=f"refused {refund.refund_no}",
+    chores.raise_task(
+        key=f"refund:{refund.refund_no}",
+        what=f"{refund.payment.provider} refused to refund ¥{yuan(refund.amount_fen)}: {outcome.reason}"[:200],
         about=refund.payment.payable,
+        due_at=now + ANSWER_WITHIN,
         now=now,
     )

@@ -4,16 +4,20 @@ import datetime as dt
 
 from django.db import transaction
 
-from farm import outbox
+from farm import chores, outbox
 from farm.models import LedgerEntry, Payment
 from farm.money import yuan
 from farm.payments.providers import Fact
-from farm.payments.questions import ask_staff
+from farm.refusals import Refused
 from farm.states import WrongState
 
+ANSWER_WITHIN = dt.timedelta(hours=24)
 
-class Unexplained(Exception):
+
+class Unexplained(Refused):
     """A genuine fact that does not fit what we know; nothing was booked and staff were asked."""
+
+    code = "unexplained"
 
 
 def settle(fact: Fact, *, now: dt.datetime) -> Payment:
@@ -24,37 +28,35 @@ def settle(fact: Fact, *, now: dt.datetime) -> Payment:
     :raises Unexplained: for an unknown trade number, another provider's trade or another amount.
     """
     payment = Payment.objects.filter(trade_no=fact.trade_no).first()
-    if doubt := _doubt(payment, fact):
-        _ask_about(fact, doubt, now)
-        raise Unexplained(doubt)
-    assert payment is not None  # noqa: S101  # _doubt spoke for None; this tells the type checker
+    if payment is None:
+        raise _unexplained(fact, "No payment of ours has this number.", now)
+    if payment.provider != fact.provider:
+        raise _unexplained(fact, f"It was opened at {payment.provider}.", now)
+    if fact.state == "paid" and payment.amount_fen != fact.amount_fen:
+        raise _unexplained(fact, f"It asks for ¥{yuan(payment.amount_fen)}.", now)
     try:
-        if fact.state == "paid":
-            _capture(payment, fact, now)
-        elif payment.status == Payment.Status.PENDING:
-            payment.move(fact.state, at=now, ask_again_at=None)
+        _apply(fact, payment, now)
     except WrongState:  # a repeat, or another way was faster with the same fact
         payment.refresh_from_db()
     return payment
 
 
-def _doubt(payment: Payment | None, fact: Fact) -> str:
-    if payment is None:
-        return "unknown trade number"
-    if payment.provider != fact.provider:
-        return f"it was opened at {payment.provider}"
-    if fact.state == "paid" and payment.amount_fen != fact.amount_fen:
-        return f"it asks for ¥{yuan(payment.amount_fen)}"
-    return ""
-
-
-def _ask_about(fact: Fact, doubt: str, now: dt.datetime) -> None:
-    ask_staff(
-        question=f"{fact.provider} says {fact.state} ¥{yuan(fact.amount_fen)} for {fact.trade_no}: {doubt}",
-        key=f"{fact.provider} {fact.trade_no} {fact.state} {fact.amount_fen}",
-        about=fact.trade_no,
+def _unexplained(fact: Fact, doubt: str, now: dt.datetime) -> Unexplained:
+    chores.raise_task(
+        key=f"money:{fact.provider}:{fact.trade_no[:32]}:{fact.state}:{fact.amount_fen}",
+        what=f"{fact.provider} says {fact.state} ¥{yuan(fact.amount_fen)} for {fact.trade_no[:32]}. {doubt}",
+        about=fact.trade_no[:32],
+        due_at=now + ANSWER_WITHIN,
         now=now,
     )
+    return Unexplained(doubt, advice="Staff were asked.")
+
+
+def _apply(fact: Fact, payment: Payment, now: dt.datetime) -> None:
+    if fact.state == "paid":
+        _capture(payment, fact, now)
+    elif payment.status == Payment.Status.PENDING:
+        payment.move(fact.state, at=now, ask_again_at=None)
 
 
 @transaction.atomic

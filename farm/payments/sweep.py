@@ -21,6 +21,20 @@ def ask_about_open(now: dt.datetime) -> int:
     return sum(_ask(payment, now) for payment in due)
 
 
+def ask_about(*, payment: Payment, now: dt.datetime) -> bool:
+    """Ask the provider about one attempt now, whatever the plan (staff); True when it had something to say.
+
+    :raises Unexplained: when that does not fit what we know.
+    """
+    provider = providers.named(payment.provider)
+    ask = provider.close if now >= payment.expires_at else provider.query
+    fact = ask(payment.trade_no, now)
+    if fact is None:
+        return False
+    settle(fact, now=now)
+    return True
+
+
 def next_ask(payment: Payment, now: dt.datetime) -> dt.datetime:
     """When to ask next: 1, 3, 10 and 30 minutes after the start and at the end; after the end ever more rarely."""
     moments = [payment.started_at + wait for wait in ASK_AFTER] + [payment.expires_at]
@@ -34,19 +48,9 @@ def _ask(payment: Payment, now: dt.datetime) -> bool:
     if not mine.update(ask_again_at=next_ask(payment, now)):
         return False
     try:
-        return _settle_what_is_said(payment, now)
+        return ask_about(payment=payment, now=now)
     except Unexplained:  # staff were asked; asking the provider again would only say the same
         Payment.objects.filter(pk=payment.pk).update(ask_again_at=None)
     except Exception:  # a provider may fail in any way: the other attempts still get their turn
         log.exception("could not ask about %s", payment)
     return False
-
-
-def _settle_what_is_said(payment: Payment, now: dt.datetime) -> bool:
-    provider = providers.named(payment.provider)
-    ask = provider.close if now >= payment.expires_at else provider.query
-    fact = ask(payment.trade_no, now)
-    if fact is None:
-        return False
-    settle(fact, now=now)
-    return True
