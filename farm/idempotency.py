@@ -2,9 +2,11 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 
 from django.db import IntegrityError
 
+from farm import rows
 from farm.models import RememberedRequest
 from farm.refusals import Refused
 
@@ -16,6 +18,15 @@ class KeyReused(Refused):
     """The key was used before with another body: a mistake of the caller, answered and never guessed about."""
 
     code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as its sender named it: for whom and what (`order:13800000000`), the key, and the body's print."""
+
+    scope: str
+    key: str
+    fingerprint: str
 
 
 class AlreadyDone(Exception):
@@ -31,7 +42,7 @@ def fingerprint(request: object) -> str:
     return hashlib.sha256(repr(request).encode()).hexdigest()
 
 
-def remember(*, scope: str, key: str, print_of_body: str, subject: str, now: dt.datetime) -> None:
+def remember(request: Request, *, subject: str, now: dt.datetime) -> None:
     """Write the key down as the first statement of the transaction that makes `subject`.
 
     A twin that runs at the same moment waits on the unique index until the first commits or rolls back.
@@ -39,22 +50,26 @@ def remember(*, scope: str, key: str, print_of_body: str, subject: str, now: dt.
     :raises AlreadyDone: when the key is taken; the caller's transaction must roll back, then `recall`.
     """
     try:
-        RememberedRequest.objects.bulk_create(
-            [RememberedRequest(scope=scope, key=key, fingerprint=print_of_body, subject=subject, made_at=now)]
+        rows.insert(
+            [
+                RememberedRequest(
+                    scope=request.scope, key=request.key, fingerprint=request.fingerprint, subject=subject, made_at=now
+                )
+            ]
         )
     except IntegrityError as error:
         raise AlreadyDone(subject) from error
 
 
-def recall(*, scope: str, key: str, print_of_body: str) -> str | None:
+def recall(request: Request) -> str | None:
     """The number that this request made before, or None when it is new.
 
     :raises KeyReused: when the key came with another body.
     """
-    known = RememberedRequest.objects.filter(scope=scope, key=key).first()
+    known = RememberedRequest.objects.filter(scope=request.scope, key=request.key).first()
     if known is None:
         return None
-    if known.fingerprint != print_of_body:
+    if known.fingerprint != request.fingerprint:
         raise KeyReused(
             "This Idempotency-Key was used before with another body.",
             advice="Send a new key with a new request, or the same body to get the first answer again.",

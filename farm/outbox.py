@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from farm import bell
+from farm import bell, rows
 from farm.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def publish(topic: str, *, at: dt.datetime, **payload: Any) -> None:
 
 def whisper(topic: str, *, at: dt.datetime, **payload: Any) -> None:
     """Like `publish`, for facts that nobody waits for: no bell, the next sweep tells them."""
-    OutboxMessage.objects.bulk_create([OutboxMessage(topic=topic, payload=payload, written_at=at, next_try_at=at)])
+    rows.insert([OutboxMessage(topic=topic, payload=payload, written_at=at, next_try_at=at)])
 
 
 def deliver_due(now: dt.datetime) -> int:
@@ -71,3 +71,10 @@ def _put_off(pk: int, error: Exception, now: dt.datetime) -> None:
         attempts=F("attempts") + 1, error=f"{type(error).__name__}: {error}"[:2000], next_try_at=now + RETRY_AFTER
     )
     waiting.filter(attempts__gte=PARK_AFTER).update(next_try_at=None)
+
+
+def release(message: OutboxMessage, *, now: dt.datetime) -> None:
+    """Let a parked message be told again from the beginning (staff, after mending what was wrong)."""
+    parked = OutboxMessage.objects.filter(pk=message.pk, sent_at=None, next_try_at=None)
+    if parked.update(attempts=0, next_try_at=now):
+        bell.ring(DELIVER)

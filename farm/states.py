@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Protocol
 
 from django.db import models
 
+from farm import rows
+
 
 class WrongState(Exception):
     """The row was not in a state from which this move is allowed."""
@@ -16,7 +18,10 @@ class WrongState(Exception):
 
 
 class _Events(Protocol):
-    def create(self, **fields: Any) -> Any: ...
+    """The relation `events` as Django makes it: a manager that knows its model and the field that points back."""
+
+    model: type[models.Model]
+    field: Any
 
 
 class Event(models.Model):
@@ -50,8 +55,8 @@ class Moves(models.Model):
         :raises WrongState: when another was faster or the step is out of turn; nothing is written.
         """
         fields["status"] = to
-        rows = type(self)._base_manager.filter(pk=self.pk, status__in=self.MOVES[to]).update(**fields)
-        if rows == 0:
+        mine = type(self)._base_manager.filter(pk=self.pk, status__in=self.MOVES[to])
+        if not mine.update(**fields):
             raise WrongState(self, to)
         for name, value in fields.items():
             setattr(self, name, value)
@@ -59,4 +64,6 @@ class Moves(models.Model):
 
     def log(self, what: str, *, at: dt.datetime, by: str = "system", **details: Any) -> None:
         """Write one line of history."""
-        self.events.create(at=at, what=what, by=by, details=details)
+        event = self.events.model(at=at, what=what, by=by, details=details)
+        setattr(event, self.events.field.attname, self.pk)
+        rows.insert([event])

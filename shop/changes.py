@@ -7,7 +7,7 @@ from django.db import transaction
 from farm import limited, outbox
 from farm.limited import Demand
 from farm.states import WrongState
-from shop import addresses, availability, freight, pricing, refusals
+from shop import addresses, availability, freight, glance, pricing, refusals
 from shop.addresses import Address
 from shop.allocation import allocate
 from shop.checkout import lines_of
@@ -59,7 +59,7 @@ def change_ship_date(*, order: Order, to: dt.date, by: str, now: dt.datetime) ->
     old, new = order.ship_date, availability.open_date(to, units=order.packing_units, now=now)
     if new == old:
         return order
-    pricing.quote(wants=_wants(order), date=to, division=None)
+    pricing.quote(wants=_wants(order), date=to, division=None, boxes=glance.fresh(now).boxes)
     order.ship_date = new
     _move_counters(order, old, now)
     order.save(update_fields=["ship_date"])
@@ -109,11 +109,12 @@ def _hold_still(order: Order, now: dt.datetime) -> Order:
 def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
     """Take what the order needs for its date and address now, then give back what it needs no more."""
     old = limited.held_by(order.payable)
-    arrives_on = order.ship_date.date + dt.timedelta(days=freight.days_on_the_road(order.division_code[:2] + "0000"))
+    date = order.ship_date.date
+    arrives_on = freight.arrival(order.division_code, date)
     if _lots_fit(order, arrives_on):
         lots = [demand for demand in old if isinstance(demand.row, Lot)]
     else:
-        allocations = allocate(_goods(order).lines, ship_date=order.ship_date.date, arrives_on=arrives_on)
+        allocations = allocate(_goods(order).lines, ship_date=date, arrives_on=arrives_on, glance=glance.fresh(now))
         lots = [allocation.demand for allocation in allocations]
         order.lines.all().delete()
         OrderLine.objects.bulk_create(lines_of(order, allocations))
@@ -121,7 +122,7 @@ def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
     try:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:
-        raise refusals.gone_meanwhile(order.ship_date.date) from error
+        raise refusals.gone_meanwhile(date) from error
     availability.room_came_back([old_date.pk])
 
 

@@ -1,5 +1,6 @@
 """Placing an order: the ship date, the lots and the order itself, all or nothing, and letting unpaid orders go."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,19 +8,20 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from farm import idempotency, limited, outbox
+from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, freight, pricing, refusals
+from shop import addresses, availability, freight, glance, pricing, refusals
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate
 from shop.divisions import Division
+from shop.glance import Glance
 from shop.models import Order, OrderEvent, OrderLine, ShipDate
 from shop.models.orders import OrderQuerySet
 from shop.pricing import Quote, Want
 
-TRIES = 5
+TRIES = 4
 EXPIRE_AT_ONCE = 100
 
 
@@ -51,6 +53,10 @@ class Draft:
     division: Division
     quote: Quote
 
+    @property
+    def arrives_on(self) -> dt.date:
+        return freight.arrival(self.division.code, self.ship_date.date)
+
 
 def quote(*, wants: Sequence[Want], date: dt.date, address: Address | None, now: dt.datetime) -> Quote:
     """What the order would cost and whether its ship date takes it; nothing is held.
@@ -58,7 +64,7 @@ def quote(*, wants: Sequence[Want], date: dt.date, address: Address | None, now:
     :raises Refused: for every reason for which `place_order` would refuse, except fruit that is gone by then.
     """
     division = addresses.check(address) if address else None
-    priced = pricing.quote(wants=wants, date=date, division=division)
+    priced = pricing.quote(wants=wants, date=date, division=division, boxes=glance.fresh(now).boxes)
     availability.open_date(date, units=priced.packing_units, now=now)
     return priced
 
@@ -68,25 +74,14 @@ def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
 
     :raises Refused: with the reason and what to do; nothing was taken. SoldOut names the next dates with room.
     """
-    scope, fingerprint = f"order:{wanted.address.phone}", idempotency.fingerprint(wanted)
+    request = idempotency.Request(f"order:{wanted.address.phone}", key, idempotency.fingerprint(wanted))
     try:
-        return _place(draft(wanted, now), scope=scope, key=key, fingerprint=fingerprint, now=now)
+        return _place(wanted, request, now)
     except (Refused, idempotency.AlreadyDone):
-        number = idempotency.recall(scope=scope, key=key, print_of_body=fingerprint)
+        number = idempotency.recall(request)
         if number is None:
             raise
         return Order.objects.get(number=number)
-
-
-def draft(wanted: Wanted, now: dt.datetime) -> Draft:
-    """Check and price what a customer asks for.
-
-    :raises Refused: unknown box, bad quantity, closed or full date, unknown address.
-    """
-    division = addresses.check(wanted.address)
-    priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division)
-    ship_date = availability.open_date(wanted.date, units=priced.packing_units, now=now)
-    return Draft(wanted, ship_date, division, priced)
 
 
 def expire_holds(now: dt.datetime) -> int:
@@ -102,27 +97,39 @@ def expire(order: Order, *, now: dt.datetime) -> bool:
     return _expire_some(Order.objects.with_a_dead_hold(now).filter(pk=order.pk), now) == 1
 
 
-def _place(draft: Draft, *, scope: str, key: str, fingerprint: str, now: dt.datetime) -> Order:
+def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Order:
+    """Try with a glance at the shop, then look again: no refusal is given from what was true a moment ago."""
+    with contextlib.suppress(Refused, limited.SoldOut):
+        return _try(wanted, glance.recent(now), request, now)
     for _ in range(TRIES):
-        allocations = _allocate(draft)
-        order = _order(draft, now)
-        try:
-            with transaction.atomic():
-                idempotency.remember(scope=scope, key=key, print_of_body=fingerprint, subject=order.number, now=now)
-                _write(order, allocations, draft.ship_date, now)
-        except limited.SoldOut as sold_out:
-            if isinstance(sold_out.row, ShipDate):
-                availability.open_date(draft.ship_date.date, units=order.packing_units, now=now)
-            # a lot went to another buyer between choosing and taking: choose again
-        else:
-            return order
-    raise refusals.not_enough_fruit(draft.quote.lines[0].box.variety, draft.ship_date.date)
+        with contextlib.suppress(limited.SoldOut):  # a lot or the last room went to another buyer: look again
+            return _try(wanted, glance.fresh(now), request, now)
+    raise refusals.gone_meanwhile(wanted.date)
+
+
+def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.datetime) -> Order:
+    draft = _draft(wanted, seen, now)
+    allocations = allocate(draft.quote.lines, ship_date=wanted.date, arrives_on=draft.arrives_on, glance=seen)
+    order = _order(draft, now)
+    with transaction.atomic():
+        idempotency.remember(request, subject=order.number, now=now)
+        _write(order, allocations, draft.ship_date, now)
+    return order
+
+
+def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
+    division = addresses.check(wanted.address)
+    priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
+    ship_date = seen.dates.get(wanted.date)
+    if ship_date is None or ship_date.left < priced.packing_units:
+        ship_date = availability.open_date(wanted.date, units=priced.packing_units, now=now)
+    return Draft(wanted, ship_date, division, priced)
 
 
 def _write(order: Order, allocations: list[Allocation], ship_date: ShipDate, now: dt.datetime) -> None:
     """Write the order and take what it needs; the row that everybody wants is touched last."""
-    order.save(force_insert=True)
-    OrderLine.objects.bulk_create(lines_of(order, allocations))
+    rows.insert_one(order)
+    rows.insert(lines_of(order, allocations))
     order.log("placed", at=now, by="customer")
     outbox.whisper("order.placed", at=now, number=order.number)
     demands = [*(allocation.demand for allocation in allocations), Demand(ship_date, order.packing_units)]
@@ -135,12 +142,6 @@ def lines_of(order: Order, allocations: Sequence[Allocation]) -> list[OrderLine]
         OrderLine(order=order, box=box, lot=lot, quantity=quantity, price_fen=price_fen)
         for box, lot, quantity, price_fen in allocations
     ]
-
-
-def _allocate(draft: Draft) -> list[Allocation]:
-    days = freight.days_on_the_road(draft.division.code[:2] + "0000")
-    arrives_on = draft.ship_date.date + dt.timedelta(days=days)
-    return allocate(draft.quote.lines, ship_date=draft.ship_date.date, arrives_on=arrives_on)
 
 
 def _order(draft: Draft, now: dt.datetime) -> Order:

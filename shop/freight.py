@@ -1,5 +1,6 @@
 """Price the cold road from Beizhen to a province, and promise how many days it takes."""
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,11 @@ def days_on_the_road(province_code: str) -> int:
     :raises divisions.UnknownDivision: when no province has this 6-digit code.
     """
     return _zone(province_code).days
+
+
+def arrival(division_code: str, ship_date: dt.date) -> dt.date:
+    """Return the day on which a parcel that leaves on `ship_date` is promised at the division's door."""
+    return ship_date + dt.timedelta(days=days_on_the_road(division_code[:2] + "0000"))
 
 
 def _zone(province_code: str) -> Zone:

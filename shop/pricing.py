@@ -1,7 +1,7 @@
 """What an order costs: boxes, freight and the total, computed by the farm and never by the buyer."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shop import freight, refusals
@@ -58,12 +58,12 @@ class Quote:
         return sum(line.quantity for line in self.lines)
 
 
-def quote(*, wants: Sequence[Want], date: dt.date, division: Division | None) -> Quote:
-    """Price `wants` for ship date `date`; without an address the freight is 0 and still to come.
+def quote(*, wants: Sequence[Want], date: dt.date, division: Division | None, boxes: Mapping[str, Box]) -> Quote:
+    """Price `wants` of the offered `boxes` for ship date `date`; without an address the freight is 0 and still to come.
 
     :raises Refused: unknown box, quantity out of bounds, box out of season, province not served.
     """
-    lines = tuple(_lines(wants, date))
+    lines = tuple(_lines(wants, date, boxes))
     goods = Quote(lines, freight_fen=0)
     if division is None:
         return goods
@@ -81,13 +81,12 @@ def freight_to(division: Division, goods: Quote) -> int:
         raise refusals.not_served(division) from error
 
 
-def _lines(wants: Sequence[Want], date: dt.date) -> list[QuoteLine]:
+def _lines(wants: Sequence[Want], date: dt.date, boxes: Mapping[str, Box]) -> list[QuoteLine]:
     quantities: dict[str, int] = {}
     for want in wants:
         quantities[want.sku] = quantities.get(want.sku, 0) + want.quantity
     if not quantities:
         raise refusals.no_boxes()
-    boxes = {box.sku: box for box in Box.objects.filter(sku__in=quantities, is_offered=True).select_related("variety")}
     return [_line(sku, quantity, boxes.get(sku), date) for sku, quantity in quantities.items()]
 
 

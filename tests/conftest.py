@@ -7,5 +7,6 @@ from django.core.cache import cache
 @pytest.fixture(autouse=True)
 def quiet_farm(settings):
     settings.BELL_RINGS = False
+    settings.GLANCE_SECONDS = 0
     settings.LANGUAGE_CODE = "en"
     cache.clear()

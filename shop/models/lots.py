@@ -24,12 +24,10 @@ class ColdRoom(models.Model):
 
 class LotQuerySet(LimitedQuerySet["Lot"]):
     def takeable(self, now: dt.datetime) -> "LotQuerySet":
-        return self.filter(is_withdrawn=False)
+        return self.on_sale()
 
-    def fit_to_ship(self, date: dt.date) -> "LotQuerySet":
-        """Lots already harvested on the ship date and good beyond it, first expired first out."""
-        fit = self.filter(is_withdrawn=False, harvested_on__lte=date, best_before__gt=date)
-        return fit.order_by("best_before", "pk")
+    def on_sale(self) -> "LotQuerySet":
+        return self.filter(is_withdrawn=False)
 
 
 class Lot(Limited):
@@ -58,3 +56,7 @@ class Lot(Limited):
 
     def __str__(self) -> str:
         return f"lot {self.code}"
+
+    def travels(self, *, ship_date: dt.date, arrives_on: dt.date) -> bool:
+        """Harvested by the ship date and still good on arrival."""
+        return self.harvested_on <= ship_date and arrives_on <= self.best_before

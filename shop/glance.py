@@ -1,0 +1,56 @@
+"""What the shop looked like a moment ago: boxes, dates and lots, read once a second and shared by a rush of buyers.
+
+A glance only ever leads to trying: the rows themselves refuse what is gone by then, and no refusal is given to a
+person before looking again.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from shop.models import Box, Lot, ShipDate
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The shop at one moment: boxes offered, dates that can be taken, and per variety its lots, first expired first."""
+
+    looked_at: float
+    boxes: Mapping[str, Box]
+    dates: Mapping[dt.date, ShipDate]
+    shelves: Mapping[int, list[Lot]]
+
+
+_last: list[Glance] = []
+
+
+def recent(now: dt.datetime) -> Glance:
+    """The last look if it is younger than GLANCE_SECONDS, else a fresh one. Prices may lag that long, no longer."""
+    if _last and time.monotonic() - _last[0].looked_at < settings.GLANCE_SECONDS:
+        return _last[0]
+    return fresh(now)
+
+
+def fresh(now: dt.datetime) -> Glance:
+    """Look again: three queries whatever the number of rows."""
+    looked = Glance(time.monotonic(), _boxes(), _dates(now), _shelves())
+    _last[:] = [looked]
+    return looked
+
+
+def _boxes() -> dict[str, Box]:
+    return {box.sku: box for box in Box.objects.filter(is_offered=True).select_related("variety")}
+
+
+def _dates(now: dt.datetime) -> dict[dt.date, ShipDate]:
+    return {ship_date.date: ship_date for ship_date in ShipDate.objects.takeable(now)}
+
+
+def _shelves() -> dict[int, list[Lot]]:
+    shelves: dict[int, list[Lot]] = {}
+    for lot in Lot.objects.on_sale().with_room().order_by("best_before", "pk"):
+        shelves.setdefault(lot.variety_id, []).append(lot)
+    return shelves

@@ -1,0 +1,135 @@
+import datetime as dt
+
+import pytest
+
+from farm.models import OutboxMessage
+from farm.refusals import Refused
+from shop import changes
+from shop.addresses import Address
+from shop.models import Lot, Order, ShipDate
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, work_off
+
+pytestmark = pytest.mark.django_db
+NEXT_DAY = DAY + dt.timedelta(days=1)
+FAR = Address("王小明", "13812345678", "广东省", "深圳市", "南山区", "科技路1号")
+
+
+def counters() -> list[int]:
+    return [*ShipDate.objects.order_by("date").values_list("taken", flat=True), *Lot.objects.values_list("taken", flat=True)]
+
+
+def test_a_cancelled_order_gives_its_boxes_back():
+    a_shop()
+    order = an_order(boxes=3)
+
+    changes.cancel(order=order, by="customer", now=NOW)
+
+    assert (Order.objects.get().status, counters()) == ("cancelled", [0, 0])
+
+
+def test_a_paid_order_that_is_cancelled_asks_for_its_money_back_once():
+    a_shop()
+    order = a_paid_order()
+
+    changes.cancel(order=order, by="customer", now=NOW)
+
+    due = OutboxMessage.objects.get(topic="refund.due").payload
+    assert (due["payment"], due["amount_fen"], due["why"]) == (order.paid_by, order.total_fen, "cancelled")
+
+
+def test_a_cancelled_order_cannot_be_cancelled_again():
+    a_shop()
+    order = an_order()
+    stale = Order.objects.get()
+    changes.cancel(order=order, by="customer", now=NOW)
+
+    with pytest.raises(Refused) as refusal:
+        changes.cancel(order=stale, by="customer", now=NOW)
+
+    assert (refusal.value.code, counters()) == ("wrong_state", [0, 0])
+
+
+def test_after_the_cut_off_nothing_can_be_changed():
+    day = a_shop()
+    a_ship_date(NEXT_DAY)
+    order = a_paid_order()
+    late = day.cut_off_at
+
+    for change in (
+        lambda: changes.cancel(order=order, by="customer", now=late),
+        lambda: changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=late),
+        lambda: changes.change_address(order=order, address=HOME, by="customer", now=late),
+    ):
+        with pytest.raises(Refused) as refusal:
+            change()
+        assert refusal.value.code == "too_late"
+
+    assert (Order.objects.get().status, counters()) == ("paid", [1, 0, 2500])
+
+
+def test_an_order_moves_to_another_day_and_its_room_moves_with_it():
+    a_shop()
+    a_ship_date(NEXT_DAY)
+    order = an_order(boxes=3)
+
+    moved = changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert (moved.ship_date.date, counters()) == (NEXT_DAY, [0, 3, 7500])
+
+
+@pytest.mark.parametrize("full", [{"limit": 2}, {"is_closed": True}])
+def test_a_day_that_cannot_take_the_order_leaves_it_where_it_was(full):
+    a_shop()
+    a_ship_date(NEXT_DAY, **full)
+    order = an_order(boxes=3)
+
+    with pytest.raises(Refused):
+        changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert (Order.objects.get().ship_date.date, counters()) == (DAY, [3, 0, 7500])
+
+
+def test_a_later_day_is_packed_from_fruit_that_is_still_good_then():
+    a_box()
+    a_ship_date()
+    a_ship_date(NEXT_DAY)
+    a_lot("tired", best_before=DAY + dt.timedelta(days=1))
+    a_lot("fresh")
+    order = an_order()
+
+    changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert [line.lot.code for line in order.lines.all()] == ["fresh"]
+    assert dict(Lot.objects.values_list("code", "taken")) == {"tired": 0, "fresh": 2500}
+
+
+def test_an_unpaid_order_is_priced_anew_for_its_new_address():
+    a_shop()
+    order = an_order()
+
+    moved = changes.change_address(order=order, address=FAR, by="customer", now=NOW)
+
+    assert moved.freight_fen > order.freight_fen
+    assert moved.total_fen == moved.boxes_fen + moved.freight_fen
+    assert Order.objects.get().district == "南山区"
+
+
+def test_a_paid_order_does_not_move_to_a_dearer_address():
+    a_shop()
+    order = a_paid_order()
+
+    with pytest.raises(Refused) as refusal:
+        changes.change_address(order=order, address=FAR, by="customer", now=NOW)
+
+    assert (refusal.value.code, Order.objects.get().district) == ("bad_address", "北镇市")
+
+
+def test_a_paid_order_that_moves_nearer_gets_the_saved_freight_back():
+    a_shop()
+    order = a_paid_order(address=FAR)
+
+    moved = changes.change_address(order=order, address=HOME, by="customer", now=NOW)
+    work_off()
+
+    refund = order.total_fen - moved.total_fen
+    assert OutboxMessage.objects.get(topic="payment.refunded").payload["amount_fen"] == refund > 0
