@@ -1,0 +1,115 @@
+"""Tell people something by SMS or mail: noted once with the fact itself, sent later by a job."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.utils import DNS_NAME
+from django.core.validators import validate_email
+from django.utils.module_loading import import_string
+
+from farm import jobs
+from farm.models import Notice
+from farm.security import BadPhone, normal_phone
+
+JOB = "farm.tasks.send_notice"
+MAIL_SECONDS = 10
+LONGEST_SUBJECT = 120
+
+
+class NotARecipient(ValueError):
+    """Neither a mobile number for an SMS nor one mail address: nothing was noted."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What to say, to whom, by which channel."""
+
+    channel: str
+    to: str
+    text: str
+    subject: str = ""
+
+
+class Port(Protocol):
+    """A way out of the house. It may be slow or fail; the job tries again."""
+
+    def send(self, notice: Notice) -> None:
+        """Send one notice. `notice.key` is its own number: who knows that one already sends nothing again."""
+
+
+class Kept:
+    """Sends nothing: the notice stays where staff read it. What a farm without an SMS contract uses."""
+
+    def send(self, notice: Notice) -> None:
+        return None
+
+
+class Mail:
+    """Sends by the mail server of EMAIL_URL."""
+
+    def send(self, notice: Notice) -> None:
+        same_each_time = f"<notice-{notice.pk}@{DNS_NAME}>"
+        EmailMessage(
+            subject=notice.subject,
+            body=notice.text,
+            to=[notice.to],
+            headers={"Message-ID": same_each_time},
+            connection=get_connection(timeout=MAIL_SECONDS),
+        ).send()
+
+
+def notify(message: Message, *, key: str, about: str, now: dt.datetime) -> None:
+    """Note `message` and ask for it to be sent; the same `key` again says nothing again.
+
+    :raises NotARecipient: when the channel cannot reach `message.to`.
+    """
+    notice = Notice(
+        key=key,
+        channel=message.channel,
+        to=_recipient(message),
+        subject=_one_line(message.subject),
+        text=message.text,
+        about=about,
+        written_at=now,
+    )
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    jobs.ask(JOB, f"notice:{key}", now=now, notice=key)
+
+
+def send(*, notice: str, now: dt.datetime) -> jobs.Recording:
+    """The job's slow part: send one notice by its channel's port."""
+    unsent = Notice.objects.get(key=notice)
+    if unsent.sent_at is None:
+        _port(unsent.channel).send(unsent)
+    return partial(_mark_sent, unsent, now)
+
+
+def _mark_sent(notice: Notice, now: dt.datetime) -> None:
+    Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now)
+
+
+def _port(channel: str) -> Port:
+    if channel == Notice.Channel.MAIL:
+        return Mail() if settings.EMAIL_URL else Kept()
+    port: Port = import_string(getattr(settings, "SMS_PORT", "") or "farm.notify.Kept")()
+    return port
+
+
+def _recipient(message: Message) -> str:
+    try:
+        if message.channel == Notice.Channel.SMS:
+            return normal_phone(message.to)
+        validate_email(message.to)
+    except (BadPhone, ValidationError) as error:
+        raise NotARecipient(f"no {message.channel} can reach this recipient") from error
+    return message.to
+
+
+def _one_line(subject: str) -> str:
+    """A line break in a subject would begin a header of the sender's choice."""
+    return " ".join(subject.split())[:LONGEST_SUBJECT]
