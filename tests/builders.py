@@ -5,10 +5,12 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import time_machine
 from celery import current_app
 
-from farm import outbox
+from farm import outbox, payments
 from farm.models import Job, Payment
+from farm.payments import cashier
 from shop import checkout
 from shop.addresses import Address
 from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety
@@ -75,22 +77,25 @@ def an_order(boxes: int = 1, *, key: str = "", now: dt.datetime = NOW, **differe
     return checkout.place_order(wanted=a_wish(boxes, **different), key=key or uuid.uuid4().hex, now=now)
 
 
+def an_attempt(*, now: dt.datetime = NOW, **different: Any) -> Payment:
+    """An attempt to pay ¥128.00 at the practice cashier within 15 minutes."""
+    plain = {
+        "payable": "order:TEST",
+        "amount_fen": 12800,
+        "provider": "practice",
+        "subject": "2 boxes of Kyoho",
+        "expires_at": NOW + dt.timedelta(minutes=15),
+        "return_url": "/o/token/",
+    }
+    return payments.start(**{**plain, **different}, now=now)
+
+
 def a_capture(order: Order, *, now: dt.datetime = NOW) -> Payment:
     """The practice cashier takes the whole amount for `order`; nobody has told the order yet."""
-    from farm import payments
-    from farm.payments.providers import Fact
-
-    payment = payments.start(
-        payable=order.payable,
-        amount_fen=order.total_fen,
-        provider="practice",
-        subject="grapes",
-        expires_at=order.hold_until,
-        return_url="/",
-        now=now,
+    payment = an_attempt(
+        payable=order.payable, amount_fen=order.total_fen, expires_at=order.hold_until, now=now
     )
-    fact = Fact("practice", payment.trade_no, f"ref-{payment.trade_no}", "paid", payment.amount_fen, now)
-    payments.settle(fact, now=now)
+    cashier.pay(payment, now)
     payment.refresh_from_db()
     return payment
 
@@ -105,27 +110,14 @@ def a_paid_order(boxes: int = 1, *, now: dt.datetime = NOW, **different: Any) ->
 
 def work_off(now: dt.datetime = NOW) -> None:
     """Do what workers would do until nothing is due: tell messages, run jobs, without any broker."""
+    current_app.loader.import_default_modules()  # as a worker does when it starts
     for _ in range(20):
         told = outbox.deliver_due(now)
         due = Job.objects.filter(state=Job.State.WAITING, next_try_at__lte=now).order_by("pk")
         waiting = list(due.values_list("kind", "key"))
-        for kind, key in waiting:
-            current_app.tasks[kind](key=key)
+        with time_machine.travel(now, tick=False):
+            for kind, key in waiting:
+                current_app.tasks[kind](key=key)
         if not told and not waiting:
             return
     raise AssertionError("work that never ends")
-
-
-def an_attempt(*, now: dt.datetime = NOW, **different: Any) -> Payment:
-    """An attempt to pay ¥128.00 at the practice cashier within 15 minutes."""
-    from farm import payments
-
-    plain = {
-        "payable": "order:TEST",
-        "amount_fen": 12800,
-        "provider": "practice",
-        "subject": "2 boxes of Kyoho",
-        "expires_at": NOW + dt.timedelta(minutes=15),
-        "return_url": "/o/token/",
-    }
-    return payments.start(**{**plain, **different}, now=now)

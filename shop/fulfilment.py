@@ -1,0 +1,183 @@
+"""From paid to packed: what money does to an order, and the two steps at the packing bench."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from farm import chores, jobs, outbox
+from farm.models import Payment
+from farm.money import yuan
+from farm.security import new_reference
+from farm.states import WrongState
+from shop import carriers, checkout
+from shop.models import Order, Shipment
+
+PACK_JOB = "shop.tasks.pack"
+LABEL_JOB = "shop.tasks.label"
+REQUEST_PREFIX = "BZS"
+PAYABLE_PREFIX = "order:"
+HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
+EXPLAINED = ("late", "double")
+ANSWER_WITHIN = dt.timedelta(hours=24)
+Status = Order.Status
+
+
+@dataclass(frozen=True)
+class Money:
+    """What one payment brought for one order, and when the provider took it."""
+
+    payable: str
+    payment: str
+    amount_fen: int
+    taken_at: dt.datetime
+
+
+@transaction.atomic
+def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime, **_: object) -> None:
+    """Give captured money to its order, or send it back: late, double, or of another amount."""
+    if not payable.startswith(PAYABLE_PREFIX):
+        return
+    money = Money(payable, payment, amount_fen, _taken_at(payment, now))
+    try:
+        _receive(money, now)
+    except WrongState:  # the sweep, a cancel or another payment was faster; an order never awaits payment again
+        _receive(money, now)
+
+
+def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **_: object) -> None:
+    """Note in the order's history that money went back."""
+    order = _order_of(payable)
+    if order is not None:
+        order.log("refunded", at=now, amount_fen=amount_fen, why=why)
+
+
+def on_packed(*, number: str, now: dt.datetime, **_: object) -> None:
+    """Ask for waybill and label; a carrier without an interface waits for staff to type its waybill."""
+    shipment = Shipment.objects.get(order__number=number)
+    if not carriers.named(shipment.carrier).is_by_hand:
+        jobs.ask(LABEL_JOB, f"label:{number}", now=now, number=number)
+
+
+def pick(*, number: str, now: dt.datetime) -> jobs.Recording:
+    """The automatic bench picks a planned order; one that staff have picked is left alone."""
+    order = Order.objects.get(number=number)
+    if order.status != Status.PLANNED:
+        return nothing
+    return partial(_picked, order, "system", now)
+
+
+def pack(*, number: str, now: dt.datetime) -> jobs.Recording:
+    """The automatic bench packs a picked order; one that staff have packed is left alone."""
+    order = Order.objects.get(number=number)
+    if order.status != Status.PICKED:
+        return nothing
+    return partial(_packed, order, "system", now)
+
+
+@transaction.atomic
+def confirm_picked(*, order: Order, by: str, now: dt.datetime) -> Order:
+    """Staff have all boxes of the order at the bench.
+
+    :raises WrongState: unless it is planned.
+    """
+    _picked(order, by, now)
+    return order
+
+
+@transaction.atomic
+def confirm_packed(*, order: Order, by: str, now: dt.datetime) -> Order:
+    """Staff have closed the parcel of the order; waybill and label follow.
+
+    :raises WrongState: unless it is picked.
+    """
+    _packed(order, by, now)
+    return order
+
+
+def bench_is_automatic() -> bool:
+    return bool(settings.PACKING_BENCH == "automatic")
+
+
+def nothing() -> None:
+    """The recording of a job that found its step done."""
+
+
+def _receive(money: Money, now: dt.datetime) -> None:
+    order = _order_of(money.payable)
+    if order is not None and order.paid_by == money.payment:
+        return
+    why = _why_not(order, money)
+    if why:
+        _send_back(order, money, why, now)
+    elif order is not None:
+        details = {"payment": money.payment, "amount_fen": money.amount_fen}
+        order.move(Status.PAID, at=now, by="customer", details=details, paid_at=now, paid_by=money.payment)
+        outbox.publish("order.paid", at=now, number=order.number)
+
+
+def _why_not(order: Order | None, money: Money) -> str:
+    """Why the order does not take the money, or "" when it does."""
+    if order is None:
+        return "unknown"
+    if order.status in (Status.CANCELLED, Status.EXPIRED):
+        return "late"
+    if order.status != Status.PLACED:
+        return "double"
+    if not order.awaits_payment(money.taken_at):
+        return "late"
+    return "" if money.amount_fen == order.total_fen else "wrong amount"
+
+
+def _send_back(order: Order | None, money: Money, why: str, now: dt.datetime) -> None:
+    if order is not None and not _note_in_history(order, money, HISTORY_WORDS[why], now):
+        return
+    if why not in EXPLAINED:
+        chores.raise_task(
+            key=f"{why}:{money.payment}",
+            what=f"{money.payment} brought ¥{yuan(money.amount_fen)} for {money.payable}: {why}, sent back",
+            about=money.payable,
+            due_at=now + ANSWER_WITHIN,
+            now=now,
+        )
+    outbox.publish(
+        "refund.due", at=now, payable=money.payable, payment=money.payment, amount_fen=money.amount_fen, why=why
+    )
+
+
+def _note_in_history(order: Order, money: Money, words: str, now: dt.datetime) -> bool:
+    """Write down why the money goes back; False when this payment was dealt with before."""
+    if order.events.filter(what=words, details__payment=money.payment).exists():
+        return False
+    if order.status == Status.PLACED and not order.awaits_payment(money.taken_at):
+        checkout.expire(order, now=now)  # no sweep has run yet: what the dead hold keeps is free from now on
+    order.log(words, at=now, payment=money.payment, amount_fen=money.amount_fen)
+    return True
+
+
+def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
+    """When the buyer paid: a message that lay waiting makes no money late, a provider's fast clock none early."""
+    captured_at = Payment.objects.filter(trade_no=payment).values_list("captured_at", flat=True).first()
+    return min(captured_at or now, now)
+
+
+def _order_of(payable: str) -> Order | None:
+    if not payable.startswith(PAYABLE_PREFIX):
+        return None
+    return Order.objects.filter(number=payable.removeprefix(PAYABLE_PREFIX)).first()
+
+
+def _picked(order: Order, by: str, now: dt.datetime) -> None:
+    order.move(Status.PICKED, at=now, by=by)
+    if bench_is_automatic():
+        jobs.ask(PACK_JOB, f"pack:{order.number}", now=now, number=order.number)
+
+
+def _packed(order: Order, by: str, now: dt.datetime) -> None:
+    order.move(Status.PACKED, at=now, by=by)
+    Shipment.objects.create(
+        order=order, carrier=settings.CARRIER, request_no=new_reference(REQUEST_PREFIX), packed_at=now
+    )
+    outbox.publish("order.packed", at=now, number=order.number)

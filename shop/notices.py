@@ -1,0 +1,78 @@
+"""What the shop tells its customers, in the order's language and with the link to the order."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from farm.models import Notice
+from farm.money import yuan
+from farm.notify import Message, notify
+from farm.security import sign
+from shop.models import Order
+
+
+def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
+    order = Order.objects.get(number=number)
+    if not order.awaits_payment(now):
+        return  # told too late to be of use: it was paid, cancelled or let go
+    with override(order.language):
+        until = localtime(order.hold_until).strftime("%H:%M")
+        text = _("Beizhen Grapes: your boxes are kept until %(until)s. Pay here:") % {"until": until}
+        _tell(order, "placed", text, now)
+
+
+def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
+    order = Order.objects.select_related("ship_date").get(number=number)
+    with override(order.language):
+        words = {"number": order.number, "date": order.ship_date.date}
+        _tell(order, "paid", _("Beizhen Grapes: order %(number)s is paid and ships on %(date)s.") % words, now)
+
+
+def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
+    order = Order.objects.select_related("shipment").get(number=number)
+    with override(order.language):
+        words = {"number": order.number, "waybill": order.shipment.waybill_no}
+        text = _("Beizhen Grapes: order %(number)s is on its way, waybill %(waybill)s. Follow it here:") % words
+        _tell(order, "shipped", text, now)
+
+
+def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
+    order = Order.objects.get(number=number)
+    with override(order.language):
+        words = {"number": order.number}
+        text = _("Beizhen Grapes: order %(number)s has arrived. If a box is damaged, tell us today:") % words
+        _tell(order, "delivered", text, now)
+
+
+def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
+    order = Order.objects.get(number=number)
+    with override(order.language):
+        words = {"number": order.number}
+        paid, unpaid = (
+            _("Beizhen Grapes: order %(number)s is cancelled, your money is on its way back.") % words,
+            _("Beizhen Grapes: order %(number)s is cancelled.") % words,
+        )
+        _tell(order, "cancelled", paid if order.paid_by else unpaid, now)
+
+
+def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **__: object) -> None:
+    order = Order.objects.filter(number=payable.removeprefix("order:")).first()
+    if order is None or order.payable != payable:
+        return
+    with override(order.language):
+        words = {"amount": yuan(amount_fen), "number": order.number}
+        text = _("Beizhen Grapes: we sent back ¥%(amount)s for order %(number)s.") % words
+        _tell(order, f"refunded:{why}", text, now)
+
+
+def link_to(order: Order) -> str:
+    """The order's own address: whoever has it may see and change the order, nobody can guess it."""
+    return f"{settings.PUBLIC_URL}/o/{sign(order.number, purpose='order')}/"
+
+
+def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
+    message = Message(Notice.Channel.SMS, order.phone, f"{text} {link_to(order)}")
+    notify(message, key=f"{order.number}:{what}", about=order.payable, now=now)

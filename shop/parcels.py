@@ -1,0 +1,221 @@
+"""From packed to handed over: waybill, label, and the moment the carrier's driver takes the parcel."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from farm import jobs, outbox
+from farm.refusals import Refused
+from farm.states import WrongState
+from shop import carriers, freight, tracking
+from shop.carriers import ShipmentRequest
+from shop.fulfilment import LABEL_JOB, bench_is_automatic, nothing
+from shop.labels import LabelFacts, draw_label
+from shop.models import Label, Order, Shipment
+
+SHIP_JOB = "shop.tasks.ship"
+WAYBILL = re.compile(r"[A-Z0-9][A-Z0-9-]{5,31}")
+KEEP_LABELS = dt.timedelta(days=30)
+Status = Order.Status
+
+
+class WaybillMissing(Refused):
+    """The parcel cannot leave without a waybill number."""
+
+    code = "waybill_missing"
+
+
+class BadWaybill(Refused):
+    """What was typed cannot be a waybill number."""
+
+    code = "bad_waybill"
+
+
+class OtherWaybill(Refused):
+    """The parcel has another waybill: most likely the wrong parcel was scanned."""
+
+    code = "other_waybill"
+    conflict = True
+
+
+class WaybillTaken(Refused):
+    """The waybill belongs to another parcel."""
+
+    code = "waybill_taken"
+    conflict = True
+
+
+def label(*, number: str, now: dt.datetime) -> jobs.Recording:
+    """Get the waybill from the carrier, draw the label; a repeat after a crash gets the same waybill."""
+    shipment = Shipment.objects.select_related("order__ship_date").get(order__number=number)
+    carrier = carriers.named(shipment.carrier)
+    waybill_no = shipment.waybill_no or carrier.create_shipment(_request(shipment))
+    pdf = draw_label(_facts(shipment, waybill_no, carrier.title))
+    return partial(_label_drawn, shipment, waybill_no, pdf, now)
+
+
+def ship(*, number: str, now: dt.datetime) -> jobs.Recording:
+    """The automatic bench hands a labelled parcel over; one that staff handed over is left alone."""
+    shipment = Shipment.objects.select_related("order").get(order__number=number)
+    if shipment.order.status != Status.PACKED:
+        return nothing
+    return partial(_handed_over, shipment, "system", now)
+
+
+@transaction.atomic
+def write_waybill(*, order: Order, waybill_no: str, by: str, now: dt.datetime) -> Shipment:
+    """Note, or correct, the waybill that staff typed for a carrier without an interface, and ask for its label.
+
+    :raises WrongState: unless the order is packed.
+    :raises Refused: when it is no waybill number, another parcel's, or not for people to give.
+    """
+    shipment, typed = _packed_parcel(order), _clean(waybill_no)
+    if typed == shipment.waybill_no:
+        return shipment
+    if not carriers.named(shipment.carrier).is_by_hand:
+        raise _other_waybill(shipment)
+    _keep_waybill(shipment, typed)
+    Label.objects.filter(shipment=shipment).delete()  # a label with the corrected number must not be printed again
+    order.log("waybill written", at=now, by=by, waybill_no=typed)
+    jobs.ask(LABEL_JOB, f"label:{order.number}:{now.timestamp():.0f}", now=now, number=order.number)
+    return shipment
+
+
+@transaction.atomic
+def hand_over(*, order: Order, waybill_no: str, by: str, now: dt.datetime) -> Order:
+    """Staff gave the parcel to the carrier. `waybill_no` is typed or scanned; "" where the parcel has one already.
+
+    :raises WrongState: unless the order is packed.
+    :raises Refused: without any waybill, or with another parcel's.
+    """
+    shipment = _packed_parcel(order)
+    if waybill_no and not shipment.waybill_no:
+        shipment = write_waybill(order=order, waybill_no=waybill_no, by=by, now=now)
+    if not shipment.waybill_no:
+        raise WaybillMissing(
+            _("Order %(number)s has no waybill yet.") % {"number": order.number},
+            advice=_("Type the waybill number of the carrier, or wait until the label is drawn."),
+            field="waybill_no",
+        )
+    if waybill_no and _clean(waybill_no) != shipment.waybill_no:
+        raise _other_waybill(shipment)
+    _handed_over(shipment, by, now)
+    return shipment.order
+
+
+def delete_old_labels(now: dt.datetime) -> int:
+    """Delete labels of parcels delivered 30 days ago and more: nobody needs the address any longer."""
+    return Label.objects.filter(shipment__delivered_at__lte=now - KEEP_LABELS).delete()[0]
+
+
+def _label_drawn(shipment: Shipment, waybill_no: str, pdf: bytes, now: dt.datetime) -> None:
+    """Store waybill and label together, unless staff corrected the waybill while the label was drawn."""
+    if not Shipment.objects.filter(pk=shipment.pk, waybill_no__in=("", waybill_no)).update(waybill_no=waybill_no):
+        return
+    Label.objects.bulk_create([Label(shipment=shipment, pdf=pdf, drawn_at=now)], ignore_conflicts=True)
+    if bench_is_automatic():
+        number = shipment.order.number
+        jobs.ask(SHIP_JOB, f"ship:{number}", now=now, number=number)
+
+
+def _handed_over(shipment: Shipment, by: str, now: dt.datetime) -> None:
+    order = shipment.order
+    details = {"carrier": shipment.carrier, "waybill_no": shipment.waybill_no}
+    order.move(Status.SHIPPED, at=now, by=by, details=details)
+    shipment.shipped_at, shipment.promised_on = now, _promised_on(order, now)
+    shipment.ask_again_at = tracking.first_ask(shipment, now)
+    shipment.save(update_fields=["shipped_at", "promised_on", "ask_again_at"])
+    outbox.publish("order.shipped", at=now, number=order.number)
+
+
+def _packed_parcel(order: Order) -> Shipment:
+    shipment = Shipment.objects.select_related("order").filter(order=order, order__status=Status.PACKED).first()
+    if shipment is None:
+        raise WrongState(order, Status.SHIPPED)
+    return shipment
+
+
+def _other_waybill(shipment: Shipment) -> OtherWaybill:
+    words = {"number": shipment.order.number, "waybill": shipment.waybill_no or "…"}
+    return OtherWaybill(
+        _("This is not the waybill of order %(number)s.") % words,
+        advice=_("Check that you have the right parcel: its own waybill is %(waybill)s.") % words,
+        field="waybill_no",
+    )
+
+
+def _clean(waybill_no: str) -> str:
+    """Scanners and people add blanks, and Chinese keyboards full-width digits."""
+    typed = "".join(unicodedata.normalize("NFKC", waybill_no).split()).upper()
+    if not WAYBILL.fullmatch(typed):
+        raise BadWaybill(
+            _("“%(typed)s” is no waybill number.") % {"typed": waybill_no[:40]},
+            advice=_("Type the 6 to 32 letters and digits under the barcode of the waybill."),
+            field="waybill_no",
+        )
+    return typed
+
+
+def _keep_waybill(shipment: Shipment, waybill_no: str) -> None:
+    shipment.waybill_no = waybill_no
+    try:
+        with transaction.atomic():
+            shipment.save(update_fields=["waybill_no"])
+    except IntegrityError as error:
+        raise WaybillTaken(
+            _("The waybill %(waybill)s belongs to another parcel.") % {"waybill": waybill_no},
+            advice=_("Take a new waybill, or find the parcel that has this one."),
+            field="waybill_no",
+        ) from error
+
+
+def _promised_on(order: Order, now: dt.datetime) -> dt.date | None:
+    try:
+        return freight.arrival(order.division_code, localdate(now))
+    except freight.NotServed:  # the table of zones changed after the order was taken: it still travels
+        return None
+
+
+def _request(shipment: Shipment) -> ShipmentRequest:
+    order = shipment.order
+    return ShipmentRequest(
+        request_no=shipment.request_no,
+        name=order.name,
+        phone=order.phone,
+        province=order.province,
+        city=order.city,
+        district=order.district,
+        street=order.street,
+        net_grams=order.net_grams,
+    )
+
+
+def _facts(shipment: Shipment, waybill_no: str, carrier_name: str) -> LabelFacts:
+    order = shipment.order
+    boxes: Counter[str] = Counter()
+    for line in order.lines.select_related("box"):
+        boxes[line.box.name_zh] += line.quantity
+    return LabelFacts(
+        waybill_no=waybill_no,
+        carrier_name=carrier_name,
+        order_number=order.number,
+        recipient_name=order.name,
+        phone=order.phone,
+        province=order.province,
+        city=order.city,
+        district=order.district,
+        street=order.street,
+        ship_date=order.ship_date.date,
+        boxes=list(boxes.items()),
+        parcel=1,
+        parcels=1,
+        net_grams=order.net_grams,
+        sort_code=order.division_code,
+        gift_message=order.gift_message,
+    )

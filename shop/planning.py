@@ -1,0 +1,87 @@
+"""Plan the day: all paid orders of a ship date become one wave, picked together."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Max, OuterRef
+from django.utils.timezone import localtime
+
+from farm import bell
+from farm.models import Job
+from shop.fulfilment import bench_is_automatic
+from shop.models import Order, OrderEvent, PickWave, ShipDate
+from shop.models.orders import OrderQuerySet
+
+PICK_JOB = "shop.tasks.pick"
+PLANNING_TIME = dt.timedelta(hours=4, minutes=30)
+DEMO_PAUSE = dt.timedelta(seconds=8)
+"""So long a trial's buyer can still cancel."""
+
+
+def plan_due_days(now: dt.datetime) -> int:
+    """Plan every ship date whose cut-off and planning time (04:30 of its day) are past; return how many orders.
+
+    Days that were missed while no worker ran are planned too; a day closed after it sold waits for staff.
+    """
+    today = (localtime(now) - PLANNING_TIME).date()
+    paid = Order.objects.filter(ship_date=OuterRef("pk"), status=Order.Status.PAID)
+    due = ShipDate.objects.filter(Exists(paid), date__lte=today, cut_off_at__lte=now, is_closed=False)
+    waves = [plan_day(ship_date=ship_date, now=now) for ship_date in due.order_by("date")]
+    return Order.objects.filter(wave__in=[wave for wave in waves if wave]).count()
+
+
+def plan_day(*, ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
+    """Put all paid orders of the date into a new wave and return it, or None when there are none.
+
+    Runs as often as one likes: later orders become later waves.
+    """
+    return _plan(Order.objects.filter(status=Order.Status.PAID, ship_date=ship_date), ship_date, now)
+
+
+def demo_clock(now: dt.datetime) -> int:
+    """Plan orders paid a few seconds ago as if their day had come; return how many waves."""
+    ripe = Order.objects.filter(status=Order.Status.PAID, paid_at__lte=now - DEMO_PAUSE)
+    dates = ShipDate.objects.filter(Exists(ripe.filter(ship_date=OuterRef("pk"))))
+    return sum(_plan(ripe.filter(ship_date=date), date, now) is not None for date in dates)
+
+
+@transaction.atomic
+def _plan(paid: OrderQuerySet, ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
+    """One UPDATE moves exactly the orders that are still paid; a cancel that races for one wins or loses it whole."""
+    wave = _next_wave(ship_date, now) if paid.exists() else None
+    if wave is None:
+        return None
+    if not paid.update(status=Order.Status.PLANNED, wave=wave):
+        wave.delete()
+        return None
+    planned = list(wave.orders.order_by("pk").values_list("pk", "number"))
+    OrderEvent.objects.bulk_create(
+        OrderEvent(order_id=pk, at=now, what=Order.Status.PLANNED, by="system", details={"wave": wave.number})
+        for pk, _ in planned
+    )
+    if bench_is_automatic():
+        _ask_to_pick([number for _, number in planned], now)
+    return wave
+
+
+def _next_wave(ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
+    """The date's next wave, or None when another planner opens it at this moment: its orders are that one's."""
+    last = ship_date.waves.aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            return PickWave.objects.create(ship_date=ship_date, number=last + 1, planned_at=now)
+    except IntegrityError:
+        return None
+
+
+def _ask_to_pick(numbers: list[str], now: dt.datetime) -> None:
+    """What `jobs.ask` does for one, for a whole wave in a few statements."""
+    Job.objects.bulk_create(
+        [
+            Job(kind=PICK_JOB, key=f"pick:{number}", payload={"number": number}, asked_at=now, next_try_at=now)
+            for number in numbers
+        ],
+        ignore_conflicts=True,
+    )
+    for number in numbers:
+        bell.ring(PICK_JOB, f"pick:{number}")
