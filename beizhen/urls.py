@@ -1,5 +1,19 @@
 """Every address of the site."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "farm.api.bad_request"
+handler403 = "farm.api.permission_denied"
+handler404 = "farm.api.not_found"
+handler500 = "farm.api.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("shop.api.urls")),
+    path("api/", include("beizhen.apidocs")),
+    path("", include("shop.urls")),
+    path("", include("farm.urls")),
+    # Without a token in the page, pages that only say something stay cacheable; a forged post could only change words.
+    path("language/", csrf_exempt(set_language), name="set_language"),
+]

@@ -1,19 +1,11 @@
-"""Which ship dates still take boxes, and the flag that answers a rush without asking the database."""
+"""Which ship dates still take boxes."""
 
 import datetime as dt
-import uuid
-from collections.abc import Iterable
-from typing import Any
 
-from django.core.cache import cache
-from django.db import transaction
-
-from shop import refusals
+from shop import refusals, rush
 from shop.models import ShipDate
 
 NEXT_DATES = 3
-FLAG_SECONDS = 3
-GIVING_SECONDS = 30
 
 
 def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
@@ -30,7 +22,7 @@ def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
     if not ship_date.is_open(now):
         raise refusals.past_cut_off(ship_date)
     if ship_date.left < units:
-        raise refusals.sold_out(date, next_dates(date, units=units, now=now))
+        raise refusals.sold_out(date, next_dates(date, units=units, now=now), left=ship_date.left)
     return ship_date
 
 
@@ -40,5 +32,14 @@ def next_dates(date: dt.date, *, units: int, now: dt.datetime) -> list[dt.date]:
     return list(later.values_list("date", flat=True)[:NEXT_DATES])
 
 
-def room_came_back(ship_dates: Iterable[int]) -> None:
-    pass
+def still_open(date: dt.date, *, seen: ShipDate | None, units: int, now: dt.datetime) -> ShipDate:
+    """Like `open_date`, for a date that looked full a moment ago: in a rush the flag answers, not the database."""
+    flag = rush.look(seen.pk) if seen else None
+    if flag and flag.is_up:
+        raise refusals.sold_out(date, list(flag.next_dates or ()))
+    try:
+        return open_date(date, units=units, now=now)
+    except refusals.SoldOut as refusal:
+        if flag and refusal.extra["left"] == 0:
+            rush.put_up(flag, map(dt.date.fromisoformat, refusal.extra["next_dates"]))
+        raise

@@ -7,7 +7,7 @@ from django.db import transaction
 from farm import limited, outbox
 from farm.limited import Demand
 from farm.states import WrongState
-from shop import addresses, availability, freight, glance, pricing, refusals
+from shop import addresses, availability, freight, glance, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import allocate
 from shop.checkout import lines_of
@@ -41,7 +41,7 @@ def cancel(*, order: Order, by: str, now: dt.datetime) -> Order:
         raise refusals.not_possible(Order.objects.get(pk=order.pk)) from error
     limited.release([order.payable], why="cancelled", now=now)
     order.refresh_from_db(fields=["paid_by", "ship_date"])  # the payment may have won the row just before us
-    availability.room_came_back([order.ship_date_id])
+    rush.room_comes_back([order.ship_date_id])
     if order.paid_by:
         _send_back(order, order.total_fen, "cancelled", now)
     outbox.publish("order.cancelled", at=now, number=order.number)
@@ -123,7 +123,7 @@ def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:
         raise refusals.gone_meanwhile(date) from error
-    availability.room_came_back([old_date.pk])
+    rush.room_comes_back([old_date.pk])
 
 
 def _lots_fit(order: Order, arrives_on: dt.date) -> bool:

@@ -12,7 +12,7 @@ from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, freight, glance, pricing, refusals
+from shop import addresses, availability, freight, glance, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate
 from shop.divisions import Division
@@ -99,8 +99,12 @@ def expire(order: Order, *, now: dt.datetime) -> bool:
 
 def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Order:
     """Try with a glance at the shop, then look again: no refusal is given from what was true a moment ago."""
-    with contextlib.suppress(Refused, limited.SoldOut):
+    try:
         return _try(wanted, glance.recent(now), request, now)
+    except (refusals.DateRefused, refusals.SoldOut):
+        raise  # these were read from the row itself
+    except (Refused, limited.SoldOut):
+        pass
     for _ in range(TRIES):
         with contextlib.suppress(limited.SoldOut):  # a lot or the last room went to another buyer: look again
             return _try(wanted, glance.fresh(now), request, now)
@@ -122,7 +126,7 @@ def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
     priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
     ship_date = seen.dates.get(wanted.date)
     if ship_date is None or ship_date.left < priced.packing_units:
-        ship_date = availability.open_date(wanted.date, units=priced.packing_units, now=now)
+        ship_date = availability.still_open(wanted.date, seen=ship_date, units=priced.packing_units, now=now)
     return Draft(wanted, ship_date, division, priced)
 
 
@@ -178,5 +182,5 @@ def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
         OrderEvent(order=order, at=now, what=Order.Status.EXPIRED, by="system") for order in orders
     )
     limited.release([order.payable for order in orders], why="expired", now=now)
-    availability.room_came_back({order.ship_date_id for order in orders})
+    rush.room_comes_back({order.ship_date_id for order in orders})
     return len(orders)

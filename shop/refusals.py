@@ -28,6 +28,15 @@ class DateRefused(Refused):
 
 
 class SoldOut(Refused):
+    """The ship date is full: known from its row, or from the flag that only errs towards trying."""
+
+    code = "sold_out"
+    conflict = True
+
+
+class NotEnoughFruit(Refused):
+    """The cold rooms cannot cover the order; said only after looking again."""
+
     code = "sold_out"
     conflict = True
 
@@ -97,7 +106,7 @@ def past_cut_off(ship_date: ShipDate) -> DateRefused:
     )
 
 
-def sold_out(date: dt.date, next_dates: list[dt.date]) -> SoldOut:
+def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> SoldOut:
     advice = (
         _("The next dates with room: %(dates)s.") % {"dates": ", ".join(map(str, next_dates))}
         if next_dates
@@ -108,11 +117,12 @@ def sold_out(date: dt.date, next_dates: list[dt.date]) -> SoldOut:
         advice=advice,
         field="ship_date",
         next_dates=[str(next_date) for next_date in next_dates],
+        left=left,
     )
 
 
-def not_enough_fruit(variety: Variety, date: dt.date) -> SoldOut:
-    return SoldOut(
+def not_enough_fruit(variety: Variety, date: dt.date) -> NotEnoughFruit:
+    return NotEnoughFruit(
         _("There is not enough %(variety)s in the cold rooms for %(date)s.") % {"variety": variety.name, "date": date},
         advice=_("Order fewer boxes of it or another variety."),
         field="lines",
@@ -154,8 +164,8 @@ def dearer_way(division: Division) -> AddressRefused:
     )
 
 
-def gone_meanwhile(date: dt.date) -> SoldOut:
-    return SoldOut(
+def gone_meanwhile(date: dt.date) -> NotEnoughFruit:
+    return NotEnoughFruit(
         _("Somebody else took the last boxes for %(date)s just now.") % {"date": date},
         advice=_("Your order stays as it was: try again or choose another date."),
         field="ship_date",

@@ -15,7 +15,10 @@ FAR = Address("王小明", "13812345678", "广东省", "深圳市", "南山区",
 
 
 def counters() -> list[int]:
-    return [*ShipDate.objects.order_by("date").values_list("taken", flat=True), *Lot.objects.values_list("taken", flat=True)]
+    return [
+        *ShipDate.objects.order_by("date").values_list("taken", flat=True),
+        *Lot.objects.values_list("taken", flat=True),
+    ]
 
 
 def test_a_cancelled_order_gives_its_boxes_back():

@@ -1,0 +1,66 @@
+"""The sold-out flag: what answers thousands who still press Buy, without asking the database.
+
+It can only err towards trying. A flag carries the generation of its ship date; whoever gives room back marks the date
+before the commit and starts a new generation after it, so a flag raised from what was true before is never believed.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import transaction
+
+FLAG_SECONDS = 3
+GIVING_SECONDS = 60
+GENERATION_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What the cache said about one ship date, before the database was asked."""
+
+    ship_date: int
+    generation: str
+    is_trusted: bool
+    next_dates: tuple[dt.date, ...] | None
+
+    @property
+    def is_up(self) -> bool:
+        return self.is_trusted and self.next_dates is not None
+
+
+def look(ship_date: int) -> Flag:
+    """Read the flag of ship date `ship_date` (its primary key)."""
+    generation_key, giving_key, flag_key = keys = _keys(ship_date)
+    found = cache.get_many(keys)
+    generation = found.get(generation_key, "")
+    raised_in, next_dates = found.get(flag_key, (None, None))
+    is_trusted = giving_key not in found
+    return Flag(ship_date, generation, is_trusted, next_dates if raised_in == generation else None)
+
+
+def put_up(flag: Flag, next_dates: Iterable[dt.date]) -> None:
+    """Say for a few seconds that nothing is left, as seen by somebody who read `flag` before asking the database."""
+    if flag.is_trusted:
+        _, _, flag_key = _keys(flag.ship_date)
+        cache.set(flag_key, (flag.generation, tuple(next_dates)), FLAG_SECONDS)
+
+
+def room_comes_back(ship_dates: Iterable[int]) -> None:
+    """Take the flags of these ship dates down; call it inside the transaction that gives room back."""
+    for ship_date in ship_dates:
+        _, giving_key, _ = _keys(ship_date)
+        cache.set(giving_key, 1, GIVING_SECONDS)
+        transaction.on_commit(lambda started=ship_date: _start_generation(started))
+
+
+def _start_generation(ship_date: int) -> None:
+    generation_key, giving_key, _ = _keys(ship_date)
+    cache.set(generation_key, uuid.uuid4().hex, GENERATION_SECONDS)
+    cache.delete(giving_key)
+
+
+def _keys(ship_date: int) -> tuple[str, str, str]:
+    return f"generation:{ship_date}", f"giving:{ship_date}", f"sold-out:{ship_date}"

@@ -1,0 +1,164 @@
+"""The last boxes, wanted by many. In each pair the first test takes the guard away and shows that the race is real."""
+
+import itertools
+
+import pytest
+
+from farm import limited
+from farm.refusals import Refused
+from shop import changes, checkout
+from shop.models import Lot, Order, ShipDate
+from tests.builders import DAY, NOW, a_box, a_lot, a_ship_date, an_order
+from tests.concurrency.crowd import crowd, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def buy() -> str:
+    try:
+        an_order()
+    except Refused as refusal:
+        return refusal.code
+    return "bought"
+
+
+def test_control_reading_before_writing_oversells():
+    day = a_ship_date(limit=100)
+
+    def buy_carelessly() -> str:
+        seen = ShipDate.objects.get(pk=day.pk)
+        if seen.left < 1:
+            return "sold_out"
+        ShipDate.objects.filter(pk=day.pk).update(taken=seen.taken + 1)
+        return "bought"
+
+    assert crowd(buy_carelessly, times=40)["bought"] > 100
+
+
+def test_a_hundred_boxes_of_a_day_are_sold_exactly_once():
+    a_box()
+    a_lot(boxes=500)
+    a_ship_date(limit=100)
+
+    answers = crowd(buy, times=15)
+
+    assert answers == {"bought": 100, "sold_out": 20}
+    assert ShipDate.objects.get().taken == Order.objects.count() == 100
+
+
+def test_the_last_grams_of_two_lots_are_promised_exactly_once():
+    a_box()
+    a_lot("first", boxes=30)
+    a_lot("second", boxes=20)
+    a_ship_date()
+
+    answers = crowd(buy, times=8)
+
+    assert answers == {"bought": 50, "sold_out": 14}
+    assert sum(Lot.objects.values_list("taken", flat=True)) == 50 * 2500
+    assert ShipDate.objects.get().taken == 50
+
+
+def test_control_without_a_common_key_eight_hands_place_eight_orders():
+    a_box()
+    a_lot()
+    a_ship_date()
+
+    crowd(buy)
+
+    assert Order.objects.count() == 8
+
+
+def test_one_key_pressed_by_eight_hands_places_one_order():
+    a_box()
+    a_lot()
+    a_ship_date()
+
+    numbers = crowd(lambda: an_order(key="the-same-key").number, times=3)
+
+    assert list(numbers.values()) == [24]
+    assert ShipDate.objects.get().taken == 1
+
+
+def test_control_giving_back_without_the_move_gives_back_too_often():
+    a_box()
+    a_lot()
+    a_ship_date()
+    an_order(boxes=9)
+    order = an_order(boxes=1)
+
+    def give_back_carelessly() -> None:
+        for row, amount in limited.held_by(order.payable):
+            type(row).objects.give_back(row.pk, amount)
+
+    crowd(give_back_carelessly)
+
+    assert ShipDate.objects.get().taken < 9
+
+
+def test_an_order_cancelled_by_eight_hands_gives_back_once():
+    a_box()
+    a_lot()
+    a_ship_date()
+    an_order(boxes=9)
+    order = an_order(boxes=1)
+
+    def cancel() -> str:
+        try:
+            changes.cancel(order=Order.objects.get(pk=order.pk), by="customer", now=NOW)
+        except Refused as refusal:
+            return refusal.code
+        return "cancelled"
+
+    assert crowd(cancel) == {"cancelled": 1, "wrong_state": 7}
+    assert (ShipDate.objects.get().taken, Lot.objects.get().taken) == (9, 9 * 2500)
+
+
+def test_orders_that_swap_days_in_opposite_directions_never_deadlock():
+    a_box()
+    a_lot()
+    days = [a_ship_date(), a_ship_date(DAY.replace(day=11))]
+    orders = [an_order(date=day.date) for day in days for _ in range(4)]
+
+    def to_and_fro(order: Order) -> None:
+        for day in itertools.islice(itertools.cycle(days), 6):
+            changes.change_ship_date(order=order, to=day.date, by="customer", now=NOW)
+
+    errors = [error for error in together(*[lambda order=order: to_and_fro(order) for order in orders]) if error]
+
+    assert errors == []
+    assert sum(ShipDate.objects.values_list("taken", flat=True)) == len(orders)
+
+
+def test_a_full_day_takes_only_as_many_changers_as_it_has_room():
+    a_box()
+    a_lot()
+    a_ship_date()
+    full = a_ship_date(DAY.replace(day=11), limit=3)
+    orders = [an_order() for _ in range(8)]
+
+    def change(order: Order) -> str:
+        try:
+            changes.change_ship_date(order=order, to=full.date, by="customer", now=NOW)
+        except Refused as refusal:
+            return refusal.code
+        return "moved"
+
+    answers = together(*[lambda order=order: change(order) for order in orders])
+
+    assert sorted(map(str, answers)) == ["moved"] * 3 + ["sold_out"] * 5
+    assert list(ShipDate.objects.order_by("date").values_list("taken", flat=True)) == [5, 3]
+
+
+def test_holds_expired_by_two_sweeps_are_given_back_once():
+    a_box()
+    a_lot()
+    a_ship_date()
+    for _ in range(30):
+        an_order()
+    later = NOW.replace(hour=11)
+
+    expired = together(*[lambda: checkout.expire_holds(later)] * 4)
+
+    assert sum(expired) == 30
+    assert (ShipDate.objects.get().taken, Lot.objects.get().taken) == (0, 0)

@@ -1,0 +1,115 @@
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from farm.refusals import Refused
+from shop import changes, checkout, rush
+from shop.models import Order
+from tests.builders import DAY, NOW, a_box, a_lot, a_ship_date, a_wish, an_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def full_day(settings):
+    """A day whose only box is sold, known to the glance for the rest of the test."""
+    a_box()
+    a_lot()
+    day = a_ship_date(limit=1)
+    a_ship_date(DAY + dt.timedelta(days=1))
+    an_order(key="the-first")
+    settings.GLANCE_SECONDS = 60
+    return day
+
+
+def press_buy() -> str:
+    try:
+        an_order()
+    except Refused as refusal:
+        return refusal.code
+    return "bought"
+
+
+def test_a_second_sold_out_answer_comes_without_asking_for_the_date(full_day, django_assert_num_queries):
+    press_buy()
+
+    with django_assert_num_queries(1):  # only whether this very request was answered before
+        assert press_buy() == "sold_out"
+
+
+def test_the_flag_names_the_next_dates_too(full_day):
+    press_buy()
+
+    with pytest.raises(Refused) as refusal:
+        an_order()
+
+    assert refusal.value.extra["next_dates"] == ["2026-09-11"]
+
+
+def test_while_the_flag_is_up_a_repeated_request_still_gets_its_order(full_day):
+    press_buy()
+
+    assert an_order(key="the-first") == Order.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_box_that_comes_free_can_be_bought_at_once(full_day):
+    press_buy()
+    press_buy()
+
+    changes.cancel(order=Order.objects.get(), by="customer", now=NOW)
+
+    assert press_buy() == "bought"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_expired_hold_can_be_bought_at_once(full_day):
+    press_buy()
+    later = NOW + dt.timedelta(minutes=15)
+
+    checkout.expire_holds(later)
+
+    assert an_order(now=later).status == "placed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flag_seen_before_a_box_came_free_is_not_believed(full_day):
+    seen_before = rush.look(full_day.pk)
+    changes.cancel(order=Order.objects.get(), by="customer", now=NOW)
+
+    rush.put_up(seen_before, [])
+
+    assert press_buy() == "bought"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_room_is_being_given_back_no_flag_is_believed(full_day):
+    press_buy()
+
+    with transaction.atomic():
+        rush.room_comes_back([full_day.pk])
+        assert rush.look(full_day.pk).is_up is False
+
+
+def test_without_a_cache_the_rows_answer(full_day, settings):
+    press_buy()
+    cache.clear()
+
+    assert press_buy() == "sold_out"
+
+
+def test_a_refusal_never_comes_from_an_old_glance(settings):
+    a_box()
+    a_lot(boxes=1)
+    a_ship_date()
+    an_order()
+    settings.GLANCE_SECONDS = 60
+    with pytest.raises(Refused):
+        an_order()
+
+    a_lot("fresh")
+    a_box("new-box")
+
+    assert checkout.place_order(wanted=a_wish(sku="new-box"), key="a-new-key", now=NOW).status == "placed"
