@@ -1,0 +1,109 @@
+"""How often one phone or one address may ask, counted in the memory of each web process.
+
+No cache is asked: it would cost the hottest path more than the counting is worth, and its absence would stop the
+sale. With several processes the limit is per process, so behind two of them somebody gets at most twice the rate.
+"""
+
+from time import monotonic
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from farm.security import BadPhone, normal_phone
+
+MOST_KEPT = 50_000
+
+_free_again_at: dict[tuple[str, str], float] = {}
+
+
+def forget_all() -> None:
+    _free_again_at.clear()
+
+
+class Steady(SimpleRateThrottle):
+    """So many requests at once, then one more whenever its share of the time has passed (GCRA): one number is kept."""
+
+    num_requests: int | None
+    duration: int | None
+    seconds_to_wait = 0.0
+
+    def get_rate(self) -> str | None:
+        """The rate of the settings as they are now."""
+        rate = api_settings.DEFAULT_THROTTLE_RATES.get(str(self.scope))
+        return str(rate) if rate else None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        who = self.get_cache_key(request, view)
+        if not who or not self.num_requests or not self.duration:
+            return True
+        now, place = monotonic(), (str(self.scope), who)
+        free_at = max(_free_again_at.get(place, now), now) + self.duration / self.num_requests
+        self.seconds_to_wait = free_at - self.duration - now
+        if self.seconds_to_wait > 0:
+            return False
+        _make_room(now)
+        _free_again_at[place] = free_at
+        return True
+
+    def wait(self) -> float | None:
+        return self.seconds_to_wait
+
+
+class ByAddress(Steady):
+    """Counts by the caller's IP address, as the nearest trusted proxy names it."""
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return self.get_ident(request)
+
+
+class Reading(ByAddress):
+    scope = "read"
+
+
+class OrderingByAddress(ByAddress):
+    scope = "order-ip"
+
+
+class FindingByAddress(ByAddress):
+    scope = "find-order"
+
+
+class OrderingByPhone(Steady):
+    """Counts by the phone in `address.phone`; a body without a phone is refused for that soon enough."""
+
+    scope = "order"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        address = _part(request.data, "address")
+        phone = _part(address, "phone")
+        try:
+            return normal_phone(phone) if isinstance(phone, str) else None
+        except BadPhone:
+            return None
+
+
+class FindingByNumber(Steady):
+    """Guessing the phone of one order from many addresses is as slow as from one."""
+
+    scope = "find-order"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        number = _part(request.data, "number")
+        return f"number {number[:20].upper()}" if isinstance(number, str) else None
+
+
+def _part(body: Any, name: str) -> Any:
+    return body.get(name) if isinstance(body, dict) else None
+
+
+def _make_room(now: float) -> None:
+    """Forget whoever is free again; when all of 50,000 are still counted, begin anew rather than refuse anybody."""
+    if len(_free_again_at) < MOST_KEPT:
+        return
+    for place in [place for place, free_at in _free_again_at.items() if free_at <= now]:
+        _free_again_at.pop(place, None)
+    if len(_free_again_at) >= MOST_KEPT:
+        _free_again_at.clear()

@@ -1,0 +1,167 @@
+"""Example requests and answers for the documentation; a test checks each against its schema."""
+
+from typing import Any
+
+from farm.api.schema import Refusal
+
+NUMBER = "BZ7K3M9QF2XA"
+TOKEN = "BZ7K3M9QF2XA:1xYzAb:4f6Jc0sWmQ1hT8uVbNqLrE2kXgPdZ9iOaRyUeIwMtKs"  # noqa: S105  # an example, signed by nobody
+KEY = "7f9c2b1e-6a53-4d0e-9b8f-2f1f0f4c8a11"
+LINKS = {
+    "self": f"/api/v1/orders/{TOKEN}",
+    "pay": f"/api/v1/orders/{TOKEN}/payment",
+    "page": f"/o/{TOKEN}/",
+}
+VARIETY = {"code": "kyoho", "name": "Kyoho", "taste": "Sweet and winy.", "skin": "purple", "keeps_days": 60}
+BOX = {
+    "sku": "kyoho-2500",
+    "name": "Kyoho, 2.5 kg",
+    "variety": "kyoho",
+    "net_grams": 2500,
+    "packing_units": 1,
+    "price_fen": 6800,
+    "max_per_order": 50,
+    "is_gift": False,
+    "season_from": "2026-08-20",
+    "season_until": "2027-02-28",
+}
+DAY = {
+    "date": "2026-09-10",
+    "is_open": True,
+    "left": 137,
+    "limit": 500,
+    "cut_off_at": "2026-09-09T20:00:00+08:00",
+    "closed_reason": "",
+}
+DIVISION = {"code": "210700", "name": "锦州市", "has_parts": True}
+LINE_IN = {"sku": "kyoho-2500", "quantity": 2}
+PLACE = {"province": "辽宁省", "city": "锦州市", "district": "北镇市"}
+ADDRESS = {"name": "王小明", "phone": "13812345678", **PLACE, "street": "闾山路12号3单元402室"}
+QUOTE_IN = {"lines": [LINE_IN], "ship_date": "2026-09-10", "address": PLACE}
+QUOTE = {
+    "lines": [{"sku": "kyoho-2500", "name": "Kyoho, 2.5 kg", "quantity": 2, "price_fen": 6800, "sum_fen": 13600}],
+    "boxes_fen": 13600,
+    "freight_fen": 2400,
+    "total_fen": 16000,
+    "packing_units": 2,
+    "net_grams": 5000,
+    "arrives_on": "2026-09-11",
+}
+ORDER_IN = {
+    "lines": [LINE_IN],
+    "ship_date": "2026-09-10",
+    "address": ADDRESS,
+    "gift": {"message": "Happy birthday!", "hides_price": True},
+}
+PLACED = {
+    "number": NUMBER,
+    "status": "placed",
+    "boxes_fen": 13600,
+    "freight_fen": 2400,
+    "total_fen": 16000,
+    "hold_until": "2026-09-08T10:15:00+08:00",
+    "links": LINKS,
+}
+PARCEL = {
+    "carrier": "simulated",
+    "waybill_no": "SIM0012345678",
+    "shipped_at": "2026-09-10T09:30:00+08:00",
+    "promised_on": "2026-09-11",
+    "delivered_at": None,
+    "tracking": [
+        {"at": "2026-09-10T09:40:00+08:00", "code": "collected", "place": "锦州市", "text": "The parcel was collected."}
+    ],
+}
+TRACKING = {"number": NUMBER, "status": "shipped", "parcel": PARCEL}
+ORDER: dict[str, Any] = {
+    "number": NUMBER,
+    "status": "paid",
+    "parcel": None,
+    "ship_date": "2026-09-10",
+    "can_change_until": "2026-09-09T20:00:00+08:00",
+    "name": "王小明",
+    "phone": "138******78",
+    **PLACE,
+    "street": "闾山路***",
+    "gift_message": "Happy birthday!",
+    "hides_price": True,
+    "packing_units": 2,
+    "net_grams": 5000,
+    "boxes_fen": 13600,
+    "freight_fen": 2400,
+    "total_fen": 16000,
+    "placed_at": "2026-09-08T10:00:00+08:00",
+    "hold_until": "2026-09-08T10:15:00+08:00",
+    "paid_at": "2026-09-08T10:03:12+08:00",
+    "lines": [
+        {"sku": "kyoho-2500", "name": "Kyoho, 2.5 kg", "lot": "K-0903-A1", "quantity": 2, "price_fen": 6800},
+    ],
+    "events": [
+        {"at": "2026-09-08T10:00:00+08:00", "what": "placed"},
+        {"at": "2026-09-08T10:03:12+08:00", "what": "paid"},
+    ],
+    "links": LINKS,
+}
+PAYMENT = {
+    "trade_no": "PT4T7Q2M9XK1V8C3HJ5N6B",
+    "provider": "practice",
+    "status": "pending",
+    "amount_fen": 16000,
+    "pay_url": "/cashier/PT4T7Q2M9XK1V8C3HJ5N6B/",
+    "expires_at": "2026-09-08T10:15:00+08:00",
+}
+
+
+def refusal(status: int, code: str, field: str, reason: str, advice: str, **more: Any) -> Refusal:
+    fields = ({"field": field, "reason": reason, "advice": advice},) if field else ()
+    return Refusal(status, code, f"{reason} {advice}", fields, more)
+
+
+NO_KEY = refusal(
+    400,
+    "idempotency_key_missing",
+    "Idempotency-Key",
+    "The header Idempotency-Key is missing.",
+    "Send a new random value with every new request, and the same one with a repeat.",
+)
+KEY_REUSED = refusal(
+    422,
+    "idempotency_key_reused",
+    "Idempotency-Key",
+    "This Idempotency-Key was used before with another body.",
+    "Send a new key with a new request, or the same body to get the first answer again.",
+)
+UNKNOWN_BOX = refusal(400, "unknown_box", "lines", "There is no box “kyoho-9999”.", "Choose a box from the list.")
+UNKNOWN_PLACE = refusal(
+    400,
+    "bad_address",
+    "district",
+    "“北镇县” is not a known place here.",
+    "Did you mean: 北镇市?",
+    suggestions=["北镇市"],
+)
+UNKNOWN_PROVIDER = refusal(
+    400, "unknown_provider", "provider", "The farm does not take this way of paying.", "Choose one of: practice."
+)
+SOLD_OUT = refusal(
+    409,
+    "sold_out",
+    "ship_date",
+    "2026-09-10 has fewer boxes left than you want.",
+    "The next dates with room: 2026-09-12.",
+    next_dates=["2026-09-12"],
+)
+CLOSED = refusal(
+    409,
+    "date_not_open",
+    "ship_date",
+    "Orders for 2026-09-10 have closed.",
+    "Choose a later ship date.",
+)
+TOO_LATE = refusal(
+    409,
+    "too_late",
+    "",
+    f"Order {NUMBER} can no longer be changed.",
+    "Changes were possible until its cut-off; call the farm if something is wrong.",
+)

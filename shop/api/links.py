@@ -1,0 +1,33 @@
+"""The signed links by which a customer reaches an order: whoever holds the token is its customer."""
+
+from django.http import Http404
+from django.urls import reverse
+
+from farm.security import sign, unsign
+from shop.models import Order
+from shop.models.orders import OrderQuerySet
+
+PURPOSE = "order"
+
+
+def links_of(order: Order) -> dict[str, str]:
+    token = sign(order.number, purpose=PURPOSE)
+    own = reverse("shop-api:order", args=[token])
+    return {"self": own, "pay": f"{own}/payment", "page": page_of(token)}
+
+
+def page_of(token: str) -> str:
+    """The order's page for people, which the shop's own pages serve."""
+    return f"/o/{token}/"
+
+
+def order_by(token: str, orders: OrderQuerySet | None = None) -> Order:
+    """The order that a token speaks for.
+
+    :raises Http404: for a forged token as for an order that is gone.
+    """
+    number = unsign(token, purpose=PURPOSE)
+    order = (orders if orders is not None else Order.objects.select_related("ship_date")).filter(number=number).first()
+    if number is None or order is None:
+        raise Http404
+    return order

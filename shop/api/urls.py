@@ -1,0 +1,60 @@
+"""Every address of the API's first version, below /api/v1/."""
+
+import datetime as dt
+
+from django.urls import path, register_converter
+
+from farm.payments import callbacks
+from shop.api import carriers, catalogue, orders, staff_days, staff_orders
+
+app_name = "shop-api"
+
+
+class DateInPath:
+    """A day as 2026-09-10; one that no calendar has is no address."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> str:
+        return dt.date.fromisoformat(value).isoformat()
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+register_converter(DateInPath, "date")
+
+_ORDER = "orders/<str:token>"
+_STAFF_ORDER = "staff/orders/<slug:number>"
+_STAFF_DATE = "staff/ship-dates/<date:date>"
+
+urlpatterns = [
+    path("varieties", catalogue.Varieties.as_view()),
+    path("boxes", catalogue.Boxes.as_view()),
+    path("availability", catalogue.Availability.as_view()),
+    path("divisions", catalogue.Divisions.as_view()),
+    path("quotes", orders.Quotes.as_view()),
+    path("orders", orders.Orders.as_view(), name="orders"),
+    path(_ORDER, orders.OneOrder.as_view(), name="order"),
+    path(f"{_ORDER}/payment", orders.OrderPayment.as_view()),
+    path(f"{_ORDER}/cancellation", orders.OrderCancellation.as_view()),
+    path(f"{_ORDER}/ship-date", orders.OrderShipDate.as_view()),
+    path(f"{_ORDER}/address", orders.OrderAddress.as_view()),
+    path(f"{_ORDER}/tracking", orders.OrderTracking.as_view()),
+    path("order-lookups", orders.OrderLookups.as_view()),
+    path("payments/<slug:provider>/notify", callbacks.notify),
+    path("carriers/<slug:carrier>/push", carriers.push),
+    path("staff/ship-dates", staff_days.StaffShipDates.as_view()),
+    path(_STAFF_DATE, staff_days.StaffShipDate.as_view()),
+    path(f"{_STAFF_DATE}/plan", staff_days.StaffPlan.as_view()),
+    path("staff/lots", staff_days.StaffLots.as_view()),
+    path("staff/lots/<slug:code>/withdrawal", staff_days.StaffLotWithdrawal.as_view()),
+    path("staff/orders", staff_orders.StaffOrders.as_view()),
+    path("staff/waves/<int:wave>/pick-list", staff_orders.StaffPickList.as_view()),
+    path(f"{_STAFF_ORDER}/picking", staff_orders.StaffPicking.as_view()),
+    path(f"{_STAFF_ORDER}/packing", staff_orders.StaffPacking.as_view()),
+    path(f"{_STAFF_ORDER}/waybill", staff_orders.StaffWaybill.as_view()),
+    path(f"{_STAFF_ORDER}/handover", staff_orders.StaffHandover.as_view()),
+    path(f"{_STAFF_ORDER}/delivery", staff_orders.StaffDelivery.as_view()),
+    path(f"{_STAFF_ORDER}/label.pdf", staff_orders.StaffLabel.as_view()),
+]
