@@ -129,8 +129,11 @@ def _handed_over(shipment: Shipment, by: str, now: dt.datetime) -> None:
     details = {"carrier": shipment.carrier, "waybill_no": shipment.waybill_no}
     order.move(Status.SHIPPED, at=now, by=by, details=details)
     shipment.shipped_at, shipment.promised_on = now, _promised_on(order, now)
-    shipment.ask_again_at = tracking.first_ask(shipment, now)
-    shipment.save(update_fields=["shipped_at", "promised_on", "ask_again_at"])
+    leaving = Shipment.objects.filter(pk=shipment.pk, waybill_no=shipment.waybill_no)
+    if not leaving.update(
+        shipped_at=now, promised_on=shipment.promised_on, ask_again_at=tracking.first_ask(shipment, now)
+    ):
+        raise WrongState(order, Status.SHIPPED)  # its waybill was corrected while we looked at the old one
     outbox.publish("order.shipped", at=now, number=order.number)
 
 
@@ -166,13 +169,15 @@ def _keep_waybill(shipment: Shipment, waybill_no: str) -> None:
     shipment.waybill_no = waybill_no
     try:
         with transaction.atomic():
-            shipment.save(update_fields=["waybill_no"])
+            here = Shipment.objects.filter(pk=shipment.pk, shipped_at=None).update(waybill_no=waybill_no)
     except IntegrityError as error:
         raise WaybillTaken(
             _("The waybill %(waybill)s belongs to another parcel.") % {"waybill": waybill_no},
             advice=_("Take a new waybill, or find the parcel that has this one."),
             field="waybill_no",
         ) from error
+    if not here:
+        raise WrongState(shipment.order, Status.SHIPPED)  # it left while we looked
 
 
 def _promised_on(order: Order, now: dt.datetime) -> dt.date | None:

@@ -65,7 +65,10 @@ def confirm_delivered(*, order: Order, by: str, now: dt.datetime) -> Order:
 
     :raises WrongState: unless the order is shipped.
     """
-    _deliver(Shipment.objects.select_related("order").get(order=order), now, by=by, now=now)
+    shipment = Shipment.objects.select_related("order").filter(order=order).first()
+    if shipment is None:
+        raise WrongState(order, Order.Status.DELIVERED)
+    _deliver(shipment, now, by=by, now=now)
     order.refresh_from_db()
     return order
 

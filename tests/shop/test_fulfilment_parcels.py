@@ -7,6 +7,7 @@ import pypdf
 import pytest
 
 from farm.models import Job, OutboxMessage
+from farm.states import WrongState
 from shop import fulfilment, parcels, planning
 from shop.models import Label, Order, Shipment
 from tests.builders import DAY, NOW, a_paid_order, a_shop, work_off
@@ -139,6 +140,16 @@ def test_a_label_drawn_for_a_waybill_that_was_corrected_meanwhile_is_thrown_away
 
     assert Shipment.objects.get().waybill_no == "SF1234567891"
     assert not Label.objects.exists()
+
+
+def test_the_waybill_of_a_parcel_that_left_cannot_be_changed(by_hand):
+    [order] = packed_orders()
+    parcels.hand_over(order=order, waybill_no="SF1234567890", by="Li", now=NOW)
+
+    with pytest.raises(WrongState):
+        parcels.write_waybill(order=order, waybill_no="SF1234567891", by="Li", now=NOW)
+
+    assert Shipment.objects.get().waybill_no == "SF1234567890"
 
 
 def test_nobody_types_a_waybill_for_a_carrier_that_gives_its_own():

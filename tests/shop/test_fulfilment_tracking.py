@@ -244,6 +244,16 @@ def test_staff_confirm_the_delivery_of_a_carrier_that_tells_nothing():
     assert OutboxMessage.objects.filter(topic="order.delivered").count() == 1
 
 
+def test_an_order_that_was_never_packed_cannot_be_delivered():
+    a_shop()
+    order = a_paid_order()
+
+    with pytest.raises(WrongState):
+        tracking.confirm_delivered(order=order, by="Li", now=ARRIVED)
+
+    assert status() == "paid"
+
+
 def test_a_parcel_signed_for_before_staff_said_it_left_is_delivered_once_they_do(settings):
     settings.PACKING_BENCH = "staff"
     day = a_shop()
