@@ -1,7 +1,9 @@
-"""Every test starts with an empty cache, and no broker: bells are not rung, work is done by hand."""
+"""Every test starts with an empty cache, nobody throttled, and no broker: bells are not rung, work is done by hand."""
 
 import pytest
 from django.core.cache import cache
+
+from farm.api import throttles
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +12,4 @@ def quiet_farm(settings):
     settings.GLANCE_SECONDS = 0
     settings.LANGUAGE_CODE = "en"
     cache.clear()
+    throttles.forget_all()

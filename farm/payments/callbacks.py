@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from farm import api
 from farm.models import Payment
@@ -26,7 +25,7 @@ def receive(provider: str, headers: Mapping[str, str], body: bytes, now: dt.date
 
 
 @csrf_exempt
-@require_POST
+@api.only("POST")
 def notify(request: HttpRequest, provider: str) -> HttpResponse:
     try:
         body = request.read(LONGEST_BODY + 1)

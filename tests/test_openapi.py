@@ -1,0 +1,154 @@
+"""The API as it describes itself: the document is valid, its examples are true, and no request breaks the app."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+import time_machine
+from django.contrib.auth import get_user_model
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import validate
+
+from beizhen.wsgi import application
+from farm.api import throttles
+from farm.security import sign
+from tests.builders import DAY, NOW, a_shop, an_order
+
+BOUNDS = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return json.loads(Client().get("/api/schema").content)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                yield f"{method.upper()} {path}", methods[method]
+
+
+def examples(document: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Where it stands, the example, and the schema it must fit."""
+    for where, operation in operations(document):
+        bodies = {"request": operation.get("requestBody", {}), **operation["responses"]}
+        for name, body in bodies.items():
+            for media, content in body.get("content", {}).items():
+                for title, example in content.get("examples", {}).items():
+                    yield f"{where} {name} {media} {title}", example["value"], content["schema"]
+        for parameter in operation.get("parameters", []):
+            for title, example in parameter.get("examples", {}).items():
+                yield f"{where} {parameter['name']} {title}", example["value"], parameter["schema"]
+
+
+def test_the_document_is_valid_openapi_31(document):
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_example_fits_its_schema(document):
+    wrong = []
+    for where, example, schema in examples(document):
+        whole = {**schema, "components": document["components"]}
+        found = Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(example)
+        wrong += [f"{where}: {error.message}" for error in found]
+
+    assert wrong == []
+
+
+def test_every_operation_tells_what_it_does_takes_gives_and_refuses(document):
+    for where, operation in operations(document):
+        assert operation["summary"], where
+        assert operation["description"], where
+        answers = operation["responses"]
+        assert any("examples" in content for code in answers for content in answers[code].get("content", {}).values())
+        problems = [answer["content"] for code, answer in answers.items() if code >= "400"]
+        assert problems, where
+        for content in problems:
+            assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}, where
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert content["examples"], where
+
+
+def test_operations_have_names_of_their_own(document):
+    names = [operation["operationId"] for _, operation in operations(document)]
+
+    assert len(names) == len(set(names)) >= 28
+
+
+def test_the_key_is_required_where_money_is_promised(document):
+    parameters = document["paths"]["/api/v1/orders"]["post"]["parameters"]
+
+    assert [(one["name"], one["in"], one["required"]) for one in parameters] == [("Idempotency-Key", "header", True)]
+
+
+def test_the_page_to_browse_it_loads_nothing_from_elsewhere(client):
+    page, script = client.get("/api/docs"), client.get("/api/docs?script=")
+
+    assert b"//cdn" not in page.content + script.content
+    assert b"<script>" not in page.content
+    assert "https" not in page.headers["Content-Security-Policy"]
+    assert b"/api/schema" in script.content
+
+
+def test_the_rest_of_the_site_keeps_its_strict_policy(client):
+    assert "unsafe" not in client.get("/api/schema").headers["Content-Security-Policy"]
+
+
+@pytest.fixture
+def staff(monkeypatch) -> dict[str, str]:
+    """Headers of a signed-in superuser, who gets past every permission; nobody is throttled, the connection is kept."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    monkeypatch.setattr(throttles.Steady, "allow_request", lambda *_: True)
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("lao-li"))
+    session, token = client.cookies["sessionid"].value, "a" * 32
+    yield {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_no_request_breaks_the_app(staff):
+    a_shop()
+    order = an_order()
+    ours = {"token": sign(order.number, purpose="order"), "number": order.number, "date": str(DAY), "code": "L1"}
+    schema = schemathesis.openapi.from_wsgi("/api/schema", application)
+
+    with time_machine.travel(NOW, tick=False):
+        answers = [answer for found in schema.get_all_operations() for answer in tried(found.ok(), ours, staff)]
+
+    assert [answer for answer in answers if answer[1] >= 500] == []
+    assert len(answers) > 200
+    assert {status for _, status in answers} >= {200, 201, 400, 409}
+
+
+def tried(operation: Any, ours: dict[str, str], headers: dict[str, str]) -> list[tuple[str, int]]:
+    """Call one operation with what hypothesis makes up, on things that are there, and return the statuses."""
+    answers = []
+
+    @BOUNDS
+    @given(case=operation.as_strategy())
+    def run(case: Any) -> None:
+        case.path_parameters.update({name: value for name, value in ours.items() if name in case.path_parameters})
+        answers.append((f"{operation.label} {case.query} {case.body!r}"[:300], case.call(headers=headers).status_code))
+
+    run()
+    return answers
