@@ -80,6 +80,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": _("Staff"),
     "SITE_SYMBOL": "nutrition",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("beizhen/drawings/mark.svg")}
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,

@@ -18,7 +18,7 @@ STAFF_POLICY = {
 }
 
 
-class SitePolicy(CSPMiddleware):  # type: ignore[misc]  # django-csp has no types
+class SitePolicy(CSPMiddleware):
     """The policy of the settings, but for the staff's tool its own."""
 
     def get_policy_parts(

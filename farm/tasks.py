@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from farm import idempotency, jobs, notify, outbox, payments
+from farm import heartbeat, idempotency, jobs, notify, outbox, payments
 from farm.payments import refunds
 
 
@@ -19,6 +19,7 @@ def sweep(**_: object) -> None:
     """Repair what a dead worker or broker left: tell waiting messages, ring again for due jobs."""
     outbox.deliver_due(timezone.now())
     jobs.ring_due(timezone.now())
+    heartbeat.beat(timezone.now())
 
 
 @shared_task

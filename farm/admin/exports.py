@@ -1,5 +1,6 @@
 """Lists as CSV or XLSX files: what is filtered is what is exported, and no cell can become a formula."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,24 +13,25 @@ from import_export.formats.base_formats import CSV, XLSX
 from unfold.contrib.import_export.forms import ExportForm
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 MOST_ROWS = 50_000
 
 
 def harmless(cell: Any) -> Any:
     """The cell as a spreadsheet may read it: text that would start a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str) or NUMBER.fullmatch(cell):
+        return cell
+    return "'" + cell if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
-class FarmResource(resources.ModelResource):  # type: ignore[misc]  # import_export has no types
+class FarmResource(resources.ModelResource):
     """Which columns of a model leave the house; read in chunks, every text made harmless."""
 
-    def export_field(self, field: Any, instance: Model, selected_fields: Any = None, **kwargs: Any) -> Any:
-        return harmless(super().export_field(field, instance, selected_fields, **kwargs))
+    def export_field(self, field: Any, instance: Model, **kwargs: Any) -> Any:
+        return harmless(super().export_field(field, instance, **kwargs))
 
 
-class Exportable(ExportMixin):  # type: ignore[misc]  # import_export has no types
+class Exportable(ExportMixin):
     """A list with an Export button: CSV for programs (UTF-8 with a mark, so Excel reads Chinese) and XLSX."""
 
     export_form_class = ExportForm

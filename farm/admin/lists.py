@@ -1,47 +1,81 @@
 """What every list of the staff's tool shares: patient paging, masked people, actions that call one story, exports."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
 from farm.limited import LedgerBroken
+from farm.payments import Unexplained
 from farm.refusals import Refused
 from farm.states import WrongState
+
+if TYPE_CHECKING:
+    from django.forms import ModelForm
+    from django_stubs_ext import StrOrPromise
 
 Row = TypeVar("Row", bound=models.Model)
 Story = Callable[[Row], object]
 
 
-class PatientPaginator(Paginator[Any]):
+class PatientPaginator(Paginator):  # type: ignore[type-arg]  # cannot be subscripted at run time
     """Counts to a thousand and no further: ten million orders are not counted for one page."""
 
     MOST = 1_000
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list[: self.MOST].count())
+        rows: Any = self.object_list
+        return int(rows[: self.MOST].count())
 
 
-class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+def moment(field: str, title: "StrOrPromise") -> Callable[[Any, models.Model], str]:
+    """A narrow column for the moment in `field`: the year only when it is another one."""
+
+    @display(description=title, ordering=field)
+    def column(_admin: Any, row: models.Model) -> str:
+        at = getattr(row, field)
+        if at is None:
+            return "-"
+        local = timezone.localtime(at)
+        return (
+            f"{local:%m-%d\u00a0%H:%M}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d\u00a0%H:%M}"
+        )
+
+    return column
+
+
+class StaffAdmin(ModelAdmin):
     """A list of the farm: rows with a history are kept, so nothing is deleted here."""
 
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     paginator = PatientPaginator
     compressed_fields = True
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
+        """Write what was edited and no more: a form opened a minute ago must not put an old count back."""
+        if change:
+            columns = {field.name for field in obj._meta.concrete_fields}
+            obj.save(update_fields=[name for name in form.changed_data if name in columns])
+        else:
+            obj.save()
 
     def do(self, request: HttpRequest, rows: Iterable[Row], story: Story[Row], *, said: str) -> None:
         """Call `story` for each row, note it in the history, and tell how many went and why others did not."""
@@ -49,7 +83,7 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         for row in rows:
             try:
                 story(row)
-            except (Refused, WrongState, LedgerBroken) as refusal:
+            except (Refused, WrongState, LedgerBroken, Unexplained) as refusal:
                 messages.error(request, f"{row}: {refusal}")
             else:
                 done += 1
@@ -59,7 +93,7 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
 
     def note(self, request: HttpRequest, row: models.Model, words: str) -> None:
         """Write down who did or saw what, in the row's own history."""
-        LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, words, single_object=True)
+        LogEntry.objects.log_actions(int(request.user.pk or 0), [row], CHANGE, words, single_object=True)
 
     def back_to(self, request: HttpRequest, row: models.Model) -> HttpResponse:
         """Return to the row's page; a dialog cannot follow a redirect, so htmx is told to."""
@@ -83,13 +117,14 @@ class ReadOnly:
         return False
 
 
-class History(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
+class History(ReadOnly, TabularInline):
     """Read-only rows under their owner, oldest first."""
 
     extra = 0
     can_delete = False
     show_change_link = False
     per_page = 50
+    ordering = ("pk",)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whoever may see the owner may see what happened to it."""
@@ -100,4 +135,3 @@ class EventHistory(History):
     fields = ("at", "what", "by", "details")
     readonly_fields = fields
     verbose_name_plural = "history"
-    ordering = ("pk",)

@@ -1,0 +1,46 @@
+"""`manage.py verify`: re-add every counter, ledger and state; exit 1 on any drift."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from beizhen import verify
+from beizhen.verify import Finding, Report
+
+
+class Command(BaseCommand):
+    help = "Re-add every counter, ledger and state of the farm and print what does not add up; repairs nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        parser.add_argument("--strict", action="store_true", help="exit 1 also for work that is late")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = verify.run(now=timezone.now())
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(report), default=str, ensure_ascii=False, indent=2))
+        else:
+            self._print(report)
+        if report.has_drift or (options["strict"] and report.is_late):
+            sys.exit(1)
+
+    def _print(self, report: Report) -> None:
+        for finding in report.drift:
+            self._print_finding(finding, "DRIFT")
+        for finding in report.late:
+            self._print_finding(finding, "LATE")
+        checks = len(report.drift) + len(report.late)
+        closing = f"{report.drifts} drift" if report.has_drift else "no drift"
+        self.stdout.write(f"{checks} checks, {closing}{', some work is late' if report.is_late else ''}")
+
+    def _print_finding(self, finding: Finding, word: str) -> None:
+        self.stdout.write(f"{word if finding.sentences else 'ok':<6}{finding.proves}")
+        for sentence in finding.sentences:
+            self.stdout.write(f"      {sentence}")
+        if finding.more:
+            self.stdout.write("      … and more")

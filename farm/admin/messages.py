@@ -1,0 +1,130 @@
+"""What the farm says and what waits: notices, staff tasks, jobs and the outbox."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from farm import chores, jobs, outbox, security
+from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from farm.admin.people import PERSONAL
+from farm.models import Job, Notice, OutboxMessage, StaffTask
+
+JOB_COLOURS = {"waiting": "info", "running": "primary", "done": "success", "parked": "danger"}
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly, StaffAdmin):
+    """Messages to people. On an embedded farm they are read here; nobody else delivers them."""
+
+    list_display = ("written", "channel", "masked_to", "subject", "about", "sent")
+    written = moment("written_at", _("written"))
+    sent = moment("sent_at", _("sent"))
+    list_filter = ("channel", ("sent_at", admin.EmptyFieldListFilter))
+    search_fields = ("=about",)
+    search_help_text = _("what it is about, whole: order:BZ…")
+    readonly_fields = ("masked_to",)
+
+    @display(description=_("to"))
+    def masked_to(self, notice: Notice) -> str:
+        return security.mask_phone(notice.to) if notice.channel == Notice.Channel.SMS else security.mask_name(notice.to)
+
+    def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> tuple[str, ...]:
+        """The text names its reader and carries their link, so it needs the permission for personal data."""
+        told = ("to", "subject", "text") if request.user.has_perm(PERSONAL) else ("masked_to", "subject")
+        return ("channel", *told, "about", "written_at", "sent_at")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        notice = self.get_object(request, object_id)
+        if notice is not None and request.user.has_perm(PERSONAL):
+            self.note(request, notice, _now("looked at personal data"))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+
+@admin.register(StaffTask)
+class StaffTaskAdmin(ReadOnly, StaffAdmin):
+    list_display = ("what", "about", "raised", "due", "settled", "settled_by")
+    raised = moment("raised_at", _("raised"))
+    due = moment("due_at", _("due"))
+    settled = moment("settled_at", _("settled"))
+    list_filter = (("settled_at", admin.EmptyFieldListFilter),)
+    search_fields = ("what", "about")
+    date_hierarchy = "due_at"
+    actions = ("settle",)
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("farm.settle_stafftask"))
+
+    @action(description=_("Settle: it is done"), permissions=["settle"])
+    def settle(self, request: HttpRequest, queryset: QuerySet[StaffTask]) -> None:
+        by = request.user.get_username()
+        settle = lambda task: chores.settle(task=task, by=by, now=timezone.now())  # noqa: E731
+        self.do(request, queryset, settle, said=_now("settled"))
+
+
+class Releasable(ReadOnly, StaffAdmin):
+    """Work that parks itself after five failures and waits for a person."""
+
+    actions = ("release",)
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(f"farm.release_{self.opts.model_name}"))
+
+
+@admin.register(Job)
+class JobAdmin(Releasable):
+    list_display = ("key", "kind", "status", "attempts", "next_try", "asked", "error_in_short")
+    next_try = moment("next_try_at", _("next try"))
+    asked = moment("asked_at", _("asked"))
+    list_filter = ("state", "kind")
+    search_fields = ("=key",)
+
+    @display(description=_("state"), ordering="state", label=JOB_COLOURS)
+    def status(self, job: Job) -> str:
+        return job.state
+
+    @display(description=_("error"))
+    def error_in_short(self, job: Job) -> str:
+        return job.error[:80]
+
+    @action(description=_("Let parked jobs try again"), permissions=["release"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        self.do(request, queryset, lambda job: jobs.release(job, now=timezone.now()), said=_now("released"))
+
+
+class Told(admin.SimpleListFilter):
+    title = _("told")
+    parameter_name = "told"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("waiting")), ("parked", _("parked")), ("told", _("told"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+        if self.value() == "waiting":
+            return queryset.filter(next_try_at__isnull=False)
+        if self.value() == "parked":
+            return queryset.filter(sent_at__isnull=True, next_try_at__isnull=True)
+        return queryset.filter(sent_at__isnull=False) if self.value() == "told" else queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(Releasable):
+    list_display = ("pk", "topic", "payload", "written", "sent", "attempts", "next_try", "error_in_short")
+    written = moment("written_at", _("written"))
+    sent = moment("sent_at", _("sent"))
+    next_try = moment("next_try_at", _("next try"))
+    list_filter = (Told, "topic")
+    ordering = ("-pk",)
+
+    @display(description=_("error"))
+    def error_in_short(self, message: OutboxMessage) -> str:
+        return message.error[:80]
+
+    @action(description=_("Let parked messages be told again"), permissions=["release"])
+    def release(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        self.do(request, queryset, lambda one: outbox.release(one, now=timezone.now()), said=_now("released"))

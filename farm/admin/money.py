@@ -1,0 +1,170 @@
+"""Money as staff see it: payments, refunds, the money book, and the movements of everything limited."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+from unfold.decorators import action, display
+
+from farm import payments
+from farm.admin.exports import Exportable, FarmResource
+from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm.models import LedgerEntry, Movement, Payment, PaymentEvent, Refund, RefundEvent
+from farm.money import yuan
+
+PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
+REFUND_COLOURS = {"due": "warning", "done": "success", "refused": "danger"}
+
+
+class PaymentResource(FarmResource):
+    yuan = Field(column_name="yuan")
+
+    class Meta:
+        model = Payment
+        fields = ("trade_no", "payable", "provider", "provider_ref", "yuan", "amount_fen", "refunded_fen", "status",
+                  "started_at", "captured_at")  # fmt: skip
+        export_order = fields
+
+    def dehydrate_yuan(self, payment: Payment) -> str:
+        return yuan(payment.amount_fen)
+
+
+class PaymentHistory(EventHistory):
+    model = PaymentEvent
+
+
+class RefundsOfPayment(History):
+    model = Refund
+    fields = ("refund_no", "amount_fen", "why", "status", "asked_at", "done_at")
+    readonly_fields = fields
+
+
+class MayAskProvider(StaffAdmin):
+    def has_ask_provider_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("farm.ask_provider"))
+
+
+@admin.register(Payment)
+class PaymentAdmin(Exportable, ReadOnly, MayAskProvider):
+    resource_classes = [PaymentResource]
+    list_display = ("trade_no", "payable", "provider", "amount", "refunded", "state", "started", "captured")
+    started = moment("started_at", _("started"))
+    captured = moment("captured_at", _("captured"))
+    list_filter = ("status", "provider")
+    search_fields = ("trade_no",)
+    search_help_text = _("a whole trade number, provider's number or payable (order:BZ…)")
+    fields = (
+        ("trade_no", "payable"),
+        ("provider", "provider_ref"),
+        ("status", "amount", "refunded"),
+        ("started_at", "captured_at", "expires_at"),
+        ("ask_again_at", "pay_url"),
+    )
+    readonly_fields = ("amount", "refunded")
+    inlines = (PaymentHistory, RefundsOfPayment)
+    actions = ("ask_provider_now",)
+
+    @display(description=_("amount"), ordering="amount_fen")
+    def amount(self, payment: Payment) -> str:
+        return f"¥{yuan(payment.amount_fen)}"
+
+    @display(description=_("refunded"))
+    def refunded(self, payment: Payment) -> str:
+        return f"¥{yuan(payment.refunded_fen)}" if payment.refunded_fen else "-"
+
+    @display(description=_("status"), ordering="status", label=PAYMENT_COLOURS)
+    def state(self, payment: Payment) -> str:
+        return payment.status
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Payment], search_term: str
+    ) -> tuple[QuerySet[Payment], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(**{"payable" if ":" in term else "trade_no": term}), False
+
+    @action(description=_("Ask the provider now"), permissions=["ask_provider"])
+    def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
+        now = timezone.now()
+        ask = lambda payment: payments.ask_about(payment=payment, now=now)  # noqa: E731
+        self.do(request, queryset, ask, said=_now("asked the provider"))
+
+
+class RefundHistory(EventHistory):
+    model = RefundEvent
+
+
+@admin.register(Refund)
+class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
+    list_display = ("refund_no", "payable", "amount", "why", "state", "asked", "done")
+    asked = moment("asked_at", _("asked"))
+    done = moment("done_at", _("done"))
+    list_filter = ("status", "why")
+    list_select_related = ("payment",)
+    search_fields = ("=refund_no", "=payment__trade_no")
+    inlines = (RefundHistory,)
+    actions = ("ask_provider_now",)
+
+    @display(description=_("payable"))
+    def payable(self, refund: Refund) -> str:
+        return refund.payment.payable
+
+    @display(description=_("amount"), ordering="amount_fen")
+    def amount(self, refund: Refund) -> str:
+        return f"¥{yuan(refund.amount_fen)}"
+
+    @display(description=_("status"), ordering="status", label=REFUND_COLOURS)
+    def state(self, refund: Refund) -> str:
+        return refund.status
+
+    @action(description=_("Try again now"), permissions=["ask_provider"])
+    def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        """The refund's job asks under the same number, so the money cannot go back twice."""
+        now = timezone.now()
+        self.do(
+            request,
+            queryset,
+            lambda refund: payments.ask_about_refund(refund=refund, now=now),
+            said=_now("asked again"),
+        )
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(Exportable, ReadOnly, StaffAdmin):
+    list_display = ("when", "payable", "amount", "trade", "refunded_by")
+    when = moment("at", _("at"))
+    list_select_related = ("payment", "refund")
+    search_fields = ("=payable",)
+
+    @display(description=_("amount"), ordering="amount_fen")
+    def amount(self, entry: LedgerEntry) -> str:
+        return f"¥{yuan(entry.amount_fen)}"
+
+    @display(description=_("payment"))
+    def trade(self, entry: LedgerEntry) -> str:
+        return entry.payment.trade_no
+
+    @display(description=_("refund"))
+    def refunded_by(self, entry: LedgerEntry) -> str:
+        return entry.refund.refund_no if entry.refund else "-"
+
+
+@admin.register(Movement)
+class MovementAdmin(ReadOnly, StaffAdmin):
+    list_display = ("when", "holder", "amount", "counter", "why")
+    when = moment("at", _("at"))
+    list_filter = ("why",)
+    search_fields = ("holder",)
+    search_help_text = _("a whole holder (order:BZ…) or counter (shop.shipdate:17)")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str
+    ) -> tuple[QuerySet[Movement], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(**{"counter" if "." in term else "holder": term}), False

@@ -1,0 +1,118 @@
+"""What staff do to orders at the packing bench and at the desk: each action is one story."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from farm.admin.lists import StaffAdmin
+from farm.refusals import Refused
+from shop import changes, fulfilment, parcels, prints, tracking
+from shop.admin.dialogs import (
+    CANCEL_DIALOG,
+    DELIVERED_DIALOG,
+    PACKED_DIALOG,
+    PICKED_DIALOG,
+    WAYBILL_DIALOG,
+    WaybillForm,
+)
+from shop.models import Order
+
+Story = Callable[..., object]
+
+
+class BenchActions(StaffAdmin):
+    """Actions on a list of orders, and the same on one order's page where only the next steps are offered."""
+
+    actions = ("confirm_picked", "confirm_packed", "hand_over", "print_labels", "cancel")
+    actions_detail = ("picked_one", "packed_one", "hand_over_one", "delivered_one", "label_of_one", "cancel_one")
+
+    @action(description=_("Picked: all boxes are at the bench"), permissions=["pick"])
+    def confirm_picked(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, fulfilment.confirm_picked, said=_now("picked"))
+
+    @action(description=_("Packed: the parcels are closed"), permissions=["pack"])
+    def confirm_packed(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, fulfilment.confirm_packed, said=_now("packed"))
+
+    @action(description=_("Hand over to the carrier (parcels with a waybill)"), permissions=["hand_over"])
+    def hand_over(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, parcels.hand_over, said=_now("handed over"), waybill_no="")
+
+    @action(description=_("Cancel and send the money back"), permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, changes.cancel, said=_now("cancelled"))
+
+    @action(description=_("Print labels"), permissions=["print"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        try:
+            paper = prints.labels(orders=queryset.order_by("pk"))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return None
+        return HttpResponse(paper, content_type="application/pdf")
+
+    @action(description=_("Picked"), permissions=["pick"], icon="checklist", dialog=PICKED_DIALOG)
+    def picked_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._one(request, object_id, fulfilment.confirm_picked, said=_now("picked"))
+
+    @action(description=_("Packed"), permissions=["pack"], icon="package_2", dialog=PACKED_DIALOG)
+    def packed_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._one(request, object_id, fulfilment.confirm_packed, said=_now("packed"))
+
+    @action(description=_("Hand over"), permissions=["hand_over"], icon="local_shipping", dialog=WAYBILL_DIALOG)
+    def hand_over_one(self, request: HttpRequest, form: WaybillForm, object_id: str) -> HttpResponse:
+        waybill_no = form.cleaned_data["waybill_no"]
+        return self._one(request, object_id, parcels.hand_over, said=_now("handed over"), waybill_no=waybill_no)
+
+    @action(description=_("Delivered"), permissions=["deliver"], icon="home", dialog=DELIVERED_DIALOG)
+    def delivered_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._one(request, object_id, tracking.confirm_delivered, said=_now("delivered"))
+
+    @action(description=_("Print the label"), permissions=["print"], icon="print")
+    def label_of_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        order = Order.objects.get(pk=object_id)
+        return self.print_labels(request, Order.objects.filter(pk=order.pk)) or self.back_to(request, order)
+
+    @action(description=_("Cancel the order"), permissions=["cancel"], icon="cancel", dialog=CANCEL_DIALOG)
+    def cancel_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._one(request, object_id, changes.cancel, said=_now("cancelled"))
+
+    def has_pick_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.pack_order", object_id, Order.Status.PLANNED)
+
+    def has_pack_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.pack_order", object_id, Order.Status.PICKED)
+
+    def has_hand_over_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.pack_order", object_id, Order.Status.PACKED)
+
+    def has_deliver_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.pack_order", object_id, Order.Status.SHIPPED)
+
+    def has_print_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.pack_order", object_id, Order.Status.PACKED, Order.Status.SHIPPED)
+
+    def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.cancel_order", object_id, Order.Status.PLACED, Order.Status.PAID)
+
+    def _may(self, request: HttpRequest, permission: str, object_id: Any, *statuses: str) -> bool:
+        """On one order's page only the steps that its status allows are offered; the stories check again."""
+        if not request.user.has_perm(permission):
+            return False
+        return object_id is None or Order.objects.filter(pk=object_id, status__in=statuses).exists()
+
+    def _one(self, request: HttpRequest, object_id: str, story: Story, *, said: str, **words: Any) -> HttpResponse:
+        order = Order.objects.select_related("ship_date").get(pk=object_id)
+        self._each(request, [order], story, said=said, **words)
+        return self.back_to(request, order)
+
+    def _each(self, request: HttpRequest, orders: Any, story: Story, *, said: str, **words: Any) -> None:
+        now, by = timezone.now(), request.user.get_username()
+        self.do(request, orders, lambda order: story(order=order, by=by, now=now, **words), said=said)

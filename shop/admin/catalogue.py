@@ -1,0 +1,104 @@
+"""What is sold and where it lies: varieties, boxes, cold rooms, lots."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+from unfold.decorators import action, display
+
+from farm.admin.exports import Exportable, FarmResource
+from farm.admin.lists import StaffAdmin
+from farm.money import yuan
+from shop import lot_care
+from shop.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
+from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
+
+
+@admin.register(Variety)
+class VarietyAdmin(StaffAdmin):
+    list_display = ("code", "name_zh", "name_en", "skin", "keeps_days", "position")
+    list_filter = ("skin",)
+    search_fields = ("code", "name_zh", "name_en")
+
+
+@admin.register(Box)
+class BoxAdmin(StaffAdmin):
+    list_display = ("sku", "name_zh", "variety", "net_grams", "packing_units", "price", "is_gift", "is_offered")
+    list_filter = ("is_offered", "is_gift", "variety")
+    list_select_related = ("variety",)
+    search_fields = ("sku", "name_zh", "name_en")
+
+    @display(description=_("price"), ordering="price_fen")
+    def price(self, box: Box) -> str:
+        return f"¥{yuan(box.price_fen)}"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Box | None = None) -> tuple[str, ...]:
+        """What a box weighs and takes is fixed once one was sold: orders are re-added by it."""
+        was_sold = obj is not None and OrderLine.objects.filter(box=obj).exists()
+        return ("sku", "variety", "net_grams", "packing_units") if was_sold else ()
+
+
+@admin.register(ColdRoom)
+class ColdRoomAdmin(StaffAdmin):
+    list_display = ("code", "name_zh", "name_en", "celsius")
+    search_fields = ("code", "name_zh")
+
+
+class LotResource(FarmResource):
+    left_grams = Field(attribute="left", column_name="left_grams")
+
+    class Meta:
+        model = Lot
+        fields = ("code", "variety__code", "cold_room__code", "grower", "block", "harvested_on", "best_before",
+                  "limit", "taken", "left_grams", "is_withdrawn")  # fmt: skip
+        export_order = fields
+
+
+@admin.register(Lot)
+class LotAdmin(Exportable, StaffAdmin):
+    resource_classes = [LotResource]
+    list_display = ("code", "variety", "cold_room", "harvested_on", "best_before", "kilos", "fill", "state")
+    list_filter = ("is_withdrawn", "variety", "cold_room")
+    list_select_related = ("variety", "cold_room")
+    search_fields = ("code", "grower", "block")
+    date_hierarchy = "harvested_on"
+    actions = ("withdraw", "put_back")
+    actions_detail = ("set_limit",)
+
+    @display(description=_("kg left"))
+    def kilos(self, lot: Lot) -> str:
+        return f"{lot.left / 1000:,.1f}"
+
+    @display(description=_("promised"))
+    def fill(self, lot: Lot) -> str:
+        return fill(lot, f"{lot.taken / 1000:,.0f} / {lot.limit / 1000:,.0f} kg")
+
+    @display(description=_("sells"), label={"open": "success", "withdrawn": "danger"})
+    def state(self, lot: Lot) -> tuple[str, str]:
+        return ("withdrawn", _now("withdrawn")) if lot.is_withdrawn else ("open", _now("on sale"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Lot | None = None) -> tuple[str, ...]:
+        """Amount and withdrawal go through their stories."""
+        return ("code", "variety", "harvested_on", "limit", "taken", "is_withdrawn") if obj else ("is_withdrawn",)
+
+    @action(description=_("Withdraw from sale"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
+        now, by = timezone.now(), request.user.get_username()
+        self.do(request, queryset, lambda lot: lot_care.withdraw(lot=lot, by=by, now=now), said=_now("withdrawn"))
+
+    @action(description=_("Put back on sale"), permissions=["change"])
+    def put_back(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
+        now, by = timezone.now(), request.user.get_username()
+        self.do(request, queryset, lambda lot: lot_care.put_back(lot=lot, by=by, now=now), said=_now("on sale again"))
+
+    @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LIMIT_DIALOG)
+    def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
+        lot, limit = Lot.objects.get(pk=object_id), form.cleaned_data["limit"]
+        change = lambda row: lot_care.set_limit(  # noqa: E731
+            lot=row, limit=limit, by=request.user.get_username(), now=timezone.now()
+        )
+        self.do(request, [lot], change, said=_now("limit is %(limit)s") % {"limit": limit})
+        return self.back_to(request, lot)

@@ -1,0 +1,134 @@
+"""Ship dates and their pick waves."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+from unfold.decorators import action, display
+
+from farm.admin.exports import Exportable, FarmResource
+from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from shop import calendar_days, picklist, planning
+from shop.admin.dialogs import CLOSE_DIALOG, LIMIT_DIALOG, REOPEN_DIALOG, CloseForm, LimitForm, fill
+from shop.models import PickWave, ShipDate
+
+
+class ShipDateResource(FarmResource):
+    left = Field(attribute="left", column_name="left")
+
+    class Meta:
+        model = ShipDate
+        fields = ("date", "cut_off_at", "limit", "taken", "left", "is_closed", "closed_reason_zh", "closed_reason_en")
+        export_order = fields
+
+
+@admin.register(ShipDate)
+class ShipDateAdmin(Exportable, StaffAdmin):
+    resource_classes = [ShipDateResource]
+    list_display = ("date", "weekday", "fill", "left", "state", "cut_off", "orders_of_day")
+    cut_off = moment("cut_off_at", _("cut-off"))
+    list_filter = ("is_closed",)
+    search_fields = ("date",)
+    date_hierarchy = "date"
+    actions = ("plan_now", "reopen")
+    actions_detail = ("set_limit", "close", "reopen_one")
+
+    @display(description=_("weekday"))
+    def weekday(self, ship_date: ShipDate) -> str:
+        return date_format(ship_date.date, "D")
+
+    @display(description=_("packing units promised"))
+    def fill(self, ship_date: ShipDate) -> SafeString:
+        return fill(ship_date, f"{ship_date.taken} / {ship_date.limit}")
+
+    @display(description=_("sells"), label={"open": "success", "closed": "danger", "over": ""})
+    def state(self, ship_date: ShipDate) -> tuple[str, str]:
+        if ship_date.is_closed:
+            return "closed", _now("closed")
+        return ("open", _now("open")) if ship_date.is_open(timezone.now()) else ("over", _now("cut-off is past"))
+
+    @display(description=_("orders"))
+    def orders_of_day(self, ship_date: ShipDate) -> SafeString:
+        place = reverse("admin:shop_order_changelist")
+        return format_html('<a href="{}?ship_date__id__exact={}">{}</a>', place, ship_date.pk, _now("show"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ShipDate | None = None) -> tuple[str, ...]:
+        """Limit and closure go through their stories."""
+        closure = ("is_closed", "closed_reason_zh", "closed_reason_en")
+        return ("date", "limit", "taken", *closure) if obj else closure
+
+    @action(description=_("Plan now: paid orders become a pick wave"), permissions=["change"])
+    def plan_now(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
+        now = timezone.now()
+        self.do(request, queryset, lambda row: planning.plan_day(ship_date=row, now=now), said=_now("planned"))
+
+    @action(description=_("Open again"), permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
+        now, by = timezone.now(), request.user.get_username()
+        self.do(
+            request, queryset, lambda row: calendar_days.reopen(ship_date=row, by=by, now=now), said=_now("open again")
+        )
+
+    @action(description=_("Open again"), permissions=["change"], icon="lock_open", dialog=REOPEN_DIALOG)
+    def reopen_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
+        again = lambda row: calendar_days.reopen(ship_date=row, by=by, now=timezone.now())  # noqa: E731
+        self.do(request, [ship_date], again, said=_now("open again"))
+        return self.back_to(request, ship_date)
+
+    @action(description=_("Close the date"), permissions=["change"], icon="event_busy", dialog=CLOSE_DIALOG)
+    def close(self, request: HttpRequest, form: CloseForm, object_id: str) -> HttpResponse:
+        ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
+        reasons = {name: form.cleaned_data[name] for name in ("reason_zh", "reason_en")}
+        shut = lambda row: calendar_days.close(ship_date=row, **reasons, by=by, now=timezone.now())  # noqa: E731
+        self.do(request, [ship_date], shut, said=_now("closed"))
+        return self.back_to(request, ship_date)
+
+    @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
+    def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
+        ship_date, limit = ShipDate.objects.get(pk=object_id), form.cleaned_data["limit"]
+        change = lambda row: calendar_days.set_limit(  # noqa: E731
+            ship_date=row, limit=limit, by=request.user.get_username(), now=timezone.now()
+        )
+        self.do(request, [ship_date], change, said=_now("limit is %(limit)s") % {"limit": limit})
+        return self.back_to(request, ship_date)
+
+
+@admin.register(PickWave)
+class PickWaveAdmin(ReadOnly, StaffAdmin):
+    list_display = ("ship_date", "number", "planned", "orders_in_it", "paper")
+    planned = moment("planned_at", _("planned"))
+    list_select_related = ("ship_date",)
+    search_fields = ("ship_date__date",)
+    date_hierarchy = "ship_date__date"
+    actions_detail = ("pick_list",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PickWave]:
+        waves: QuerySet[PickWave] = super().get_queryset(request).annotate(order_count=Count("orders"))
+        return waves
+
+    @display(description=_("orders"))
+    def orders_in_it(self, wave: Any) -> int:
+        return int(wave.order_count)
+
+    @display(description=_("pick list"))
+    def paper(self, wave: PickWave) -> SafeString:
+        place = reverse("admin:shop_pickwave_pick_list", args=[wave.pk])
+        return format_html('<a href="{}">{}</a>', place, _now("print"))
+
+    @action(description=_("Print the pick list"), permissions=["view"], icon="print")
+    def pick_list(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        wave = PickWave.objects.select_related("ship_date").get(pk=object_id)
+        lines = picklist.pick_list(wave=wave)
+        paper = {"wave": wave, "lines": lines, "boxes": sum(line.boxes for line in lines)}
+        return TemplateResponse(request, "shop/staff/pick_list.html", paper)

@@ -1,0 +1,59 @@
+"""The small forms that open over a page, and the bar that shows how full something is."""
+
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from farm.limited import Limited
+
+
+class LimitForm(BaseDialogForm):
+    limit = forms.IntegerField(label=_("New limit"), min_value=0, widget=UnfoldAdminIntegerFieldWidget)
+
+
+class CloseForm(BaseDialogForm):
+    reason_zh = forms.CharField(label=_("Reason in Chinese"), max_length=60, widget=UnfoldAdminTextInputWidget)
+    reason_en = forms.CharField(label=_("Reason in English"), max_length=60, widget=UnfoldAdminTextInputWidget)
+
+
+class WaybillForm(BaseDialogForm):
+    waybill_no = forms.CharField(
+        label=_("Waybill number"),
+        max_length=40,
+        required=False,
+        help_text=_("Scan or type it. Leave it empty when the parcel has one already."),
+        widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+
+
+def dialog(title: Any, description: Any, submit: Any, form: type[Any] = BaseDialogForm) -> dict[str, Any]:
+    return {"title": title, "description": description, "form_class": form, "form_submit_text": submit}
+
+
+LIMIT_DIALOG = dialog(
+    _("Change the limit"), _("It can never be lower than what is promised already."), _("Change"), LimitForm
+)
+CLOSE_DIALOG = dialog(
+    _("Close this ship date"), _("It sells no more. Orders on it become a staff task."), _("Close the date"), CloseForm
+)
+REOPEN_DIALOG = dialog(_("Open this ship date again"), _("It sells again until its cut-off."), _("Open again"))
+WAYBILL_DIALOG = dialog(_("Hand over to the carrier"), "", _("Hand over"), WaybillForm)
+CANCEL_DIALOG = dialog(
+    _("Cancel this order"), _("What it holds is free again, and money that came in goes back."), _("Cancel the order")
+)
+PICKED_DIALOG = dialog(_("Picked"), _("All boxes of this order are at the bench."), _("Confirm"))
+PACKED_DIALOG = dialog(_("Packed"), _("The parcel is closed; waybill and label follow."), _("Confirm"))
+DELIVERED_DIALOG = dialog(_("Delivered"), _("The parcel arrived, by what the carrier or customer said."), _("Confirm"))
+
+
+def fill(row: Limited, words: str) -> SafeString:
+    """How full a limited row is: a bar that also reads as text."""
+    return format_html(
+        '<span class="bz-fill"><meter min="0" max="{}" high="{}" value="{}"></meter><span>{}</span></span>',
+        row.limit or 1, row.limit * 0.9, row.taken, words,
+    )  # fmt: skip

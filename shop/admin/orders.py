@@ -1,0 +1,227 @@
+"""Orders as staff see them: find, pack, hand over, cancel; whole names and phones only for those who need them."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+from unfold.decorators import display
+
+from farm import security
+from farm.admin.exports import Exportable, FarmResource
+from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm.models import Movement
+from farm.money import yuan
+from shop.admin.bench import BenchActions
+from shop.models import Order, OrderEvent, OrderLine, Shipment
+
+PERSONAL = "shop.view_personal_data"
+COLOURS = {
+    "placed": "info",
+    "paid": "primary",
+    "planned": "primary",
+    "picked": "warning",
+    "packed": "warning",
+    "shipped": "success",
+    "delivered": "success",
+    "cancelled": "danger",
+    "expired": "",
+}
+
+
+class OrderResource(FarmResource):
+    """Orders for a spreadsheet; people in them are masked unless `shows_people`."""
+
+    name, phone, address = Field(column_name="name"), Field(column_name="phone"), Field(column_name="address")
+    total_yuan = Field(column_name="total_yuan")
+
+    class Meta:
+        model = Order
+        fields = ("number", "status", "ship_date__date", "name", "phone", "province", "city", "district", "address",
+                  "packing_units", "net_grams", "total_yuan", "total_fen", "placed_at", "paid_at")  # fmt: skip
+        export_order = fields
+
+    def __init__(self, *, shows_people: bool = False) -> None:
+        super().__init__()
+        self.shows_people = shows_people
+
+    def dehydrate_name(self, order: Order) -> str:
+        return order.name if self.shows_people else security.mask_name(order.name)
+
+    def dehydrate_phone(self, order: Order) -> str:
+        return order.phone if self.shows_people else security.mask_phone(order.phone)
+
+    def dehydrate_address(self, order: Order) -> str:
+        return order.street if self.shows_people else security.mask_street(order.street)
+
+    def dehydrate_total_yuan(self, order: Order) -> str:
+        return yuan(order.total_fen)
+
+
+class Lines(History):
+    model = OrderLine
+    fields = ("box", "lot", "quantity", "price")
+    readonly_fields = fields
+    verbose_name_plural = _("boxes")
+
+    @display(description=_("price"))
+    def price(self, line: OrderLine) -> str:
+        return f"¥{yuan(line.price_fen)}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        lines: QuerySet[OrderLine] = super().get_queryset(request).select_related("box", "lot")
+        return lines
+
+
+class Parcel(History):
+    model = Shipment
+    fields = ("carrier", "waybill_no", "packed_at", "shipped_at", "promised_on", "delivered_at")
+    readonly_fields = fields
+    show_change_link = True
+
+
+class OrderHistory(EventHistory):
+    model = OrderEvent
+
+
+class Ships(admin.SimpleListFilter):
+    """Narrows by ship date through the index of a day's orders, so that it costs the same with years of orders."""
+
+    title = _("ships")
+    parameter_name = "ships"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("today", _("today")),
+            ("tomorrow", _("tomorrow")),
+            ("week", _("the next 7 days")),
+            ("last-week", _("the last 7 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        today = timezone.localdate()
+        first, last = {"today": (0, 0), "tomorrow": (1, 1), "week": (0, 6), "last-week": (-7, -1)}.get(
+            self.value() or "", (None, None)
+        )
+        if first is None or last is None:
+            return queryset
+        days = [today + dt.timedelta(days=first), today + dt.timedelta(days=last)]
+        return queryset.filter(ship_date__date__range=days)
+
+
+@admin.register(Order)
+class OrderAdmin(Exportable, BenchActions, ReadOnly, StaffAdmin):
+    resource_classes = [OrderResource]
+    list_display = ("number", "state", "ships_on", "who", "phone_masked", "city", "packing_units", "total", "placed")
+    placed = moment("placed_at", _("placed"))
+    list_filter = (Ships, "status")
+    list_select_related = ("ship_date",)
+    search_fields = ("number",)
+    search_help_text = _("a whole order number, phone number or waybill")
+    inlines = (Lines, Parcel, OrderHistory)
+
+    @display(description=_("status"), label=COLOURS)
+    def state(self, order: Order) -> tuple[str, str]:
+        return order.status, order.get_status_display()
+
+    @display(description=_("ships on"), ordering="ship_date")
+    def ships_on(self, order: Order) -> str:
+        return f"{order.ship_date.date:%m-%d}"
+
+    @display(description=_("name"))
+    def who(self, order: Order) -> str:
+        return security.mask_name(order.name)
+
+    @display(description=_("phone"))
+    def phone_masked(self, order: Order) -> str:
+        return security.mask_phone(order.phone)
+
+    @display(description=_("street"))
+    def street_masked(self, order: Order) -> str:
+        return security.mask_street(order.street)
+
+    @display(description=_("total"), ordering="total_fen")
+    def total(self, order: Order) -> str:
+        return f"¥{yuan(order.total_fen)}"
+
+    @display(description=_("costs"))
+    def costs(self, order: Order) -> str:
+        return _now("¥%(total)s = boxes ¥%(boxes)s + freight ¥%(freight)s") % {
+            "total": yuan(order.total_fen), "boxes": yuan(order.boxes_fen), "freight": yuan(order.freight_fen),
+        }  # fmt: skip
+
+    @display(description=_("money"))
+    def money(self, order: Order) -> SafeString:
+        place = reverse("admin:farm_payment_changelist")
+        return format_html('<a href="{}?q={}">{}</a>', place, order.payable, _now("payments of this order"))
+
+    @display(description=_("movements"))
+    def movements(self, order: Order) -> SafeString:
+        rows = Movement.objects.filter(holder=order.payable).order_by("pk")
+        words = ((f"{row.amount:+d}", row.counter, row.why, timezone.localtime(row.at)) for row in rows)
+        return format_html_join("", "<div>{} {} · {} · {:%m-%d %H:%M:%S}</div>", words)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[tuple[Any, dict[str, Any]]]:
+        sees = request.user.has_perm(PERSONAL)
+        person, street = (("name", "phone"), "street") if sees else (("who", "phone_masked"), "street_masked")
+        gift = ("gift_message", "hides_price") if sees else ("hides_price",)
+        order = (("number", "status"), ("ship_date", "wave"), ("placed_at", "paid_at", "hold_until"))
+        place = ("province", "city", "district")
+        return [
+            (None, {"fields": order}),
+            (_("To"), {"fields": (person, place, (street, "language"), gift)}),
+            (
+                _("What it costs and holds"),
+                {"fields": (("costs", "money"), ("packing_units", "net_grams"), "movements")},
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:
+        fieldsets: Any = self.get_fieldsets(request, obj)
+        return flatten_fieldsets(fieldsets)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Each kind of number has its index; nobody can walk the list digit by digit."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        try:
+            return queryset.filter(phone=security.normal_phone(term)), False
+        except security.BadPhone:
+            found = queryset.filter(number=term.upper())
+        parcels = Shipment.objects.filter(waybill_no=term.upper()).values("order")
+        return (found if found.exists() else queryset.filter(pk__in=parcels)), False
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        if order is not None and request.user.has_perm(PERSONAL):
+            self.note(request, order, _now("looked at personal data"))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return {"shows_people": request.user.has_perm(PERSONAL)}
+
+    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: QuerySet[Order], **kwargs: Any) -> Any:
+        """A file with whole names leaves a line in the history of the staff's tool."""
+        if request.user.has_perm(PERSONAL):
+            LogEntry.objects.create(
+                user_id=int(request.user.pk or 0),
+                content_type=ContentType.objects.get_for_model(Order),
+                object_repr=_now("%(count)s orders") % {"count": queryset.count()},
+                action_flag=CHANGE,
+                change_message=_now("exported personal data"),
+            )
+        return super().get_export_data(file_format, request, queryset, **kwargs)
