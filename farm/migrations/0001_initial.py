@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField()),
                 ('pays_at', models.DateTimeField(blank=True, help_text='the buyer chose to pay late, at this moment', null=True)),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('refunds', models.JSONField(blank=True, default=dict, help_text='{refund_no: fen}')),
+                ('refunds', models.JSONField(blank=True, default=dict, help_text='{refund_no: {fen, at}}')),
             ],
         ),
         migrations.CreateModel(

@@ -102,7 +102,7 @@ class LedgerEntry(models.Model):
 
 
 class CashierTrade(models.Model):
-    """The practice cashier's own book: what a real provider would keep on its side. The farm never reads it directly."""
+    """The practice cashier's own book: what a real provider keeps; the farm asks only through the adapter."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -117,7 +117,7 @@ class CashierTrade(models.Model):
     opened_at = models.DateTimeField()
     pays_at = models.DateTimeField(null=True, blank=True, help_text="the buyer chose to pay late, at this moment")
     paid_at = models.DateTimeField(null=True, blank=True)
-    refunds = models.JSONField(default=dict, blank=True, help_text="{refund_no: fen}")
+    refunds = models.JSONField(default=dict, blank=True, help_text="{refund_no: {fen, at}}")
 
     def __str__(self) -> str:
         return f"cashier trade {self.trade_no} ({self.state})"

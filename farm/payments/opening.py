@@ -58,7 +58,8 @@ def start(
         expires_at=expires_at,
     )
     _refuse_paid(attempt)
-    return _prepared(_open_twin(attempt, now) or _keep(attempt, now), subject, now)
+    so_far = _attempts(payable)  # counted before the look for a twin: one that opens after both takes our number
+    return _prepared(_open_twin(attempt, now) or _keep(attempt, so_far, now), subject, now)
 
 
 def start_another(*, like: Payment, subject: str, now: dt.datetime) -> Payment:
@@ -71,7 +72,7 @@ def start_another(*, like: Payment, subject: str, now: dt.datetime) -> Payment:
         started_at=now,
         expires_at=like.expires_at,
     )
-    return _prepared(_keep(attempt, now), subject, now)
+    return _prepared(_keep(attempt, _attempts(like.payable), now), subject, now)
 
 
 def _our_path(return_url: str) -> str:
@@ -101,9 +102,12 @@ def _open_twin(attempt: Payment, now: dt.datetime) -> Payment | None:
     return twins.order_by("pk").first()
 
 
-def _keep(attempt: Payment, now: dt.datetime) -> Payment:
+def _attempts(payable: str) -> int:
+    return Payment.objects.filter(payable=payable).count()
+
+
+def _keep(attempt: Payment, so_far: int, now: dt.datetime) -> Payment:
     """Write the attempt down and commit. Of two taps at the same moment the second gets the first one's attempt."""
-    so_far = Payment.objects.filter(payable=attempt.payable).count()
     key = f"{attempt.payable} {attempt.provider} {attempt.amount_fen} {so_far}"
     tap = idempotency.Request(scope="attempt", key=key, fingerprint="")
     attempt.trade_no = new_reference(TRADE_PREFIX) + new_reference("")

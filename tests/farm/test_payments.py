@@ -210,6 +210,16 @@ def test_a_late_failure_never_takes_a_payment_back(state):
     assert payment.status == "captured"
 
 
+def test_closing_leaves_a_failed_attempt_failed():
+    payment = an_attempt()
+    choose(payment, "fail")
+
+    payments.settle(paid_fact(payment, state="closed"), now=NOW)
+
+    payment.refresh_from_db()
+    assert payment.status == "failed"
+
+
 def test_money_for_a_closed_attempt_is_taken_and_told():
     payment = an_attempt()
     payments.settle(paid_fact(payment, state="closed"), now=NOW)

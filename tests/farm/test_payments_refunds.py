@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from farm import jobs, payments
+from farm import jobs, payments, tasks
 from farm.models import CashierTrade, Job, LedgerEntry, OutboxMessage, Payment, Refund, StaffTask
 from farm.payments import cashier, fake, ledger, refunds
 from farm.payments.providers import RefundOutcome
@@ -54,13 +54,23 @@ def test_a_refund_is_sent_booked_and_told():
 def test_asked_twice_for_one_reason_is_sent_once():
     payment = a_payment()
 
-    ask_back(payment)
-    ask_back(payment)
+    ask_back(payment, fen=800)
+    ask_back(payment, fen=800)
     send()
     send(NOW + MINUTE)
 
+    assert refunded_fen(payment) == 800
+    assert not StaffTask.objects.exists()
     assert Refund.objects.count() == Job.objects.count() == len(told()) == 1
     assert CashierTrade.objects.get().refunds.keys() == {Refund.objects.get().refund_no}
+
+
+def test_the_worker_s_task_sends_it():
+    ask_back(a_payment())
+
+    tasks.refund(key=Job.objects.get().key)
+
+    assert len(told()) == 1
 
 
 def test_parts_may_go_back_for_different_reasons():
@@ -178,6 +188,18 @@ def test_asking_about_a_finished_refund_books_nothing_more():
 
     with pytest.raises(WrongState):
         payments.ask_about_refund(refund=Refund.objects.get(), now=NOW)
+
+    assert len(told()) == 1
+    assert ledger.differences() == []
+
+
+def test_a_refund_that_staff_booked_first_is_not_booked_by_its_job():
+    ask_back(a_payment())
+    refund = Refund.objects.get()
+    fake.PracticeCashier().refund(refund, NOW)
+    payments.ask_about_refund(refund=refund, now=NOW)
+
+    assert send() == [True]
 
     assert len(told()) == 1
     assert ledger.differences() == []
