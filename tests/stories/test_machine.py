@@ -1,0 +1,196 @@
+"""Any order of events a farm can live through: after every step nothing is oversold, lost or paid twice.
+
+The sums are added up here, from rows, and share no code with what they check.
+"""
+
+import datetime as dt
+import os
+from collections import defaultdict
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from farm import outbox, payments
+from farm.models import CashierTrade, LedgerEntry, Movement, Payment
+from farm.payments import cashier
+from farm.refusals import Refused
+from shop import changes, checkout, planning, tracking
+from shop.addresses import Address
+from shop.models import Lot, Order, OrderLine, ShipDate
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, an_attempt, an_order, work_off
+
+DAYS = [DAY, DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=2)]
+FAR = Address("李雷", "13912345678", "广东省", "深圳市", "南山区", "科技路1号")
+PAID = {"paid", "planned", "picked", "packed", "shipped", "delivered"}
+picks = st.integers(min_value=0, max_value=10**6)
+
+
+def refused(story, **wish) -> str:
+    """Try a story; a refusal is an answer too."""
+    try:
+        story(**wish)
+    except Refused as refusal:
+        return refusal.code
+    return ""
+
+
+class Farm(RuleBasedStateMachine):
+    """Three ship dates with little room, two lots with little fruit, and everybody acting at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = transaction.atomic()
+        self.story._from_testcase = True  # rolled back in the end, so `durable` blocks may nest in it
+        self.story.__enter__()
+        self.now = NOW
+
+    @initialize()
+    def open_the_shop(self) -> None:
+        a_box()
+        a_box("gift", packing_units=2, net_grams=5000)
+        a_lot("tired", boxes=6, best_before=DAYS[1] + dt.timedelta(days=1))
+        a_lot("fresh", boxes=14)
+        for day in DAYS:
+            a_ship_date(day, limit=8)
+
+    def pick(self, rows, number: int):
+        rows = list(rows.order_by("pk"))
+        return rows[number % len(rows)]
+
+    @rule(boxes=st.integers(1, 4), day=st.sampled_from(DAYS), sku=st.sampled_from(["kyoho-2500", "gift"]))
+    def place(self, boxes, day, sku):
+        refused(an_order, boxes=boxes, date=day, sku=sku, now=self.now)
+
+    @precondition(lambda self: Order.objects.unpaid().exists())
+    @rule(number=picks)
+    def go_to_the_cashier(self, number):
+        order = self.pick(Order.objects.unpaid(), number)
+        if order.awaits_payment(self.now):
+            refused(
+                an_attempt,
+                payable=order.payable,
+                amount_fen=order.total_fen,
+                expires_at=order.hold_until,
+                now=self.now,
+            )
+
+    @precondition(lambda self: Payment.objects.exists())
+    @rule(number=picks, choice=st.sampled_from([cashier.pay, cashier.pay, cashier.fail, cashier.pay_late, cashier.pay_twice]))
+    def press_a_button_at_the_cashier(self, number, choice):
+        payment = self.pick(Payment.objects.all(), number)
+        refused(lambda: choice(payment, self.now))
+
+    @precondition(lambda self: Order.objects.exists())
+    @rule(number=picks)
+    def cancel(self, number):
+        refused(changes.cancel, order=self.pick(Order.objects.all(), number), by="customer", now=self.now)
+
+    @precondition(lambda self: Order.objects.exists())
+    @rule(number=picks, day=st.sampled_from(DAYS))
+    def change_the_date(self, number, day):
+        order = self.pick(Order.objects.all(), number)
+        refused(changes.change_ship_date, order=order, to=day, by="customer", now=self.now)
+
+    @precondition(lambda self: Order.objects.exists())
+    @rule(number=picks, address=st.sampled_from([HOME, FAR]))
+    def change_the_address(self, number, address):
+        order = self.pick(Order.objects.all(), number)
+        refused(changes.change_address, order=order, address=address, by="customer", now=self.now)
+
+    @rule(minutes=st.sampled_from([1, 5, 14, 16, 60, 600]))
+    def time_passes(self, minutes):
+        self.now += dt.timedelta(minutes=minutes)
+
+    @rule()
+    def holds_end(self):
+        checkout.expire_holds(self.now)
+
+    @rule()
+    def messages_are_told(self):
+        outbox.deliver_due(self.now)
+
+    @rule()
+    def providers_are_asked(self):
+        payments.ask_about_open(self.now)
+
+    @rule()
+    def workers_work(self):
+        work_off(self.now)
+
+    @rule(day=st.sampled_from(DAYS))
+    def a_day_is_planned_and_shipped(self, day):
+        planning.plan_day(ship_date=ShipDate.objects.get(date=day), now=self.now)
+        work_off(self.now)
+
+    @rule()
+    def carriers_are_asked(self):
+        tracking.ask_carriers(self.now)
+
+    @invariant()
+    def nothing_is_oversold_and_nothing_leaks(self):
+        units, grams = defaultdict(int), defaultdict(int)
+        for order in Order.objects.exclude(status__in=["cancelled", "expired"]):
+            units[order.ship_date_id] += order.packing_units
+            for line in OrderLine.objects.filter(order=order).select_related("box"):
+                grams[line.lot_id] += line.quantity * line.box.net_grams
+        for day in ShipDate.objects.all():
+            assert day.taken == units[day.pk] <= day.limit
+        for lot in Lot.objects.all():
+            assert lot.taken == grams[lot.pk] <= lot.limit
+
+    @invariant()
+    def every_counter_is_the_sum_of_its_movements(self):
+        sums = defaultdict(int)
+        for movement in Movement.objects.all():
+            sums[movement.counter] += movement.amount
+        for row in [*ShipDate.objects.all(), *Lot.objects.all()]:
+            assert row.taken == sums[row.counter]
+
+    @invariant()
+    def no_order_is_paid_without_its_money(self):
+        for order in Order.objects.filter(status__in=PAID):
+            captured = LedgerEntry.objects.filter(payment__trade_no=order.paid_by, refund=None)
+            assert captured.exists()
+            assert kept(order.payable) >= order.total_fen
+
+    @invariant()
+    def the_farm_and_the_cashier_agree_on_what_was_refunded(self):
+        for trade in CashierTrade.objects.all():
+            assert sum(trade.refunds.values()) <= (trade.amount_fen if trade.paid_at else 0)
+
+    def teardown(self) -> None:
+        try:
+            if ShipDate.objects.exists():
+                self.everything_comes_to_rest()
+        finally:
+            transaction.set_rollback(True)
+            self.story.__exit__(None, None, None)
+
+    def everything_comes_to_rest(self) -> None:
+        for _ in range(4):
+            self.now += dt.timedelta(hours=1)
+            checkout.expire_holds(self.now)
+            payments.ask_about_open(self.now)
+            work_off(self.now)
+        assert not Order.objects.unpaid().exists()
+        for order in Order.objects.all():
+            assert kept(order.payable) == (order.total_fen if order.status in PAID else 0), order
+
+
+def kept(payable: str) -> int:
+    return sum(LedgerEntry.objects.filter(payable=payable).values_list("amount_fen", flat=True))
+
+
+@pytest.mark.django_db
+def test_whatever_happens_no_box_and_no_fen_is_lost():
+    thorough = settings(
+        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "20")),
+        stateful_step_count=int(os.environ.get("MACHINE_STEPS", "25")),
+        deadline=None,
+        phases=list(Phase) if "MACHINE_SHRINK" in os.environ else [Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Farm, settings=thorough)
