@@ -1,5 +1,7 @@
 """The signed links by which a customer reaches an order: whoever holds the token is its customer."""
 
+from functools import cache
+
 from django.http import Http404
 from django.urls import reverse
 
@@ -12,7 +14,7 @@ PURPOSE = "order"
 
 def links_of(order: Order) -> dict[str, str]:
     token = sign(order.number, purpose=PURPOSE)
-    own = reverse("shop-api:order", args=[token])
+    own = f"{_orders()}/{token}"
     return {"self": own, "pay": f"{own}/payment", "page": page_of(token)}
 
 
@@ -31,3 +33,8 @@ def order_by(token: str, orders: OrderQuerySet | None = None) -> Order:
     if number is None or order is None:
         raise Http404
     return order
+
+
+@cache
+def _orders() -> str:
+    return reverse("shop-api:orders")
