@@ -1,0 +1,221 @@
+"""The shop's side of the staff's tool: lists, ship dates, lots, boxes, paper and exports."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from farm.models import OutboxMessage, StaffTask
+from shop import planning
+from shop.models import Box, ColdRoom, Lot, Order, PickWave, ShipDate, Shipment, Variety
+from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, a_variety, an_order
+from tests.staff import a_boss, a_member, act, list_of, page_of, press, queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss(client):
+    return a_boss(client)
+
+
+@pytest.fixture
+def day(boss):
+    return a_shop()
+
+
+def a_room(number: int) -> ColdRoom:
+    return ColdRoom.objects.create(code=f"R{number}", name_zh="库", name_en="Room", celsius=0)
+
+
+MAKERS = {
+    Variety: lambda number: a_variety(f"variety-{number}"),
+    Box: lambda number: a_box(f"box-{number}", variety=a_variety(f"variety-{number}")),
+    ColdRoom: a_room,
+    Lot: lambda number: a_lot(f"lot-{number}", variety=a_variety(f"variety-{number}")),
+    ShipDate: lambda number: a_ship_date(DAY + dt.timedelta(days=number)),
+}
+
+
+@pytest.mark.parametrize("model", MAKERS)
+def test_a_list_costs_the_same_with_1_and_with_3_rows(client, boss, model):
+    MAKERS[model](1)
+    one = queries(client, list_of(model))
+
+    MAKERS[model](2), MAKERS[model](3)
+
+    assert queries(client, list_of(model)) == one
+
+
+def test_the_list_of_orders_costs_the_same_with_1_and_with_3_rows(client, day):
+    an_order()
+    one = queries(client, list_of(Order))
+
+    a_ship_date(DAY + dt.timedelta(days=1))
+    an_order(date=DAY + dt.timedelta(days=1)), an_order()
+
+    assert queries(client, list_of(Order)) == one
+
+
+def test_the_lists_of_waves_and_parcels_cost_the_same_with_1_and_with_3_rows(client, day):
+    _a_parcel(1), planning.plan_day(ship_date=day, now=NOW)
+    one = [queries(client, list_of(model)) for model in (PickWave, Shipment)]
+
+    for number in (2, 3):
+        _a_parcel(number), planning.plan_day(ship_date=day, now=NOW)
+
+    assert PickWave.objects.count() == 3
+    assert [queries(client, list_of(model)) for model in (PickWave, Shipment)] == one
+
+
+def test_the_day_costs_the_same_with_1_and_with_3_orders(client, day):
+    a_paid_order()
+    one = queries(client, reverse("admin:index"))
+
+    a_paid_order(), an_order()
+
+    assert queries(client, reverse("admin:index")) == one
+
+
+def test_a_limit_goes_down_to_what_is_promised_and_no_further(client, day):
+    an_order(3)
+
+    refused = press(client, "set_limit", day, limit=2).content.decode()
+    press(client, "set_limit", day, limit=3)
+
+    day.refresh_from_db()
+    assert "3 packing units are promised" in refused
+    assert (day.limit, day.taken) == (3, 3)
+
+
+def test_a_closed_date_sells_no_more_and_its_orders_become_a_task(client, day):
+    an_order(3)
+
+    press(client, "close", day, reason_zh="大雪", reason_en="Snow")
+    press(client, "close", day, reason_zh="大雪", reason_en="Snow")
+
+    day.refresh_from_db()
+    assert (day.is_closed, day.closed_reason_en) == (True, "Snow")
+    assert [task.about for task in StaffTask.objects.all()] == [day.counter]
+
+
+def test_a_closed_date_opens_again(client, day):
+    press(client, "close", day, reason_zh="大雪", reason_en="Snow")
+
+    act(client, "reopen", day)
+
+    day.refresh_from_db()
+    assert (day.is_closed, day.closed_reason_zh) == (False, "")
+    changes = [message.payload["what"] for message in OutboxMessage.objects.filter(topic="ship_date.changed")]
+    assert changes == ["closed", "reopened"]
+
+
+def test_a_page_that_was_open_while_others_bought_puts_no_old_count_back(client, day):
+    page = client.get(page_of(day))
+    an_order(3)
+    cut_off = day.cut_off_at - dt.timedelta(hours=1)
+
+    client.post(
+        page_of(day),
+        {"cut_off_at_0": f"{cut_off:%Y-%m-%d}", "cut_off_at_1": f"{cut_off:%H:%M}", "limit": 9, "taken": 0},
+    )
+
+    day.refresh_from_db()
+    assert page.status_code == 200
+    assert (day.taken, day.limit) == (3, 500)
+    assert day.cut_off_at == cut_off
+
+
+def test_planning_by_hand_makes_a_wave_and_its_pick_list(client, day):
+    a_paid_order(2), a_paid_order(1)
+
+    act(client, "plan_now", day)
+    paper = client.get(reverse("admin:shop_pickwave_pick_list", args=[PickWave.objects.get().pk])).content.decode()
+
+    assert Order.objects.filter(status="planned").count() == 2
+    assert "L1" in paper
+    assert "<b>3</b>" in paper
+
+
+def test_a_lot_is_withdrawn_and_put_back(client, day):
+    an_order()
+    lot = Lot.objects.get()
+
+    act(client, "withdraw", lot)
+    lot.refresh_from_db()
+    assert lot.is_withdrawn
+    assert "1 orders wait" in StaffTask.objects.get().what
+
+    act(client, "put_back", lot)
+    lot.refresh_from_db()
+    assert not lot.is_withdrawn
+
+
+def test_a_lot_never_holds_less_than_is_promised_of_it(client, day):
+    an_order(2)
+    lot = Lot.objects.get()
+
+    refused = press(client, "set_limit", lot, limit=4999).content.decode()
+    press(client, "set_limit", lot, limit=5000)
+
+    lot.refresh_from_db()
+    assert "5000 g of lot L1 are promised" in refused
+    assert lot.limit == 5000
+
+
+def test_what_a_sold_box_weighs_is_fixed(client, day):
+    an_order()
+    box = Box.objects.get()
+
+    client.post(page_of(box), {"net_grams": 1, "packing_units": 9, "price_fen": 1})
+
+    box.refresh_from_db()
+    assert (box.net_grams, box.packing_units) == (2500, 1)
+
+
+def test_nothing_sold_is_deleted(client, day):
+    an_order()
+
+    for row in (day, Lot.objects.get(), Box.objects.get(), Variety.objects.get(), Order.objects.get()):
+        place = reverse(f"admin:shop_{row._meta.model_name}_delete", args=[row.pk])
+        assert client.post(place, {"post": "yes"}).status_code == 403
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_packers_cannot_change_the_calendar(client):
+    a_member(client, "packing")
+    day = a_shop()
+
+    answer = press(client, "set_limit", day, limit=1)
+
+    day.refresh_from_db()
+    assert answer.status_code == 403
+    assert day.limit == 500
+
+
+@pytest.mark.parametrize("model", [ShipDate, Lot, Order])
+def test_lists_leave_as_csv_and_xlsx(client, day, model):
+    an_order()
+    place = f"{list_of(model)}export/"
+
+    csv = client.post(place, {"format": "1", "resource": "0"}).content
+    xlsx = client.post(place, {"format": "0", "resource": "0"}).content
+
+    assert csv.startswith("\ufeff".encode())
+    assert load_workbook(io.BytesIO(xlsx)).active.max_row == 2
+
+
+def test_an_export_holds_what_the_list_shows(client, day):
+    an_order(), a_paid_order()
+
+    csv = client.post(f"{list_of(Order)}export/?status__exact=paid", {"format": "1", "resource": "0"}).content.decode()
+
+    assert len(csv.strip().splitlines()) == 2
+
+
+def _a_parcel(number: int) -> Shipment:
+    return Shipment.objects.create(
+        order=a_paid_order(), carrier="manual", request_no=f"BZS{number}", waybill_no=f"SF{number}", packed_at=NOW
+    )
