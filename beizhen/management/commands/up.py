@@ -30,7 +30,7 @@ The farm is open.
   shop      {address}/
   visits    not open yet
   staff     {address}/staff/
-  API       {address}/api/docs/
+  API       {address}/api/docs
   logs      {logs}"""
 CLOCK = "Demo clock: every paid order ships at once. DEMO_CLOCK=0 keeps the real calendar."
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # only compared with what the user asked for

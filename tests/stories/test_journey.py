@@ -1,0 +1,136 @@
+"""The whole journey over HTTP, with the real process tree: look, order, pay, watch the parcel arrive."""
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+import requests
+
+from tests.open_farm import manage, open_farm, until
+
+pytestmark = pytest.mark.slow
+WITHIN = 60.0
+HOME = {
+    "name": "王小明",
+    "phone": "13812345678",
+    "province": "辽宁省",
+    "city": "锦州市",
+    "district": "北镇市",
+    "street": "闾山路12号3单元402室",
+}
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory):
+    with open_farm(tmp_path_factory.mktemp("journey")) as farm:
+        yield farm
+
+
+@pytest.fixture
+def customer(farm):
+    with requests.Session() as browser:
+        browser.headers["Accept-Language"] = "en"
+        yield Customer(browser, farm.address)
+
+
+@pytest.fixture(scope="module")
+def parcel(farm):
+    """An order of two boxes, placed and paid when the first test asks for it."""
+    with requests.Session() as browser:
+        customer = Customer(browser, farm.address)
+        [box] = [box for box in customer.get("/api/v1/boxes").json()["results"] if box["sku"] == "kyoho-2500"]
+        order = customer.order(box["sku"], 2, customer.first_open_date())
+        assert (order["status"], order["boxes_fen"]) == ("placed", 2 * box["price_fen"])
+        assert customer.pay(order) == order["links"]["page"]
+        return order
+
+
+class Customer:
+    """Somebody with a phone: reads, orders, pays."""
+
+    def __init__(self, browser: requests.Session, address: str) -> None:
+        self._browser = browser
+        self._address = address
+
+    def get(self, path: str):
+        answer = self._browser.get(self._address + path, timeout=20)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def post(self, path: str, body, **headers: str):
+        answer = self._browser.post(self._address + path, json=body, headers=headers, timeout=20)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    def first_open_date(self) -> str:
+        today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+        months = (today, (today.replace(day=1) + dt.timedelta(days=32)))
+        days = [
+            day for month in months for day in self.get(f"/api/v1/availability?month={month:%Y-%m}").json()["results"]
+        ]
+        return next(day["date"] for day in days if day["is_open"] and day["left"] >= 2)
+
+    def order(self, sku: str, quantity: int, date: str):
+        body = {"lines": [{"sku": sku, "quantity": quantity}], "ship_date": date, "address": HOME}
+        return self.post("/api/v1/orders", body, **{"Idempotency-Key": uuid.uuid4().hex})
+
+    def pay(self, order, choice: str = "pay") -> str:
+        """Choose at the cashier; return the page the cashier sends the buyer back to."""
+        payment = self.post(order["links"]["pay"], {"provider": "practice"})
+        cashier = self.get(payment["pay_url"])
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', cashier.text)
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "choice": choice}
+        answer = self._browser.post(self._address + payment["pay_url"], form, timeout=20)
+        assert answer.status_code == 200, answer.text
+        return answer.url.removeprefix(self._address)
+
+    def status(self, order) -> str:
+        return str(self.get(order["links"]["self"]).json()["status"])
+
+
+def test_a_box_is_shipped_within_a_minute_after_paying(customer, parcel):
+    until(lambda: customer.status(parcel) in ("shipped", "delivered"), WITHIN)
+
+    assert parcel["number"] in customer.get(parcel["links"]["page"]).text
+
+
+def test_a_refused_payment_can_be_tried_again(farm, customer):
+    order = customer.order("kyoho-5000", 1, customer.first_open_date())
+
+    customer.pay(order, "fail")
+    customer.pay(order)
+
+    until(lambda: customer.status(order) != "placed", 20)
+
+
+def test_who_pays_twice_gets_one_payment_back(farm, customer):
+    order = customer.order("shine-muscat-2500", 1, customer.first_open_date())
+
+    customer.pay(order, "twice")
+
+    until(lambda: "refunded" in str(customer.get(order["links"]["self"]).json()), 30)
+
+
+def test_a_cancelled_order_gives_its_money_back(farm, customer):
+    order = customer.order("red-globe-2500", 1, customer.first_open_date())
+    customer.pay(order)
+    until(lambda: customer.status(order) == "paid", 20)
+
+    customer.post(order["links"]["self"] + "/cancellation", {})
+
+    until(lambda: "refunded" in str(customer.get(order["links"]["self"]).json()), 30)
+
+
+def test_the_parcel_arrives(customer, parcel):
+    until(lambda: customer.status(parcel) == "delivered", 2 * WITHIN)
+
+    assert customer.get(parcel["links"]["self"] + "/tracking").json()["parcel"]["delivered_at"]
+
+
+def test_after_all_that_the_books_add_up(farm):
+    result = manage(farm.var, "verify")
+
+    assert result.returncode == 0, result.stdout
+    assert "no drift" in result.stdout
