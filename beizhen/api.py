@@ -30,7 +30,7 @@ def only_version_one(endpoints: list[tuple[str, str, str, object]]) -> list[tupl
 def _document() -> bytes:
     """Drawn once per process: it takes half a second and says the same to everybody."""
     with override("en"):
-        drawn = SchemaGenerator().get_schema(request=None, public=True)
+        drawn = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # untyped there
         document: bytes = OpenApiJsonRenderer().render(drawn)
     return document
 

@@ -22,8 +22,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["beizhen.api.only_version_one"],
     "ENUM_NAME_OVERRIDES": {
-        "OrderStatus": "shop.models.Order.Status.choices",
-        "PaymentStatus": "farm.models.Payment.Status.choices",
-        "TrackingCode": "shop.models.TrackingEvent.Code.choices",
+        "OrderStatus": "shop.models.Order.Status",
+        "PaymentStatus": "farm.models.Payment.Status",
+        "TrackingCode": "shop.models.TrackingEvent.Code",
     },
 }

@@ -20,7 +20,7 @@ def links_of(order: Order) -> dict[str, str]:
 
 def page_of(token: str) -> str:
     """The order's page for people, which the shop's own pages serve."""
-    return f"/o/{token}/"
+    return reverse("shop:order", args=[token])
 
 
 def order_by(token: str, orders: OrderQuerySet | None = None) -> Order:
