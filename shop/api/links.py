@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from farm.security import sign, unsign
@@ -29,10 +30,10 @@ def order_by(token: str, orders: OrderQuerySet | None = None) -> Order:
     :raises Http404: for a forged token as for an order that is gone.
     """
     number = unsign(token, purpose=PURPOSE)
-    order = (orders if orders is not None else Order.objects.select_related("ship_date")).filter(number=number).first()
-    if number is None or order is None:
+    if number is None:
         raise Http404
-    return order
+    chosen = Order.objects.select_related("ship_date") if orders is None else orders
+    return get_object_or_404(chosen, number=number)
 
 
 @cache
