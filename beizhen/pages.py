@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from beizhen import verify
-from farm import ledgers
 
 PERMISSION = "farm.view_movement"
 
@@ -23,10 +22,5 @@ def ledgers_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         verify.run(now=timezone.now())
         return redirect("ledgers")
-    shown = {
-        **admin.site.each_context(request),
-        "title": _("Ledgers"),
-        "report": verify.last(),
-        "totals": ledgers.totals(),
-    }
+    shown = {**admin.site.each_context(request), "title": _("Ledgers"), "report": verify.last()}
     return TemplateResponse(request, "beizhen/ledgers.html", shown)

@@ -8,13 +8,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from beizhen import verify
 from farm.models import Job, OutboxMessage
 from shop import changes, checkout, fulfilment, parcels, planning
 from shop.models import Order, ShipDate
-from tests.builders import NOW, a_capture, a_paid_order, a_shop, an_order, work_off
+from tests.builders import DAY, NOW, a_capture, a_paid_order, a_shop, an_order, work_off
+from tests.staff import a_boss
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +153,14 @@ def _elsewhere(story):
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(run).result(timeout=10)
+
+
+def test_staff_see_the_ledgers_and_re_add_them(client, order):
+    a_boss(client)
+    assert "Nobody has re-added" in client.get(reverse("ledgers")).content.decode()
+
+    ShipDate.objects.update(taken=F("taken") - 1)
+    page = client.post(reverse("ledgers"), follow=True).content.decode()
+
+    assert f"ship date {DAY}: 1 taken, but its movements add up to 2" in page
+    assert "1</b> sums that do not add up" in client.get(reverse("admin:index")).content.decode()

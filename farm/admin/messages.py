@@ -26,7 +26,7 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
     written = moment("written_at", _("written"))
     sent = moment("sent_at", _("sent"))
     list_filter = ("channel", ("sent_at", admin.EmptyFieldListFilter))
-    search_fields = ("=about",)
+    search_fields = ("about__exact",)
     search_help_text = _("what it is about, whole: order:BZ…")
     readonly_fields = ("masked_to",)
 
@@ -82,7 +82,7 @@ class JobAdmin(Releasable):
     next_try = moment("next_try_at", _("next try"))
     asked = moment("asked_at", _("asked"))
     list_filter = ("state", "kind")
-    search_fields = ("=key",)
+    search_fields = ("key__exact",)
 
     @display(description=_("state"), ordering="state", label=JOB_COLOURS)
     def status(self, job: Job) -> str:

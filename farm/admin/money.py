@@ -105,7 +105,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     done = moment("done_at", _("done"))
     list_filter = ("status", "why")
     list_select_related = ("payment",)
-    search_fields = ("=refund_no", "=payment__trade_no")
+    search_fields = ("refund_no__exact", "payment__trade_no__exact")
     inlines = (RefundHistory,)
     actions = ("ask_provider_now",)
 
@@ -138,7 +138,7 @@ class LedgerEntryAdmin(Exportable, ReadOnly, StaffAdmin):
     list_display = ("when", "payable", "amount", "trade", "refunded_by")
     when = moment("at", _("at"))
     list_select_related = ("payment", "refund")
-    search_fields = ("=payable",)
+    search_fields = ("payable__exact",)
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, entry: LedgerEntry) -> str:

@@ -23,7 +23,7 @@ class ShipmentAdmin(ReadOnly, StaffAdmin):
     shipped = moment("shipped_at", _("shipped"))
     list_filter = ("carrier", ("delivered_at", admin.EmptyFieldListFilter))
     list_select_related = ("order",)
-    search_fields = ("=waybill_no", "=order__number")
+    search_fields = ("waybill_no__exact", "order__number__exact")
     inlines = (Tracking,)
 
     @display(description=_("order"))
