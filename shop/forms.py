@@ -1,0 +1,160 @@
+"""What customers type, read and checked for shape only; what the farm can sell is decided by the stories."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from farm.refusals import Refused
+from farm.security import BadPhone, normal_phone
+from shop import addresses
+from shop.addresses import LONGEST_NAME, LONGEST_STREET, Address
+from shop.checkout import Gift, Wanted
+from shop.models import Box
+from shop.pricing import Want
+
+BOX = "box-"
+LONGEST_GIFT_MESSAGE = 120
+MISSING_PLACE = {"required": _("Write the province, city and district.")}
+
+
+def _words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> forms.CharField:
+    attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
+    return forms.CharField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a story's refusal beside the field it speaks of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.refused: Refused | None = None
+
+    def refuse(self, refused: Refused) -> None:
+        name = refused.field.removeprefix("address.")
+        self.refused = refused
+        self.add_error(name if name in self.fields else None, f"{refused.reason} {refused.advice}")
+
+    def focus_first_error(self) -> None:
+        """Let the browser put the cursor where the first mistake is, also without JavaScript."""
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+    @property
+    def next_dates(self) -> list[dt.date]:
+        """Other ship dates with room, when this one was refused as sold out."""
+        dates = self.refused.extra.get("next_dates", []) if self.refused else []
+        return [dt.date.fromisoformat(date) for date in dates]
+
+
+class AddressForm(RefusableForm):
+    name = _words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write the name.")})
+    phone = _words(
+        _("Mobile number"),
+        30,
+        autocomplete="tel",
+        attrs={"inputmode": "tel"},
+        error_messages={"required": _("Write a mobile number: the carrier calls it.")},
+    )
+    province = _words(
+        _("Province"), 30, autocomplete="address-level1", attrs={"list": "provinces"}, error_messages=MISSING_PLACE
+    )
+    city = _words(_("City"), 30, autocomplete="address-level2", required=False)
+    district = _words(_("District"), 30, autocomplete="address-level3", required=False)
+    street = _words(
+        _("Street, house, door"),
+        LONGEST_STREET,
+        autocomplete="street-address",
+        error_messages={"required": _("Write street, house and door.")},
+    )
+
+    def clean_phone(self) -> str:
+        try:
+            return normal_phone(self.cleaned_data["phone"])
+        except BadPhone as error:
+            raise forms.ValidationError(
+                _("This is not a mobile number in mainland China: 11 digits, for example 138 1234 5678.")
+            ) from error
+
+    def address(self) -> Address:
+        """Where the parcel goes.
+
+        :raises AddressRefused: naming the field that is wrong.
+        """
+        said = self.cleaned_data
+        return addresses.clean(
+            Address(said["name"], said["phone"], said["province"], said["city"], said["district"], said["street"])
+        )
+
+
+class OrderForm(AddressForm):
+    """Boxes, a ship date, an address and a gift message: the whole order on one page."""
+
+    ship_date = forms.DateField(
+        error_messages={
+            "required": _("Choose the day on which we ship."),
+            "invalid": _("Choose a day of the calendar."),
+        }
+    )
+    gift_message = forms.CharField(
+        label=_("Gift message"),
+        max_length=LONGEST_GIFT_MESSAGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Printed on a card in the parcel, at most 120 characters."),
+    )
+    hides_price = forms.BooleanField(label=_("No prices on the paper in the parcel"), required=False)
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, boxes: Sequence[Box], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.boxes = boxes
+        for box in boxes:
+            attrs = {"inputmode": "numeric", "class": "quantity"}
+            self.fields[BOX + box.sku] = forms.IntegerField(
+                label=box.name,
+                min_value=0,
+                max_value=box.max_per_order,
+                required=False,
+                widget=forms.NumberInput(attrs=attrs),
+            )
+        self.order_fields([*(BOX + box.sku for box in boxes), "ship_date"])
+
+    @property
+    def shelf(self) -> list[tuple[Box, forms.BoundField]]:
+        """Every box with its quantity field."""
+        return [(box, self[BOX + box.sku]) for box in self.boxes]
+
+    @property
+    def wants(self) -> tuple[Want, ...]:
+        quantities = ((box.sku, self.cleaned_data.get(BOX + box.sku)) for box in self.boxes)
+        return tuple(Want(sku, quantity) for sku, quantity in quantities if quantity)
+
+    def wanted(self, language: str) -> Wanted:
+        """The order in the farm's words.
+
+        :raises AddressRefused: naming the field that is wrong.
+        """
+        said = self.cleaned_data
+        gift = Gift(said["gift_message"].strip(), said["hides_price"])
+        return Wanted(self.wants, said["ship_date"], self.address(), gift, language)
+
+
+class FindForm(RefusableForm):
+    number = _words(_("Order number"), 30, autocomplete="off", error_messages={"required": _("Write the number.")})
+    digits = forms.RegexField(
+        r"^[0-9]{4}$",
+        label=_("Last four digits of the phone"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4}),
+        error_messages={"required": _("Write four digits."), "invalid": _("Write four digits.")},
+    )
+
+    def clean_number(self) -> str:
+        return "".join(str(self.cleaned_data["number"]).upper().split())
+
+
+class ShipDateForm(RefusableForm):
+    ship_date = forms.DateField(error_messages={"required": _("Choose the day on which we ship.")})

@@ -1,0 +1,83 @@
+"""The ship-date calendar: weeks of days with the boxes left on each, or the reason why a day takes none."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from shop.models import ShipDate
+
+WEEKS = 8
+FEW = 30
+
+
+@dataclass(frozen=True)
+class Day:
+    """One cell. `state` is open, few, sold-out, closed, over (past its cut-off) or none (no ship date)."""
+
+    date: dt.date
+    state: str
+    left: int = 0
+    reason: str = ""
+    is_chosen: bool = False
+    begins_month: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("open", "few")
+
+    @property
+    def value(self) -> str:
+        return self.date.isoformat()
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The next weeks, Monday first. `closures` explains the closed days below the grid."""
+
+    weeks: list[list[Day]]
+
+    @property
+    def days(self) -> list[Day]:
+        return [day for week in self.weeks for day in week]
+
+    @property
+    def closures(self) -> list[Day]:
+        return [day for day in self.days if day.state == "closed" and day.reason]
+
+    @property
+    def first_open(self) -> Day | None:
+        return next((day for day in self.days if day.is_open), None)
+
+
+def calendar(*, now: dt.datetime, chosen: str = "", units: int = 1) -> Calendar:
+    """The weeks from this one to the last that has a ship date, read in one query.
+
+    A day with fewer than `units` packing units left shows as sold out.
+    """
+    today = timezone.localtime(now).date()
+    monday = today - dt.timedelta(days=today.weekday())
+    ahead = ShipDate.objects.filter(date__gte=today, date__lt=monday + dt.timedelta(weeks=WEEKS))
+    rows = {row.date: row for row in ahead}
+    last = max(rows, default=today)
+    dates = [monday + dt.timedelta(days=n) for n in range(((last - monday).days // 7 + 1) * 7)]
+    days = [_day(date, rows.get(date), now, chosen, units, date == dates[0]) for date in dates]
+    return Calendar([days[n : n + 7] for n in range(0, len(days), 7)])
+
+
+def _day(date: dt.date, row: ShipDate | None, now: dt.datetime, chosen: str, units: int, is_first: bool) -> Day:
+    begins_month = is_first or date.day == 1
+    if row is None:
+        return Day(date, "none", begins_month=begins_month)
+    state, reason = _state(row, now, units), row.closed_reason
+    return Day(date, state, row.left, reason, date.isoformat() == chosen, begins_month)
+
+
+def _state(row: ShipDate, now: dt.datetime, units: int) -> str:
+    if row.is_closed:
+        return "closed"
+    if not row.is_open(now):
+        return "over"
+    if row.left < units:
+        return "sold-out"
+    return "few" if row.left < FEW else "open"

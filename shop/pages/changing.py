@@ -1,0 +1,87 @@
+"""What a customer may change until the cut-off: the ship date, the address, or the whole order."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from farm.refusals import Refused
+from shop import changes, divisions
+from shop.forms import AddressForm, RefusableForm, ShipDateForm
+from shop.models import Order
+from shop.pages.calendar import calendar
+from shop.pages.links import order_in
+
+BY = "customer"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancellation(request: HttpRequest, token: str) -> HttpResponse:
+    order = order_in(token)
+    if request.method != "POST":
+        return render(request, "shop/cancellation.html", {"token": token, "order": order})
+    try:
+        changes.cancel(order=order, by=BY, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("shop:order", token)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ship_date(request: HttpRequest, token: str) -> HttpResponse:
+    order = order_in(token)
+    if request.method != "POST":
+        return _ship_date_page(request, token, order, ShipDateForm(initial={"ship_date": order.ship_date.date}))
+    form = ShipDateForm(request.POST)
+    if form.is_valid():
+        try:
+            changes.change_ship_date(order=order, to=form.cleaned_data["ship_date"], by=BY, now=timezone.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The ship date is changed."))
+            return redirect("shop:order", token)
+    return _ship_date_page(request, token, order, form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: HttpRequest, token: str) -> HttpResponse:
+    order = order_in(token)
+    if request.method != "POST":
+        place = {"province": order.province, "city": order.city, "district": order.district}
+        return _address_page(request, token, AddressForm(initial=place))
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        try:
+            changes.change_address(order=order, address=form.address(), by=BY, now=timezone.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The address is changed."))
+            return redirect("shop:order", token)
+    return _address_page(request, token, form)
+
+
+def _ship_date_page(request: HttpRequest, token: str, order: Order, form: ShipDateForm) -> HttpResponse:
+    chosen = str(form["ship_date"].value() or "")
+    days = calendar(now=timezone.now(), chosen=chosen, units=order.packing_units)
+    context = {"token": token, "order": order, "form": form, "calendar": days}
+    return render(request, "shop/ship_date.html", context, status=_status(form))
+
+
+def _address_page(request: HttpRequest, token: str, form: AddressForm) -> HttpResponse:
+    form.focus_first_error()
+    context = {"token": token, "form": form, "provinces": divisions.provinces()}
+    return render(request, "shop/address.html", context, status=_status(form))
+
+
+def _status(form: RefusableForm) -> int:
+    if form.refused and form.refused.conflict:
+        return 409
+    return 400 if form.errors else 200

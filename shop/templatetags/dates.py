@@ -1,0 +1,40 @@
+"""Days and moments of the farm the way customers read them."""
+
+import datetime as dt
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+
+@register.filter
+def day(date: dt.date) -> str:
+    """Thu 10 Sep, 9月10日 星期四"""
+    return date_format(date, pgettext("format of a day", "D j M"))
+
+
+@register.filter
+def short_day(date: dt.date) -> str:
+    """10 Sep, 9月10日"""
+    return date_format(date, pgettext("format of a short day", "j M"))
+
+
+@register.filter
+def month(date: dt.date) -> str:
+    """Sep, 9月"""
+    return date_format(date, pgettext("format of a month", "M"))
+
+
+@register.filter
+def moment(at: dt.datetime) -> str:
+    """10 Sep, 16:05 by the farm's clock"""
+    return date_format(timezone.localtime(at), pgettext("format of a moment", "j M, H:i"))
+
+
+@register.filter
+def clock(at: dt.datetime) -> str:
+    """16:05 by the farm's clock"""
+    return date_format(timezone.localtime(at), "H:i")

@@ -1,0 +1,25 @@
+"""Addresses of the shop's pages."""
+
+from django.urls import path
+
+from shop.pages import changing, finding, front, ordering, orders
+
+app_name = "shop"
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("order/", ordering.order, name="order-form"),
+    path("order/choices/", ordering.choices, name="order-choices"),
+    path("order/review/", ordering.review, name="order-review"),
+    path("order/total/", ordering.total, name="order-total"),
+    path("o/<str:token>/", orders.show, name="order"),
+    path("o/<str:token>/now/", orders.show_now, name="order-now"),
+    path("o/<str:token>/payment/", orders.pay, name="order-payment"),
+    path("o/<str:token>/cancellation/", changing.cancellation, name="order-cancellation"),
+    path("o/<str:token>/ship-date/", changing.ship_date, name="order-ship-date"),
+    path("o/<str:token>/address/", changing.address, name="order-address"),
+    path("find/", finding.find, name="find"),
+    path("delivery/", front.words, {"page": "delivery"}, name="delivery"),
+    path("privacy/", front.words, {"page": "privacy"}, name="privacy"),
+    path("help/", front.words, {"page": "help"}, name="help"),
+]
