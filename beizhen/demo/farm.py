@@ -41,6 +41,12 @@ def load(*, now: dt.datetime) -> None:
         ColdRoom.objects.get_or_create(code=room["code"], defaults=room)
     for lot in PLAN["lots"]:
         _store(lot, today)
+    keep_dates_ahead(now=now)
+
+
+def keep_dates_ahead(*, now: dt.datetime) -> None:
+    """Make the ship dates that are missing from today on: a demo that runs for weeks must not run out of them."""
+    today = timezone.localdate(now)
     open_dates(today, today + dt.timedelta(days=PLAN["ship_dates"]["from_tomorrow"]))
 
 

@@ -1,8 +1,8 @@
-"""The demo's workers: the same jobs, sweeps and messages as in the running farm, but by a simulated clock."""
+"""The demo's packing house, workers and carrier: the stories of the running farm, but by a simulated clock."""
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -15,22 +15,13 @@ from shop.carriers.simulated import journey
 from shop.models import Order, Shipment, TrackingEvent
 
 WORK: dict[str, jobs.Work] = {
-    planning.PICK_JOB: fulfilment.pick,
-    fulfilment.PACK_JOB: fulfilment.pack,
     fulfilment.LABEL_JOB: parcels.label,
-    parcels.SHIP_JOB: parcels.ship,
     refunds.JOB: refunds.send_back,
     notify.JOB: notify.send,
 }
 SMALL_JOBS = (refunds.JOB, notify.JOB)
-PACKING_DAY = (
-    (dt.timedelta(hours=1), planning.PICK_JOB),
-    (dt.timedelta(hours=3), fulfilment.PACK_JOB),
-    (dt.timedelta(hours=4), fulfilment.LABEL_JOB),
-    (dt.timedelta(hours=12), parcels.SHIP_JOB),
-)
-"""When each step begins, counted from planning: picked in the cool of the morning, fetched by the truck at 16:30."""
-PACE = dt.timedelta(seconds=20)
+PICKER, PACKER = "li.na", "zhao.gang"
+PACE, STEP = dt.timedelta(seconds=20), dt.timedelta(minutes=50)
 LATE_PARCELS = 0.05
 SLOWEST = 40
 Code = TrackingEvent.Code
@@ -47,9 +38,9 @@ class Worker:
         self._watched: set[int] = set()
 
     def begin_packing_day(self, now: dt.datetime) -> None:
-        """The wave was planned: put its steps on the agenda."""
-        for wait, kind in PACKING_DAY:
-            self._at(now + wait, partial(self._do, kind))
+        """The wave was planned at 04:30: picked in the cool of the morning, fetched by the truck at 16:30."""
+        for hours, step in ((1, self._pick), (3, self._pack), (4, self._label), (12, self._hand_over)):
+            self._at(now + dt.timedelta(hours=hours), step)
         self._at(now + dt.timedelta(hours=13), self._watch_parcels)
         parcels.delete_old_labels(now)
 
@@ -74,16 +65,39 @@ class Worker:
         """Do everything that is due, as running workers would have done by now."""
         self.sweep(now)
         planning.plan_due_days(now)
-        for kind in WORK:
-            self._do(kind, now)
+        for step in (self._pick, self._pack, self._label, self._hand_over):
+            step(now)
+        self.do_small_jobs(now)
         while outbox.deliver_due(now):
             self.do_small_jobs(now)
 
+    def _pick(self, now: dt.datetime) -> None:
+        for order, moment in self._one_by_one(Order.Status.PLANNED, now):
+            fulfilment.confirm_picked(order=order, by=PICKER, now=moment)
+
+    def _pack(self, now: dt.datetime) -> None:
+        for order, moment in self._one_by_one(Order.Status.PICKED, now):
+            fulfilment.confirm_packed(order=order, by=PACKER, now=moment)
+
+    def _label(self, now: dt.datetime) -> None:
+        self.tell(now)
+        self._do(fulfilment.LABEL_JOB, now)
+
+    def _hand_over(self, now: dt.datetime) -> None:
+        for order, moment in self._one_by_one(Order.Status.PACKED, now):
+            parcels.hand_over(order=order, waybill_no="", by=PACKER, now=moment)
+
+    def _one_by_one(self, status: str, now: dt.datetime) -> Iterator[tuple[Order, dt.datetime]]:
+        """The orders that wait for a step, each with the moment at which its turn comes."""
+        orders = list(Order.objects.filter(status=status).order_by("pk"))
+        pace = min(PACE, STEP / max(len(orders), 1))
+        for number, order in enumerate(orders):
+            yield order, min(now + pace * number, self._until)
+
     def _do(self, kind: str, now: dt.datetime) -> None:
-        """Do the waiting jobs of a kind one after another."""
+        """Do the waiting jobs of a kind."""
         due = Job.objects.filter(kind=kind, state=Job.State.WAITING, next_try_at__lte=now).order_by("pk")
-        for number, key in enumerate(due.values_list("key", flat=True)):
-            now = min(now + PACE * bool(number), self._until)
+        for key in list(due.values_list("key", flat=True)):
             jobs.run(key, WORK[kind], now=now)
         self.tell(now)
 
