@@ -14,6 +14,7 @@ from shop.forms import AddressForm, RefusableForm, ShipDateForm
 from shop.models import Order
 from shop.pages.calendar import calendar
 from shop.pages.links import order_in
+from shop.pages.throttles import status_of
 
 BY = "customer"
 
@@ -82,6 +83,6 @@ def _address_page(request: HttpRequest, token: str, form: AddressForm) -> HttpRe
 
 
 def _status(form: RefusableForm) -> int:
-    if form.refused and form.refused.conflict:
-        return 409
+    if form.refused:
+        return status_of(form.refused)
     return 400 if form.errors else 200

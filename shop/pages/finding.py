@@ -33,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
     form.focus_first_error()
-    status = 429 if isinstance(form.refused, throttles.TooOften) else 400
+    status = throttles.status_of(form.refused) if form.refused else 400
     return render(request, "shop/find.html", {"form": form}, status=status)
 
 

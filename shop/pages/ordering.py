@@ -125,7 +125,7 @@ def _form_address(form: OrderForm) -> str:
 
 def _refused_page(request: HttpRequest, form: OrderForm, refused: Refused) -> HttpResponse:
     form.refuse(refused)
-    return _form_page(request, form, status=409 if refused.conflict else 400)
+    return _form_page(request, form, status=throttles.status_of(refused))
 
 
 def _form_page(request: HttpRequest, form: OrderForm, *, status: int = 200) -> HttpResponse:

@@ -11,7 +11,7 @@ from farm.api import throttles
 from farm.api.throttles import FindingByAddress, OrderingByAddress
 from farm.refusals import Refused
 
-__all__ = ["FindingByAddress", "FindingByNumber", "OrderingByAddress", "TooOften", "check"]
+__all__ = ["FindingByAddress", "FindingByNumber", "OrderingByAddress", "TooOften", "check", "status_of"]
 
 
 class TooOften(Refused):
@@ -26,6 +26,13 @@ class FindingByNumber(throttles.Steady):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         number = cast(Any, request).POST.get("number", "")
         return f"number {number[:20].upper()}" if number else None
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status with which a page shows a refusal."""
+    if isinstance(refused, TooOften):
+        return 429
+    return 409 if refused.conflict else 400
 
 
 def check(request: HttpRequest, *counters: type[throttles.Steady]) -> None:

@@ -1,0 +1,150 @@
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shop.models import ShipDate
+from shop.pages.calendar import calendar
+from tests.builders import DAY, NOW, a_box, a_ship_date, a_shop, a_variety
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def queries_of(client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+def on(calendar_days, date: dt.date):
+    return next(day for day in calendar_days.days if day.date == date)
+
+
+def test_home_shows_boxes_with_prices_and_the_next_date_with_what_is_left(client):
+    a_shop()
+
+    page = client.get("/").content.decode()
+
+    assert "Kyoho 2.5 kg" in page
+    assert "¥68.00" in page
+    assert "Thu 10 Sep" in page
+    assert "500 boxes left" in page
+    assert "drawings/purple.svg" in page
+
+
+def test_home_speaks_the_language_of_the_reader(client):
+    a_shop()
+
+    page = client.get("/", headers={"Accept-Language": "zh-CN"}).content.decode()
+
+    assert '<html lang="zh-Hans">' in page
+    assert "巨峰 2.5 公斤" in page
+    assert "9月10日" in page
+
+
+def test_an_empty_shop_says_so_and_stays_beautiful(client):
+    page = client.get("/").content.decode()
+
+    assert "The harvest is over" in page
+    assert "All boxes of the coming weeks are promised" in page
+
+
+def test_home_costs_the_same_with_one_and_with_three_varieties(client):
+    a_shop()
+    one = queries_of(client, "/")
+    for code in ("shine", "hamburg"):
+        a_box(f"{code}-2500", variety=a_variety(code))
+    a_ship_date(DAY + dt.timedelta(days=1))
+
+    assert queries_of(client, "/") == one <= 8
+
+
+@pytest.mark.parametrize("path", ["/", "/delivery/", "/privacy/", "/help/"])
+def test_pages_that_have_not_changed_are_not_sent_again(client, path):
+    a_shop()
+    etag = client.get(path)["ETag"]
+
+    again = client.get(path, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_home_is_sent_again_when_a_box_was_sold(client):
+    a_shop()
+    etag = client.get("/")["ETag"]
+    ShipDate.objects.update(taken=1)
+
+    assert client.get("/", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_language_switch_keeps_the_page(client):
+    answer = client.post("/language/", {"language": "zh-hans", "next": "/help/?from=here"})
+
+    assert answer["Location"] == "/help/?from=here"
+    assert "帮助" in client.get("/help/").content.decode()
+
+
+def test_the_language_switch_leads_to_no_other_site(client):
+    answer = client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"})
+
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/", "/order/", "/find/", "/delivery/", "/privacy/", "/help/", "/nothing/"])
+def test_no_page_needs_anything_that_its_policy_forbids(client, path):
+    a_shop()
+
+    answer = client.get(path)
+    page = answer.content.decode()
+
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert "style=" not in page
+    assert "<style" not in page
+    assert "onclick" not in page
+    assert page.count("<script") == page.count('<script type="module" src="/static/')
+
+
+def test_an_address_that_leads_nowhere_gets_a_page_of_the_house(client):
+    answer = client.get("/nothing/")
+
+    assert answer.status_code == 404
+    assert "Nothing grows here" in answer.content.decode()
+
+
+def test_the_calendar_says_of_each_day_what_it_can_take():
+    for n, different in enumerate([{}, {"is_closed": True}, {"limit": 10}, {"limit": 0}]):
+        a_ship_date(DAY + dt.timedelta(days=n), **different)
+    a_ship_date(NOW.date())
+
+    days = calendar(now=NOW)
+
+    assert [on(days, DAY + dt.timedelta(days=n)).state for n in range(4)] == ["open", "closed", "few", "sold-out"]
+    assert on(days, DAY - dt.timedelta(days=1)).state == "none"
+    assert on(days, NOW.date()).state == "over"
+    assert [len(week) for week in days.weeks] == [7]
+    assert days.days[0].date.weekday() == 0
+
+
+def test_a_day_with_too_little_room_for_this_order_shows_as_sold_out():
+    a_ship_date(limit=3)
+
+    assert on(calendar(now=NOW, units=3), DAY).is_open
+    assert on(calendar(now=NOW, units=4), DAY).state == "sold-out"
+
+
+def test_weeks_of_dates_are_read_in_one_query(django_assert_num_queries):
+    for n in range(40):
+        a_ship_date(DAY + dt.timedelta(days=n))
+
+    with django_assert_num_queries(1):
+        days = calendar(now=NOW)
+
+    assert len(days.weeks) == 7
