@@ -33,7 +33,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The next weeks, Monday first. `closures` explains the closed days below the grid."""
+    """The next weeks, Monday first."""
 
     weeks: list[list[Day]]
 
@@ -42,8 +42,13 @@ class Calendar:
         return [day for week in self.weeks for day in week]
 
     @property
-    def closures(self) -> list[Day]:
-        return [day for day in self.days if day.state == "closed" and day.reason]
+    def closures(self) -> dict[str, list[dt.date]]:
+        """Why days are closed, each reason once with its days."""
+        found: dict[str, list[dt.date]] = {}
+        for day in self.days:
+            if day.state == "closed" and day.reason:
+                found.setdefault(day.reason, []).append(day.date)
+        return found
 
     @property
     def first_open(self) -> Day | None:

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from shop.models import ShipDate
 from shop.pages.calendar import calendar
@@ -131,6 +132,17 @@ def test_the_calendar_says_of_each_day_what_it_can_take():
     assert on(days, NOW.date()).state == "over"
     assert [len(week) for week in days.weeks] == [7]
     assert days.days[0].date.weekday() == 0
+
+
+def test_each_reason_of_closed_days_is_said_once():
+    for n in range(3):
+        closed = {"is_closed": True, "closed_reason_en": "harvest feast" if n else "rain", "closed_reason_zh": "休"}
+        a_ship_date(DAY + dt.timedelta(days=n), **closed)
+
+    with override("en"):
+        closures = calendar(now=NOW).closures
+
+    assert {reason: len(days) for reason, days in closures.items()} == {"rain": 1, "harvest feast": 2}
 
 
 def test_a_day_with_too_little_room_for_this_order_shows_as_sold_out():

@@ -1,0 +1,151 @@
+"""The journey in a real browser, on a phone, with and without JavaScript: nothing refused, nothing too wide."""
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Response, sync_playwright
+
+from tests.builders import HOME, a_box, a_lot, a_ship_date
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
+]
+
+
+@pytest.fixture
+def shop(live_server, settings):
+    """Boxes for tomorrow and the days after, as the real clock has them."""
+    settings.WHITENOISE_USE_FINDERS = True
+    today = timezone.localdate()
+    a_box(season_from=today, season_until=today + dt.timedelta(days=60))
+    a_lot(harvested_on=today - dt.timedelta(days=5), best_before=today + dt.timedelta(days=60))
+    for n in range(2, 5):
+        a_ship_date(today + dt.timedelta(days=n))
+    return live_server.url
+
+
+class Visitor:
+    """Somebody with a phone, who notes whatever goes wrong in the browser."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.bytes = 0
+        page.on("console", lambda said: self._complain(said.type, said.text))
+        page.on("pageerror", lambda error: self._complain("error", str(error)))
+        page.on("response", self._count)
+
+    def fill_in(self) -> None:
+        for name, words in vars(HOME).items():
+            field = self.page.locator(f"[name={name}]")
+            if field.evaluate("field => field.tagName") == "SELECT":
+                self.page.wait_for_selector(f"[name={name}] option[value={words}]", state="attached")
+                field.select_option(words)
+            else:
+                field.fill(words)
+
+    def go_on(self) -> None:
+        """Tap the main action."""
+        self.page.locator("main .button--wide").first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def look(self) -> None:
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+
+    def _complain(self, kind: str, words: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(words)
+
+    def _count(self, response: Response) -> None:
+        if response.ok:
+            self.bytes += len(response.body())
+
+
+@contextmanager
+def a_visitor(language: str = "zh-CN", *, scripts: bool = True) -> Iterator[Visitor]:
+    # While the browser runs, this thread counts as asynchronous: the rows were made before.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        phone = browser.new_context(
+            viewport={"width": 360, "height": 740}, locale=language, java_script_enabled=scripts
+        )
+        phone.set_default_timeout(10_000)
+        yield Visitor(phone.new_page())
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def rows_are_torn_down_after_the_browser(monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_a_customer_orders_and_pays_on_a_phone(shop, language, scripts):
+    with a_visitor(language, scripts=scripts) as visitor:
+        visitor.page.goto(f"{shop}/order/?box-kyoho-2500=2", wait_until="networkidle")
+        visitor.page.locator(".day--open input").first.check(force=True)
+        visitor.fill_in()
+        visitor.go_on()
+        visitor.go_on()
+        order = visitor.page.url
+        visitor.page.locator("main .button--wide").first.click()
+        visitor.page.locator("[value=pay]").click()
+        visitor.page.wait_for_url(order)
+
+        assert visitor.page.locator(".situation--confirming").count() == 1
+        assert visitor.complaints == []
+
+
+def test_the_first_view_is_light_and_fits(shop):
+    with a_visitor() as visitor:
+        visitor.page.goto(f"{shop}/", wait_until="networkidle")
+        visitor.look()
+
+        assert visitor.bytes < 100_000
+        assert visitor.complaints == []
+
+
+def test_the_total_and_the_lists_come_while_choosing(shop):
+    with a_visitor() as visitor:
+        visitor.page.goto(f"{shop}/order/")
+        visitor.page.locator("[data-count] button").nth(1).click()
+        visitor.page.locator(".day--open input").first.check(force=True)
+        visitor.page.wait_for_selector("[name=province] option:nth-child(3)", state="attached")
+        visitor.page.locator("[name=province]").select_option("北京市")
+        visitor.page.wait_for_selector("[name=district] option[value=东城区]", state="attached")
+        visitor.page.locator("[name=district]").select_option("东城区")
+        visitor.page.wait_for_selector(".sum__arrival")
+
+        assert "box-kyoho-2500=1" in visitor.page.url
+        assert visitor.page.locator(".sum .price").inner_text().startswith("¥")
+        assert visitor.complaints == []
+
+
+def test_the_order_page_looks_again_by_itself(shop):
+    with a_visitor() as visitor:
+        visitor.page.goto(f"{shop}/order/?box-kyoho-2500=1", wait_until="networkidle")
+        visitor.page.locator(".day--open input").first.check(force=True)
+        visitor.fill_in()
+        visitor.go_on()
+        visitor.go_on()
+        other_tab = visitor.page.context.new_page()
+        other_tab.goto(f"{visitor.page.url}cancellation/")
+        other_tab.locator(".button--grave").click()
+        visitor.page.wait_for_selector(".situation--cancelled")
+
+        assert visitor.page.locator("[data-said]").inner_text() != ""
+        assert visitor.complaints == []
