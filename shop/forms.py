@@ -17,6 +17,11 @@ from shop.pricing import Want
 
 BOX = "box-"
 LONGEST_GIFT_MESSAGE = 120
+QUANTITIES = {
+    "max_value": _("At most %(limit_value)s boxes of this kind in one order."),
+    "min_value": _("Write how many boxes, or 0."),
+    "invalid": _("Write how many boxes, or 0."),
+}
 MISSING_PLACE = {"required": _("Write the province, city and district.")}
 
 
@@ -120,6 +125,7 @@ class OrderForm(AddressForm):
                 max_value=box.max_per_order,
                 required=False,
                 widget=forms.NumberInput(attrs=attrs),
+                error_messages=QUANTITIES,
             )
         self.order_fields([*(BOX + box.sku for box in boxes), "ship_date"])
 
@@ -127,6 +133,11 @@ class OrderForm(AddressForm):
     def shelf(self) -> list[tuple[Box, forms.BoundField]]:
         """Every box with its quantity field."""
         return [(box, self[BOX + box.sku]) for box in self.boxes]
+
+    @property
+    def miscount(self) -> str:
+        """What is wrong with the first quantity that cannot be, or nothing."""
+        return next((str(field.errors[0]) for _box, field in self.shelf if field.errors), "")
 
     @property
     def wants(self) -> tuple[Want, ...]:

@@ -65,7 +65,8 @@ def total(request: HttpRequest) -> HttpResponse:
     form.is_valid()  # half a form is expected: what cannot be read yet is only left out of the sum
     said = form.cleaned_data
     context: dict[str, Any] = {"date": said.get("ship_date"), "count": sum(want.quantity for want in form.wants)}
-    if context["date"] and context["count"]:
+    context["miscount"] = form.miscount
+    if context["date"] and context["count"] and not form.miscount:
         context |= _sum(form, context["date"], timezone.now())
     return render(request, "shop/_total.html", context)
 

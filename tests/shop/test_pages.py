@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.db import connection
+from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
@@ -118,6 +119,15 @@ def test_an_address_that_leads_nowhere_gets_a_page_of_the_house(client):
 
     assert answer.status_code == 404
     assert "Nothing grows here" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["403", "403_csrf", "404", "429", "500", "503"])
+def test_a_page_for_bad_moments_needs_neither_request_nor_database(name, django_assert_num_queries):
+    with django_assert_num_queries(0), override("zh-hans"):
+        page = get_template(f"{name}.html").render()
+
+    assert 'value="/"' in page
+    assert "去商店" in page
 
 
 def test_the_calendar_says_of_each_day_what_it_can_take():

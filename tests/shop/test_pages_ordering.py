@@ -97,9 +97,9 @@ def test_a_double_tap_places_one_order(client):
     ("different", "words"),
     [
         ({"boxes": 0}, "Choose at least one box"),
-        ({"boxes": -1}, "greater than or equal to 0"),
-        ({"boxes": 9999}, "less than or equal to 50"),
-        ({"boxes": "many"}, "whole number"),
+        ({"boxes": -1}, "Write how many boxes"),
+        ({"boxes": 9999}, "At most 50 boxes"),
+        ({"boxes": "many"}, "Write how many boxes"),
         ({"ship_date": ""}, "Choose the day on which we ship"),
         ({"ship_date": "2020-01-01"}, "does not ship on"),
         ({"phone": "12345"}, "not a mobile number"),
@@ -164,12 +164,15 @@ def test_the_running_total_says_what_is_known_so_far(client):
     boxes = client.post("/order/total/", {"box-kyoho-2500": 2}).content.decode()
     dated = client.post("/order/total/", {"box-kyoho-2500": 2, "ship_date": str(DAY)}).content.decode()
     whole = client.post("/order/total/", typed(name="", street="")).content.decode()
+    many = client.post("/order/total/", typed(51)).content.decode()
 
     assert "Choose boxes" in nothing
     assert "2 boxes chosen" in boxes
     assert "¥136.00" in dated
     assert "¥158.00" in whole
     assert "Arrives by Fri 11 Sep" in whole
+    assert "At most 50 boxes" in many
+    assert "¥" not in many
 
 
 def test_one_connection_cannot_place_orders_without_end(client, settings):
