@@ -70,6 +70,7 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _ship_date_page(request: HttpRequest, token: str, order: Order, form: ShipDateForm) -> HttpResponse:
+    form.focus_first_error()
     chosen = str(form["ship_date"].value() or "")
     days = calendar(now=timezone.now(), chosen=chosen, units=order.packing_units)
     context = {"token": token, "order": order, "form": form, "calendar": days}

@@ -126,6 +126,15 @@ def test_the_cursor_stands_in_the_first_wrong_field(client):
     assert 'id="id_phone_error"' in page
 
 
+def test_a_wrong_date_is_looked_at_first_when_the_boxes_are_right(client):
+    a_shop()
+
+    page = refused(client, "/order/review/", ship_date="", name="")
+
+    assert page.count("autofocus") == 1
+    assert re.search(r'id="id_ship_date_error"[^>]*autofocus', page)
+
+
 def test_a_sold_out_date_offers_the_next_ones_and_a_tap_takes_one(client):
     a_shop()
     a_ship_date(DAY + dt.timedelta(days=1))
