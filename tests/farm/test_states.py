@@ -15,7 +15,10 @@ def test_a_move_writes_its_fields_and_one_line_of_history():
 
     order.refresh_from_db()
     assert (order.status, order.paid_at) == ("paid", NOW)
-    assert [(event.what, event.details) for event in order.events.all()] == [("placed", {}), ("paid", {"amount_fen": 5})]
+    assert [(event.what, event.details) for event in order.events.all()] == [
+        ("placed", {}),
+        ("paid", {"amount_fen": 5}),
+    ]
 
 
 @pytest.mark.parametrize("to", [Order.Status.PICKED, Order.Status.SHIPPED, Order.Status.DELIVERED])

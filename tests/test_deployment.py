@@ -1,0 +1,135 @@
+"""The commands of docker-compose.yml run by hand: they start, answer their health checks, and stop when told to."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+from tests.test_compose import BIN, OURS, ROOT, SERVICES, check_of, command_of, filled
+
+pytestmark = [pytest.mark.slow, pytest.mark.services]
+
+RUNNING = [name for name in OURS if name != "migrate"]
+PATIENCE_SECONDS = 60
+
+
+class Deployment:
+    """The services of ours as plain processes, beside real servers, with the variables that Compose would set."""
+
+    def __init__(self, place: Path, database: servers.Server, broker: servers.Server) -> None:
+        self.port = servers._free_port()
+        self.place = place
+        self.variables = self._variables(database, broker)
+
+    def _variables(self, database: servers.Server, broker: servers.Server) -> dict[str, str]:
+        declared = {name: filled(text) for name, text in SERVICES["web"]["environment"].items()}
+        for secret, text in (("secret_key", "only for tests " * 4), ("postgres_password", database.password)):
+            (self.place / secret).write_text(text)
+        files = {name: f"{self.place}/{Path(path).name}" for name, path in declared.items() if name.endswith("_FILE")}
+        addresses = {
+            # The password comes from its file, as it does in the container.
+            "DATABASE_URL": database.url.replace(f":{database.password}", ""),
+            "REDIS_URL": broker.url,
+            "CACHE_URL": broker.url.removesuffix("0") + "1",
+        }
+        search = {"PATH": f"{BIN}:{os.environ['PATH']}", "BEIZHEN_VAR": str(self.place / "var")}
+        return {**declared, **files, **addresses, **search}
+
+    def words(self, words: list[str]) -> list[str]:
+        """A command with the container's port and temporary folder replaced by ours."""
+        return [word.replace("8000", str(self.port)).replace("/tmp/", f"{self.place}/") for word in words]
+
+    def run(self, words: list[str]) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self.words(words), cwd=ROOT, env=self.variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+        )
+
+    @contextlib.contextmanager
+    def running(self, service: str) -> Iterator["subprocess.Popen[bytes]"]:
+        with (self.place / f"{service}.log").open("wb") as log:
+            process = subprocess.Popen(
+                self.words(command_of(service)),
+                cwd=ROOT,
+                env=self.variables,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def log(self, service: str) -> str:
+        return (self.place / f"{service}.log").read_text(errors="replace")[-2000:]
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with servers.postgres() as database, servers.valkey(aof=True) as broker:
+        farm = Deployment(tmp_path_factory.mktemp("farm"), database, broker)
+        migrated = farm.run(command_of("migrate"))
+        assert migrated.returncode == 0, migrated.stderr
+        yield farm
+
+
+def comes_true(question: Callable[[], bool]) -> bool:
+    latest = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < latest:
+        if question():
+            return True
+        time.sleep(0.2)  # other processes start up; there is no clock of ours to move
+    return False
+
+
+def is_healthy(farm: Deployment, service: str) -> bool:
+    return farm.run(check_of(service)).returncode == 0
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def test_every_service_starts_is_healthy_and_stops_in_order(deployment):
+    with contextlib.ExitStack() as stack:
+        processes = {name: stack.enter_context(deployment.running(name)) for name in RUNNING}
+
+        for name in RUNNING:
+            assert comes_true(partial(is_healthy, deployment, name)), deployment.log(name)
+        assert answers(f"http://127.0.0.1:{deployment.port}/healthz/ready")
+
+        for process in processes.values():
+            process.terminate()
+        codes = {name: process.wait(PATIENCE_SECONDS) for name, process in processes.items()}
+
+    assert codes == dict.fromkeys(RUNNING, 0)
+
+
+@pytest.mark.parametrize("service", ["web", "worker-orders"])
+def test_a_health_check_says_when_nothing_answers(deployment, service):
+    assert not is_healthy(deployment, service)
+
+
+def test_the_web_service_starts_a_dead_worker_again(deployment):
+    url = f"http://127.0.0.1:{deployment.port}/healthz/ready"
+    with deployment.running("web") as process:
+        assert comes_true(lambda: answers(url)), deployment.log("web")
+
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+
+        assert len(children) >= 2
+        assert comes_true(lambda: answers(url)), deployment.log("web")
