@@ -6,6 +6,8 @@ GATES = ruff format types imports sizes migrations django templates tests
 # What djlint takes for a lost tag is closed in another branch; a button without a type submits, which ours do.
 NOT_LINTED = H025,H043
 export PYTHON
+# Compiled modules are kept: without them every process that a test or `make up` starts needs seconds more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .PHONY: help up test check bench shell format ready ready-dev gates $(GATES:%=gate-%)

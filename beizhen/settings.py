@@ -15,7 +15,16 @@ from beizhen.admin_site import UNFOLD as UNFOLD
 from beizhen.first_start import kept_secret
 from beizhen.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
-env = environ.FileAwareEnv()
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
+    """Variables, or files named by NAME_FILE; the newline that editors end a file with is not part of a secret."""
+
+    def get_value(self, var: str, *arguments: Any, **options: Any) -> Any:
+        value = super().get_value(var, *arguments, **options)
+        return value.rstrip("\r\n") if isinstance(value, str) else value
+
+
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env("BEIZHEN_VAR", default=str(BASE_DIR / "var")))
 VAR.mkdir(parents=True, exist_ok=True)
@@ -109,7 +118,8 @@ def _sqlite() -> dict[str, Any]:
 
 def _postgres() -> dict[str, Any]:
     """PostgreSQL through a bounded pool, with limits so that no statement or lock can hold a request for ever."""
-    limits = "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000"
+    longest_ms = env.int("STATEMENT_TIMEOUT_MS", default=5000)  # 0 for migrations, which may take their time
+    limits = f"-c statement_timeout={longest_ms} -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000"
     pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}
     database: dict[str, Any] = env.db("DATABASE_URL")
     database["OPTIONS"] = {"pool": pool, "options": limits}
@@ -215,7 +225,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(VAR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "beizhen" / "static"]
-WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()  # until collectstatic made one
 WHITENOISE_MAX_AGE = 3600
 
 SESSION_COOKIE_HTTPONLY = True
@@ -280,5 +290,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+    },
 }

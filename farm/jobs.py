@@ -60,6 +60,7 @@ def run(key: str, work: Work, *, now: dt.datetime) -> bool:
 def ring_due(now: dt.datetime) -> int:
     """Ring again for jobs that are due and were not heard, or whose worker died; return how many."""
     due = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
+    due.filter(attempts__gte=PARK_AFTER).update(state=Job.State.PARKED, error="its worker died each time")
     waiting = list(due.order_by("next_try_at").values_list("kind", "key")[:RING_AT_ONCE])
     for kind, key in waiting:
         bell.ring(kind, key)
@@ -77,7 +78,7 @@ def release(job: Job, *, now: dt.datetime) -> None:
 def _claim(key: str, now: dt.datetime) -> Job | None:
     """Take the lease. A running job whose lease has ended is anybody's; its old worker's fence no longer fits."""
     due = Job.objects.filter(key=key, state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
-    claimed = due.update(
+    claimed = due.filter(attempts__lt=PARK_AFTER).update(
         state=Job.State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, next_try_at=now + LEASE
     )
     return Job.objects.get(key=key) if claimed else None

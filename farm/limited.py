@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from django.apps import apps
 from django.db import connection, models
@@ -146,17 +146,22 @@ def _take_one(kind: type[Limited], pk: int, amount: int, now: dt.datetime) -> bo
     sql, parameters = _take_statement(kind)
     with connection.cursor() as cursor:
         cursor.execute(sql, [standing_for.get(parameter, parameter) for parameter in parameters])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 @lru_cache
 def _take_statement(kind: type[Limited]) -> tuple[str, tuple[Any, ...]]:
     """The UPDATE as the ORM writes it, once, with stand-ins where key, amount and time go: compiling it each time
     costs four times as much as running it."""
-    takeable = kind._default_manager.takeable(_SOME_TIME)
+    takeable = _rows_of(kind).takeable(_SOME_TIME)
     update = takeable.filter(pk=_SOME_PK, taken__lte=F("limit") - _SOME_AMOUNT).query.chain(UpdateQuery)
-    update.add_update_values({"taken": F("taken") + _SOME_AMOUNT})
-    return update.get_compiler(connection=connection).as_sql()
+    cast(UpdateQuery, update).add_update_values({"taken": F("taken") + _SOME_AMOUNT})
+    sql, parameters = update.get_compiler(connection=connection).as_sql()
+    return sql, tuple(parameters)
+
+
+def _rows_of(kind: type[Row]) -> LimitedQuerySet[Row]:
+    return cast(LimitedQuerySet[Row], kind._default_manager.all())
 
 
 def _adapted(moment: dt.datetime) -> Any:
@@ -171,7 +176,7 @@ def _note(demands: list[Demand], *, holder: str, why: str, now: dt.datetime, sig
 
 def _add_back(demands: list[Demand]) -> None:
     for row, amount in demands:
-        if not type(row)._default_manager.give_back(row.pk, amount):
+        if not _rows_of(type(row)).give_back(row.pk, amount):
             raise LedgerBroken(f"{amount} of {row} would be given back, but were never taken")
 
 

@@ -41,11 +41,11 @@ def _fields(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
 @lru_cache
 def _sql(model: type[models.Model], rows: int) -> str:
     quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in model._meta.local_concrete_fields if not field.primary_key]
+    columns = [quote(str(field.column)) for field in model._meta.local_concrete_fields if not field.primary_key]
     row = "(" + ", ".join(["%s"] * len(columns)) + ")"
     return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 names come from the model, values are parameters
 
 
 @lru_cache
 def _returning(model: type[models.Model]) -> str:
-    return f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}"
+    return f" RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"

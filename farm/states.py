@@ -55,7 +55,8 @@ class Moves(models.Model):
         :raises WrongState: when another was faster or the step is out of turn; nothing is written.
         """
         fields["status"] = to
-        mine = type(self)._base_manager.filter(pk=self.pk, status__in=self.MOVES[to])
+        mine: models.QuerySet[Any] = type(self)._base_manager.filter(pk=self.pk)
+        mine = mine.filter(models.Q(status__in=self.MOVES[to]))
         if not mine.update(**fields):
             raise WrongState(self, to)
         for name, value in fields.items():

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
-from farm.security import sign
+from shop.links import order_path
 from shop.models import Order
 
 
@@ -70,7 +70,7 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
 
 def link_to(order: Order) -> str:
     """The order's own address: whoever has it may see and change the order, nobody can guess it."""
-    return f"{settings.PUBLIC_URL}/o/{sign(order.number, purpose='order')}/"
+    return f"{settings.PUBLIC_URL}{order_path(order)}"
 
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:

@@ -53,7 +53,11 @@ def room_comes_back(ship_dates: Iterable[int]) -> None:
     for ship_date in ship_dates:
         _, giving_key, _ = _keys(ship_date)
         cache.set(giving_key, 1, GIVING_SECONDS)
-        transaction.on_commit(lambda started=ship_date: _start_generation(started))
+        _after_commit(ship_date)
+
+
+def _after_commit(ship_date: int) -> None:
+    transaction.on_commit(lambda: _start_generation(ship_date))
 
 
 def _start_generation(ship_date: int) -> None:

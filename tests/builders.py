@@ -79,22 +79,19 @@ def an_order(boxes: int = 1, *, key: str = "", now: dt.datetime = NOW, **differe
 
 def an_attempt(*, now: dt.datetime = NOW, **different: Any) -> Payment:
     """An attempt to pay ¥128.00 at the practice cashier within 15 minutes."""
+    provider, return_url = different.pop("provider", "practice"), different.pop("return_url", "/o/token/")
     plain = {
         "payable": "order:TEST",
         "amount_fen": 12800,
-        "provider": "practice",
         "subject": "2 boxes of Kyoho",
         "expires_at": NOW + dt.timedelta(minutes=15),
-        "return_url": "/o/token/",
     }
-    return payments.start(**{**plain, **different}, now=now)
+    return payments.start(payments.Bill(**{**plain, **different}), provider=provider, return_url=return_url, now=now)
 
 
 def a_capture(order: Order, *, now: dt.datetime = NOW) -> Payment:
     """The practice cashier takes the whole amount for `order`; nobody has told the order yet."""
-    payment = an_attempt(
-        payable=order.payable, amount_fen=order.total_fen, expires_at=order.hold_until, now=now
-    )
+    payment = an_attempt(payable=order.payable, amount_fen=order.total_fen, expires_at=order.hold_until, now=now)
     cashier.pay(payment, now)
     payment.refresh_from_db()
     return payment

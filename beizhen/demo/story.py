@@ -16,11 +16,10 @@ from django.utils import timezone
 
 from beizhen.demo.people import Crowd
 from beizhen.demo.worker import Worker
-from farm import payments
 from farm.models import Payment
 from farm.payments import cashier
 from farm.refusals import Refused
-from shop import changes, checkout, planning
+from shop import changes, checkout, paying, planning
 from shop.models import Box, Order, ShipDate
 
 Step = Callable[[dt.datetime], None]
@@ -174,16 +173,7 @@ class Story:
         self._at(now + self._seconds(120, 400), partial(self._reconsider, order, then))
 
     def _pay(self, order: Order, choose: Callable[[Payment, dt.datetime], None], now: dt.datetime) -> None:
-        payment = payments.start(
-            payable=order.payable,
-            amount_fen=order.total_fen,
-            provider="practice",
-            subject=f"北镇葡萄 {order.number}",
-            expires_at=order.hold_until,
-            return_url="/",
-            now=now,
-        )
-        choose(payment, now)
+        choose(paying.start(order=order, provider="practice", return_url="/", now=now), now)
         self._worker.tell(now)
 
     def _reconsider(self, order: Order, then: Callable[[Order, dt.datetime], None], now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Payments: start an attempt, settle what the provider says of it, send money back; what is paid is only a name."""
 
 from farm.payments.ledger import check_statement
-from farm.payments.opening import AlreadyPaid, NotOurPath, start, start_another
+from farm.payments.opening import AlreadyPaid, Bill, NotOurPath, start, start_another
 from farm.payments.providers import Fact, NotGenuine, UnknownProvider
 from farm.payments.refunds import ask_about_refund, on_refund_due
 from farm.payments.settling import Unexplained, settle
@@ -9,6 +9,7 @@ from farm.payments.sweep import ask_about, ask_about_open
 
 __all__ = [
     "AlreadyPaid",
+    "Bill",
     "Fact",
     "NotGenuine",
     "NotOurPath",

@@ -1,6 +1,7 @@
 """Open an attempt to be paid: our row first, then the provider, never one inside the other."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -30,17 +31,18 @@ class NotOurPath(Refused):
     code = "bad_return_url"
 
 
-def start(
-    *,
-    payable: str,
-    amount_fen: int,
-    provider: str,
-    subject: str,
-    expires_at: dt.datetime,
-    return_url: str,
-    now: dt.datetime,
-) -> Payment:
-    """Open an attempt to pay `amount_fen` for `payable` until `expires_at`, and return it with its `pay_url`.
+@dataclass(frozen=True)
+class Bill:
+    """What is to be paid: so many fen for `payable` (`order:BZ…`) until `expires_at`, in words for the buyer."""
+
+    payable: str
+    amount_fen: int
+    subject: str
+    expires_at: dt.datetime
+
+
+def start(bill: Bill, *, provider: str, return_url: str, now: dt.datetime) -> Payment:
+    """Open an attempt to pay `bill` and return it with its `pay_url`.
 
     While an attempt for the same money is open that one is returned, so a double tap is one attempt. Not atomic:
     the row is committed before the provider hears of it, because its notification may be faster than its answer.
@@ -50,16 +52,16 @@ def start(
     """
     providers.named(provider)
     attempt = Payment(
-        payable=payable,
-        amount_fen=amount_fen,
+        payable=bill.payable,
+        amount_fen=bill.amount_fen,
         provider=provider,
         return_url=_our_path(return_url),
         started_at=now,
-        expires_at=expires_at,
+        expires_at=bill.expires_at,
     )
     _refuse_paid(attempt)
-    so_far = _attempts(payable)  # counted before the look for a twin: one that opens after both takes our number
-    return _prepared(_open_twin(attempt, now) or _keep(attempt, so_far, now), subject, now)
+    so_far = _attempts(bill.payable)  # counted before the look for a twin: one that opens after both takes our number
+    return _prepared(_open_twin(attempt, now) or _keep(attempt, so_far, now), bill.subject, now)
 
 
 def start_another(*, like: Payment, subject: str, now: dt.datetime) -> Payment:

@@ -6,23 +6,19 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from farm import payments
 from farm.api.keys import HEADER, idempotency_key
 from farm.api.schema import BAD_FIELDS, NOT_FOUND, TOO_MANY, WRONG_STATE, Answer, Sent, in_header, in_path, told
 from farm.api.shapes import read, show
 from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone
 from farm.api.views import PublicDoor
 from farm.refusals import Refused
-from farm.security import sign
-from shop import addresses, changes, checkout, freight, refusals
+from shop import addresses, changes, checkout, freight, paying
 from shop.addresses import Address
 from shop.api import examples
-from shop.api.links import PURPOSE, order_by, page_of
 from shop.api.serializers import (
     AddressIn,
     LookupIn,
@@ -36,10 +32,10 @@ from shop.api.serializers import (
     QuoteOut,
     ShipDateIn,
     TrackingOut,
-    provider_of,
     wanted_of,
     wants_of,
 )
+from shop.links import order_in, order_path
 from shop.models import Order
 from shop.pricing import Quote
 
@@ -118,18 +114,12 @@ class OrderPayment(PublicDoor):
     )
     def post(self, request: Request, token: str) -> Response:
         """Open an attempt to pay the whole amount before the hold ends, and send the buyer to its `pay_url`."""
-        provider, now = provider_of(read(PaymentIn, request.data)), timezone.now()
-        order = order_by(token)
-        if not order.awaits_payment(now):
-            raise refusals.not_possible(order)
-        payment = payments.start(
-            payable=order.payable,
-            amount_fen=order.total_fen,
-            provider=provider,
-            subject=_("Grapes, order %(number)s") % {"number": order.number},
-            expires_at=order.hold_until,
-            return_url=page_of(sign(order.number, purpose=PURPOSE)),
-            now=now,
+        order = order_in(token)
+        payment = paying.start(
+            order=order,
+            provider=read(PaymentIn, request.data).get("provider", ""),
+            return_url=order_path(order),
+            now=timezone.now(),
         )
         return Response(show(PaymentOut, payment), status.HTTP_201_CREATED)
 
@@ -146,7 +136,7 @@ class OrderCancellation(PublicDoor):
     )
     def post(self, request: Request, token: str) -> Response:
         """Until the cut-off of its ship date. What was paid goes back by itself. No body is needed."""
-        changes.cancel(order=order_by(token), by=CUSTOMER, now=timezone.now())
+        changes.cancel(order=order_in(token), by=CUSTOMER, now=timezone.now())
         return _seen(token)
 
 
@@ -164,7 +154,7 @@ class OrderShipDate(PublicDoor):
     def put(self, request: Request, token: str) -> Response:
         """The new date is taken before the old one is given back, so nothing is lost when it is full."""
         date = read(ShipDateIn, request.data)["ship_date"]
-        changes.change_ship_date(order=order_by(token), to=date, by=CUSTOMER, now=timezone.now())
+        changes.change_ship_date(order=order_in(token), to=date, by=CUSTOMER, now=timezone.now())
         return _seen(token)
 
 
@@ -183,7 +173,7 @@ class OrderAddress(PublicDoor):
         """An unpaid order is priced anew; of a paid one the freight that is saved goes back."""
         address = Address(**read(AddressIn, request.data))
         try:
-            changes.change_address(order=order_by(token), address=address, by=CUSTOMER, now=timezone.now())
+            changes.change_address(order=order_in(token), address=address, by=CUSTOMER, now=timezone.now())
         except Refused as refused:
             refused.field = refused.field.removeprefix("address.")  # here the address is the whole body
             raise
@@ -200,7 +190,7 @@ class OrderTracking(PublicDoor):
     )
     def get(self, request: Request, token: str) -> Response:
         """What the carrier said so far, oldest first. `parcel` is null until the order is packed."""
-        return Response(show(TrackingOut, order_by(token, Order.objects.with_everything())))
+        return Response(show(TrackingOut, order_in(token, Order.objects.with_everything())))
 
 
 class OrderLookups(PublicDoor):
@@ -223,7 +213,7 @@ class OrderLookups(PublicDoor):
 
 
 def _seen(token: str) -> Response:
-    return Response(show(OrderOut, order_by(token, Order.objects.with_everything())))
+    return Response(show(OrderOut, order_in(token, Order.objects.with_everything())))
 
 
 def _priced(quote: Quote, address: Address | None, date: dt.date) -> dict[str, Any]:

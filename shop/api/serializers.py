@@ -1,17 +1,18 @@
 """The one definition of every field that customers send to the API or get from it."""
 
 import datetime as dt
+from functools import cache
 from typing import Any, cast
 
-from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from farm.models import Payment
 from farm.security import mask_phone, mask_street
 from shop.addresses import Address
-from shop.api.links import links_of
 from shop.checkout import Gift, Wanted
+from shop.links import page_of, token_of
 from shop.models import Box, Order, OrderEvent, OrderLine, Shipment, TrackingEvent, Variety
 from shop.pricing import QuoteLine, Want
 
@@ -152,7 +153,9 @@ class LookupOut(serializers.Serializer[Order]):
 
     @extend_schema_field(LinksOut)
     def get_links(self, order: Order) -> dict[str, str]:
-        return links_of(order)
+        token = token_of(order)
+        own = f"{_orders()}/{token}"
+        return {"self": own, "pay": f"{own}/payment", "page": page_of(token)}
 
 
 class PlacedOut(LookupOut):
@@ -253,6 +256,6 @@ def month_of(month_in: dict[str, Any]) -> tuple[int, int]:
     return first.year, first.month
 
 
-def provider_of(payment_in: dict[str, Any]) -> str:
-    """The provider that was asked for, else the first that the farm uses."""
-    return str(payment_in.get("provider") or settings.PAYMENT_PROVIDERS[0])
+@cache
+def _orders() -> str:
+    return reverse("shop-api:orders")

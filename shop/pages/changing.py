@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from farm.refusals import Refused
 from shop import changes, divisions
 from shop.forms import AddressForm, RefusableForm, ShipDateForm
+from shop.links import order_in
 from shop.models import Order
 from shop.pages.calendar import calendar
-from shop.pages.links import order_in
 from shop.pages.throttles import status_of
 
 BY = "customer"

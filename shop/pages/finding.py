@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from farm.refusals import Refused
 from shop.forms import FindForm
+from shop.links import order_path
 from shop.models import Order
 from shop.pages import throttles
-from shop.pages.links import order_path
 
 
 class NotFound(Refused):

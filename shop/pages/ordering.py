@@ -16,10 +16,10 @@ from farm.refusals import Refused
 from shop import addresses, checkout, divisions, freight
 from shop.addresses import Address
 from shop.forms import BOX, OrderForm
+from shop.links import order_path
 from shop.pages import throttles
 from shop.pages.calendar import calendar
 from shop.pages.front import boxes_of
-from shop.pages.links import order_path
 
 
 @never_cache

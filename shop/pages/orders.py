@@ -1,18 +1,16 @@
 """The order's own page behind its signed link: how it stands, and paying for it."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from farm import payments
 from farm.refusals import Refused
+from shop import paying
+from shop.links import number_in, order_in, order_path
 from shop.models import Order
-from shop.pages.links import number_in, order_in
 from shop.pages.progress import Progress, progress
 
 
@@ -37,15 +35,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not order.awaits_payment(now):
         return redirect("shop:order", token)
     try:
-        payment = payments.start(
-            payable=order.payable,
-            amount_fen=order.total_fen,
-            provider=settings.PAYMENT_PROVIDERS[0],
-            subject=_("Beizhen grapes, order %(number)s") % {"number": order.number},
-            expires_at=order.hold_until,
-            return_url=request.path.removesuffix("payment/"),
-            now=now,
-        )
+        payment = paying.start(order=order, return_url=order_path(order), now=now)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("shop:order", token)

@@ -85,6 +85,15 @@ def test_a_failing_job_waits_longer_each_time_and_is_parked_after_five():
     assert jobs.ring_due(MUCH_LATER) == 0
 
 
+def test_a_job_that_kills_its_worker_each_time_is_parked_too():
+    ask()
+    Job.objects.update(state="running", attempts=jobs.PARK_AFTER, next_try_at=NOW)
+
+    assert jobs.run("close:1", close, now=NOW) is False
+    assert jobs.ring_due(NOW) == 0
+    assert Job.objects.get().state == "parked"
+
+
 def test_a_released_job_starts_again():
     ask()
     Job.objects.update(state="parked", attempts=5)

@@ -78,8 +78,8 @@ def test_a_cancelled_order_says_whether_money_comes_back():
 
     unpaid, paid = [Notice.objects.get(key=f"{order.number}:cancelled").text for order in Order.objects.order_by("pk")]
 
-    assert "money" not in unpaid
-    assert "money" in paid
+    assert "货款" not in unpaid
+    assert "货款正在退回" in paid
 
 
 def test_money_that_went_back_is_told_once_for_each_reason():

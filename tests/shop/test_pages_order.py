@@ -10,7 +10,7 @@ from farm import outbox, payments
 from farm.models import Payment, Refund
 from farm.payments.providers import Fact
 from farm.security import sign
-from shop import changes, checkout
+from shop import changes, checkout, paying
 from shop.models import Order, OrderLine, Shipment, TrackingEvent
 from tests.builders import DAY, NOW, a_capture, a_lot, a_paid_order, a_shop, an_order, work_off
 
@@ -136,10 +136,7 @@ def test_a_hold_that_ran_out_offers_the_same_order_again(client, clock):
 def test_money_that_came_too_late_is_shown_on_its_way_back_and_then_back(client, clock):
     a_shop()
     order = an_order()
-    payment = payments.start(
-        payable=order.payable, amount_fen=order.total_fen, provider="practice", subject="grapes",
-        expires_at=order.hold_until, return_url="/", now=NOW,
-    )  # fmt: skip
+    payment = paying.start(order=order, return_url="/", now=NOW)
     clock.move_to(LATER)
     checkout.expire(order, now=LATER)
     payments.settle(Fact("practice", payment.trade_no, "ref", "paid", payment.amount_fen, LATER), now=LATER)

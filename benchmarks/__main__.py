@@ -1,0 +1,13 @@
+"""Every benchmark, each on a stage of its own: `python -m benchmarks`, or one: `python -m benchmarks flash_sale`."""
+
+import subprocess
+import sys
+
+ALL = ("flash_sale", "growth", "pipeline")
+
+if __name__ == "__main__":
+    failures = 0
+    for name in sys.argv[1:] or ALL:
+        print(f"\n{name}", flush=True)
+        failures += subprocess.run([sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}"]).returncode != 0
+    sys.exit(failures)

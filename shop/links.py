@@ -1,0 +1,46 @@
+"""The signed link of an order: whoever has it may see and change the order, nobody can guess it."""
+
+from django.http import Http404
+from django.urls import reverse
+
+from farm.security import sign, unsign
+from shop.models import Order
+from shop.models.orders import OrderQuerySet
+
+PURPOSE = "order"
+
+
+def token_of(order: Order) -> str:
+    return sign(order.number, purpose=PURPOSE)
+
+
+def order_path(order: Order) -> str:
+    """The order's page for people."""
+    return page_of(token_of(order))
+
+
+def page_of(token: str) -> str:
+    return reverse("shop:order", args=[token])
+
+
+def number_in(token: str) -> str:
+    """The order number in a link's token.
+
+    :raises Http404: when the token is not ours.
+    """
+    number = unsign(token, purpose=PURPOSE)
+    if number is None:
+        raise Http404
+    return number
+
+
+def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
+    """The order behind a link's token, with its ship date or as `orders` loads it.
+
+    :raises Http404: for a forged token as for an order that is gone.
+    """
+    known = Order.objects.select_related("ship_date") if orders is None else orders
+    order = known.filter(number=number_in(token)).first()
+    if order is None:
+        raise Http404
+    return order

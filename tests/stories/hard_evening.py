@@ -1,0 +1,159 @@
+"""The hard evening of the kill tests: buyers who insist on an answer, an executioner, and a reader of the books."""
+
+import contextlib
+import os
+import re
+import sqlite3
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+import pytest
+import requests
+
+from tests import open_farm
+from tests.open_farm import OpenFarm, manage, until
+
+BOX = "kyoho-2500"
+PATIENCE = 60.0
+GENEROUS = dict.fromkeys(("THROTTLE_ORDER", "THROTTLE_ORDER_IP", "THROTTLE_READ"), "1000000/min")
+LOAD_DEMO = "from django.utils import timezone; from beizhen.demo import farm; farm.load(now=timezone.now())"
+
+
+class Hand:
+    """One connection and its buyers, one after the other. Nobody gives up without an answer; every answer is kept."""
+
+    def __init__(self, address: str, ship_date: str) -> None:
+        self.browser = requests.Session()
+        self.address = address
+        self.ship_date = ship_date
+        self.statuses: Counter[int] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.cuts = 0
+        self.orders: dict[str, str] = {}
+        self.paid: list[str] = []
+
+    def serve(self, buyers: Iterable[int], *, every: int) -> None:
+        """Let these buyers order; `every` so many pays."""
+        with self.browser:
+            for buyer in buyers:
+                order = self._order(buyer)
+                if order is not None and buyer % every == 0:
+                    self._pay(order)
+
+    def _order(self, buyer: int):
+        key = uuid.uuid4().hex
+        answer = self._insist("POST", "/api/v1/orders", json=self._wish(buyer), headers={"Idempotency-Key": key})
+        if answer.status_code != 201:
+            self.refusals[answer.json()["code"]] += 1
+            return None
+        self.orders[key] = answer.json()["number"]
+        return answer.json()
+
+    def _pay(self, order) -> None:
+        """Pay at the cashier's page; after a cut connection press the same button again."""
+        started = self._insist("POST", order["links"]["pay"], json={"provider": "practice"})
+        assert started.status_code == 201, started.text
+        page = started.json()["pay_url"]
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self._insist("GET", page).text)
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "choice": "pay"}
+        answer = self._insist("POST", page, data=form, allow_redirects=False)
+        assert answer.status_code == 302, answer.text
+        self.paid.append(order["number"])
+
+    def _insist(self, method: str, path: str, **sent) -> requests.Response:
+        answers: list[requests.Response] = []
+        until(lambda: answers.extend(self._ask(method, path, **sent)) or answers, PATIENCE)
+        return answers[0]
+
+    def _ask(self, method: str, path: str, **sent) -> Iterator[requests.Response]:
+        try:
+            answer = self.browser.request(method, self.address + path, timeout=30, **sent)
+        except requests.RequestException:
+            self.cuts += 1
+            return
+        self.statuses[answer.status_code] += 1
+        if answer.status_code < 500:
+            yield answer
+
+    def _wish(self, buyer: int):
+        home = {"province": "辽宁省", "city": "锦州市", "district": "北镇市", "street": "闾山路12号3单元402室"}
+        return {
+            "lines": [{"sku": BOX, "quantity": 1}],
+            "ship_date": self.ship_date,
+            "address": {"name": "王小明", "phone": f"138{buyer:08d}", **home},
+        }
+
+
+class Books:
+    """The farm's rows as a stranger reads them: plain SQL, not a line of the farm's own code."""
+
+    def __init__(self, place: Path | str) -> None:
+        self._place = place
+
+    def rows(self, question: str) -> list[tuple]:
+        with self._reading() as connection:
+            return [tuple(row) for row in connection.execute(question).fetchall()]
+
+    def number(self, question: str) -> int:
+        return int(self.rows(question)[0][0])
+
+    def _reading(self):
+        if isinstance(self._place, Path):
+            return contextlib.closing(sqlite3.connect(f"file:{self._place}?mode=ro", uri=True, timeout=20))
+        return psycopg.connect(self._place, options="-c default_transaction_read_only=on")
+
+
+def kill(farm: OpenFarm, whom: str) -> None:
+    """Signal 9 for `web`, `worker` or `clock`, or for one `child of` it; waits for it to run if it is just dead."""
+    name = whom.removeprefix("child of ")
+    until(lambda: _victim(farm, name, is_child=name != whom))
+    victim = _victim(farm, name, is_child=name != whom)
+    if victim is not None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            victim.kill()
+
+
+def _victim(farm: OpenFarm, name: str, *, is_child: bool) -> psutil.Process | None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        program = farm.program(name)
+        if program is None or not is_child:
+            return program
+        return max(program.children(), key=lambda child: child.memory_info().rss, default=None)
+    return None
+
+
+@contextlib.contextmanager
+def a_place(var: Path) -> Iterator[Books]:
+    """Where the farm of this evening keeps its rows: SQLite in `var`, or a database of its own on the run's server."""
+    server = os.environ.get("DATABASE_URL", "")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, rate in GENEROUS.items():
+            patch.setenv(name, rate)
+        if not server:
+            yield Books(var / "beizhen.sqlite3")
+            return
+        with _a_database(server) as url:
+            patch.setattr(open_farm, "SERVICES", ("PUBLIC_URL", "ALLOWED_HOSTS", "PORT"))  # this farm has services
+            patch.setenv("DATABASE_URL", url)
+            patch.setenv("DEMO_CLOCK", "1")
+            for order in (("migrate", "--verbosity", "0"), ("shell", "-c", LOAD_DEMO)):
+                done = manage(var, *order)
+                assert done.returncode == 0, done.stderr
+            yield Books(url)
+
+
+@contextlib.contextmanager
+def _a_database(server: str) -> Iterator[str]:
+    name = f"hard_evening_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,165 @@
+"""A hard evening: web, worker and beat are killed with signal 9 while 500 boxes are sold, and everything converges."""
+
+import datetime as dt
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.open_farm import manage, open_farm, until
+from tests.stories.hard_evening import Books, Hand, a_place, kill
+
+pytestmark = pytest.mark.slow
+BOXES = 500
+BUYERS = 520
+EVERY = 8
+"""So many buyers, of whom one pays."""
+HANDS = 8
+WHILE_BUYING = {
+    40: "child of web",
+    90: "clock",
+    140: "worker",
+    190: "child of web",
+    250: "web",
+    310: "child of worker",
+    370: "clock",
+    440: "child of web",
+}
+"""After so many orders this one dies."""
+WHILE_PACKING = {5: "worker", 15: "child of worker", 25: "clock"}
+"""After so many parcels have left the bench this one dies."""
+WITHIN = 90.0
+"""A job whose worker died is anybody's again after the minute of its lease; the sweep finds it within ten seconds."""
+SHIPPED = "SELECT count(*) FROM shop_order WHERE status IN ('shipped', 'delivered')"
+FORSAKEN = "SELECT count(*) FROM farm_job WHERE state = 'running' AND next_try_at < CURRENT_TIMESTAMP"
+PARKED = "SELECT count(*) FROM farm_job WHERE state = 'parked'"
+UNTOLD = "SELECT count(*) FROM farm_outboxmessage WHERE sent_at IS NULL"
+
+
+class Evening:
+    """What the buyers of the evening know, and what the books say."""
+
+    def __init__(self, farm, books: Books) -> None:
+        self.farm = farm
+        self.books = books
+        self.ship_date = second_open_date(farm.address)
+        self.hands = [Hand(farm.address, self.ship_date) for _ in range(HANDS)]
+
+    @property
+    def orders(self) -> dict[str, str]:
+        return {key: number for hand in self.hands for key, number in hand.orders.items()}
+
+    @property
+    def paid(self) -> list[str]:
+        return [number for hand in self.hands for number in hand.paid]
+
+    @property
+    def statuses(self) -> Counter[int]:
+        return sum((hand.statuses for hand in self.hands), Counter())
+
+    @property
+    def refusals(self) -> Counter[str]:
+        return sum((hand.refusals for hand in self.hands), Counter())
+
+    @property
+    def cuts(self) -> int:
+        return sum(hand.cuts for hand in self.hands)
+
+    def sell(self) -> None:
+        with ThreadPoolExecutor(HANDS) as pool:
+            served = [
+                pool.submit(hand.serve, range(place, BUYERS, HANDS), every=EVERY)
+                for place, hand in enumerate(self.hands)
+            ]
+            for orders, victim in WHILE_BUYING.items():
+                until(lambda orders=orders: len(self.orders) >= orders or all(one.done() for one in served))
+                kill(self.farm, victim)
+        for one in served:
+            one.result()
+
+    def pack(self) -> None:
+        for parcels, victim in WHILE_PACKING.items():
+            until(lambda parcels=parcels: self.books.number(SHIPPED) >= parcels)
+            kill(self.farm, victim)
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory):
+    var = tmp_path_factory.mktemp("evening")
+    with a_place(var) as books, open_farm(var) as farm:
+        evening = Evening(farm, books)
+        evening.sell()
+        evening.pack()
+        yield evening
+
+
+def second_open_date(address: str) -> str:
+    """The first might close at its cut-off while the test runs."""
+    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    months = (today, today.replace(day=1) + dt.timedelta(days=32))
+    asked = [requests.get(f"{address}/api/v1/availability?month={month:%Y-%m}", timeout=20).json() for month in months]
+    days = [day for answer in asked for day in answer["results"]]
+    return [day["date"] for day in days if day["is_open"] and day["left"] == BOXES][1]
+
+
+def test_everybody_got_an_answer(evening):
+    assert len(evening.orders) == BOXES
+    assert evening.refusals == {"sold_out": BUYERS - BOXES}
+
+
+def test_nobody_saw_an_error_of_the_server(evening):
+    assert [status for status in evening.statuses if status >= 500] == []
+
+
+def test_the_kills_were_felt(evening):
+    words = evening.farm.words
+
+    assert evening.cuts > 0
+    assert [name for name in ("web", "worker", "clock") if f"{name} was ended by signal 9" not in words] == []
+
+
+def test_every_key_has_one_order_and_no_order_is_a_strangers(evening):
+    remembered = evening.books.rows("SELECT key, subject FROM farm_rememberedrequest WHERE scope LIKE 'order:%'")
+    numbers = evening.books.rows("SELECT number FROM shop_order")
+
+    assert sorted(remembered) == sorted(evening.orders.items())
+    assert sorted(numbers) == sorted((number,) for number in evening.orders.values())
+
+
+def test_the_day_is_sold_to_the_last_box_and_no_further(evening):
+    day = f"FROM shop_shipdate WHERE date = '{evening.ship_date}'"
+
+    assert evening.books.rows(f'SELECT taken, "limit" {day}') == [(BOXES, BOXES)]
+
+
+def test_every_paid_order_is_shipped_and_no_other(evening):
+    until(lambda: evening.books.number(SHIPPED) >= len(evening.paid), WITHIN)
+
+    shipped = evening.books.rows("SELECT number FROM shop_order WHERE status IN ('shipped', 'delivered')")
+    assert sorted(shipped) == sorted((number,) for number in evening.paid)
+
+
+def test_every_parcel_has_a_waybill_of_its_own(evening):
+    waybills = [waybill for (waybill,) in evening.books.rows("SELECT waybill_no FROM shop_shipment")]
+
+    assert len(set(waybills) - {""}) == len(waybills) == len(evening.paid)
+
+
+def test_everybody_paid_once(evening):
+    captured = evening.books.rows("SELECT payable FROM farm_payment WHERE status = 'captured'")
+
+    assert sorted(captured) == sorted((f"order:{number}",) for number in evening.paid)
+
+
+def test_nothing_is_forsaken_untold_or_parked(evening):
+    until(lambda: evening.books.number(FORSAKEN) == evening.books.number(UNTOLD) == 0, WITHIN)
+
+    assert evening.books.number(PARKED) == 0
+
+
+def test_the_books_add_up(evening):
+    result = manage(evening.farm.var, "verify")
+
+    assert result.returncode == 0, result.stdout
+    assert "no drift" in result.stdout
