@@ -18,8 +18,18 @@ STAFF_POLICY = {
 }
 
 
+API = "/api/v1/"
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
 class SitePolicy(CSPMiddleware):
-    """The policy of the settings, but for the staff's tool its own."""
+    """The policy of the settings; the staff's tool has its own, and what programs read allows nothing at all."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith(API):
+            response["Content-Security-Policy"] = API_POLICY  # said once: building it costs a tenth of an order
+            return response
+        return super().process_response(request, response)
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

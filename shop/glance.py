@@ -8,6 +8,7 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 
@@ -23,6 +24,11 @@ class Glance:
     dates: Mapping[dt.date, ShipDate]
     shelves: Mapping[int, list[Lot]]
 
+    @cached_property
+    def full(self) -> dict[dt.date, int]:
+        """Dates on which nothing was left, with their primary keys."""
+        return {date: ship_date.pk for date, ship_date in self.dates.items() if ship_date.left <= 0}
+
 
 _last: list[Glance] = []
 
@@ -32,6 +38,11 @@ def recent(now: dt.datetime) -> Glance:
     if _last and time.monotonic() - _last[0].looked_at < settings.GLANCE_SECONDS:
         return _last[0]
     return fresh(now)
+
+
+def seen_full() -> Mapping[dt.date, int]:
+    """The dates that were full at the last look, however old, without looking again."""
+    return _last[0].full if _last else {}
 
 
 def fresh(now: dt.datetime) -> Glance:

@@ -1,13 +1,14 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import transaction
 
 from farm.refusals import Refused
 from shop import changes, checkout, rush
 from shop.models import Order
-from tests.builders import DAY, NOW, a_box, a_lot, a_ship_date, a_wish, an_order
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, a_wish, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,52 @@ def test_a_refusal_never_comes_from_an_old_glance(settings):
     a_box("new-box")
 
     assert checkout.place_order(wanted=a_wish(sku="new-box"), key="a-new-key", now=NOW).status == "placed"
+
+
+def post_order(client, *, key: str, phone: str = "13900000000"):
+    body = {
+        "lines": [{"sku": "kyoho-2500", "quantity": 1}],
+        "ship_date": str(DAY),
+        "address": {**vars(HOME), "phone": phone},
+    }
+    return client.post(
+        "/api/v1/orders",
+        body,
+        content_type="application/json",
+        headers={"Idempotency-Key": key, "Accept-Language": "en"},
+    )
+
+
+def test_the_turnstile_says_what_the_door_says(full_day, client, django_assert_num_queries):
+    with time_machine.travel(NOW, tick=False):
+        from_the_door = post_order(client, key="late-key-1")
+        with django_assert_num_queries(1):
+            from_the_turnstile = post_order(client, key="late-key-2")
+
+    assert from_the_turnstile.status_code == from_the_door.status_code == 409
+    assert from_the_turnstile.json() == from_the_door.json()
+    assert from_the_turnstile["Content-Type"] == "application/problem+json"
+
+
+def test_the_turnstile_lets_a_repeated_request_through_to_its_order(full_day, client, settings):
+    settings.GLANCE_SECONDS = 0
+    with time_machine.travel(NOW, tick=False):
+        changes.cancel(order=Order.objects.get(), by="customer", now=NOW)
+        cache.clear()
+        first = post_order(client, key="lucky-key")
+        post_order(client, key="late-key-1")
+        again = post_order(client, key="lucky-key")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["number"] == again.json()["number"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"ship_date": 5}', b'{"ship_date": "2026-09-10"}', b"\xff"])
+def test_the_turnstile_leaves_nonsense_to_the_door(full_day, client, body):
+    with time_machine.travel(NOW, tick=False):
+        post_order(client, key="late-key-1")
+        answer = client.post(
+            "/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "late-key-2"}
+        )
+
+    assert answer.status_code == 400

@@ -1,0 +1,52 @@
+"""The turnstile before the order door: in a rush it answers "sold out" before anything dear has been done.
+
+It only ever says what the door itself would say: the date's flag is up (see shop.rush) and the request is no repeat of
+one that was answered before. Whatever else a request is, it goes on to the door.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from farm import idempotency
+from farm.api.keys import idempotency_key
+from farm.api.problems import problem_of
+from farm.refusals import Refused
+from farm.security import BadPhone, normal_phone
+from shop import glance, refusals, rush
+from shop.checkout import scope_of
+
+PATH = "/api/v1/orders"
+LONGEST_BODY = 16 * 1024
+
+
+class Turnstile:
+    """Middleware; stands before sessions, languages and all that an answer of one sentence can do without."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and request.path_info == PATH:
+            return _sold_out(request) or self.get_response(request)
+        return self.get_response(request)
+
+
+def _sold_out(request: HttpRequest) -> HttpResponse | None:
+    full = glance.seen_full()
+    if not full or int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+        return None
+    try:
+        order_in = orjson.loads(request.body)
+        date = dt.date.fromisoformat(order_in["ship_date"])
+        scope, key = scope_of(normal_phone(order_in["address"]["phone"])), idempotency_key(request)
+    except (ValueError, KeyError, TypeError, BadPhone, Refused):
+        return None
+    flag = rush.look(full[date]) if date in full else None
+    if flag is None or not flag.is_up or idempotency.is_known(scope, key):
+        return None
+    with translation.override(translation.get_language_from_request(request)):
+        return problem_of(refusals.sold_out(date, list(flag.next_dates or ())), {})
