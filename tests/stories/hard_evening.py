@@ -110,7 +110,7 @@ class Books:
 
 
 def kill(farm: OpenFarm, whom: str) -> None:
-    """Signal 9 for `web`, `worker` or `clock`, or for one `child of` it; waits for it to run if it is just dead."""
+    """Signal 9 for `web`, `worker` or `clock`, or for a `child of` it (itself, if it has none), once it runs."""
     name = whom.removeprefix("child of ")
     until(lambda: _victim(farm, name, is_child=name != whom))
     victim = _victim(farm, name, is_child=name != whom)
@@ -124,7 +124,7 @@ def _victim(farm: OpenFarm, name: str, *, is_child: bool) -> psutil.Process | No
         program = farm.program(name)
         if program is None or not is_child:
             return program
-        return max(program.children(), key=lambda child: child.memory_info().rss, default=None)
+        return max(program.children(), key=lambda child: child.memory_info().rss, default=program)
     return None
 
 
