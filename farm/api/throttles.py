@@ -7,6 +7,7 @@ sale. With several processes the limit is per process, so behind two of them som
 from time import monotonic
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
@@ -72,13 +73,13 @@ class FindingByAddress(ByAddress):
 
 
 class OrderingByPhone(Steady):
-    """Counts by the phone in `address.phone`; a body without a phone is refused for that soon enough."""
+    """Counts by the phone in `address.phone`, or in the page's field; without a phone one is refused soon enough."""
 
     scope = "order"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        address = _part(request.data, "address")
-        phone = _part(address, "phone")
+        body = _said(request)
+        phone = _part(_part(body, "address") or body, "phone")
         try:
             return normal_phone(phone) if isinstance(phone, str) else None
         except BadPhone:
@@ -86,13 +87,19 @@ class OrderingByPhone(Steady):
 
 
 class FindingByNumber(Steady):
-    """Guessing the phone of one order from many addresses is as slow as from one."""
+    """Guessing the phone of one order is slow from whichever address, through whichever door, however it is typed."""
 
     scope = "find-order"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        number = _part(request.data, "number")
-        return f"number {number[:20].upper()}" if isinstance(number, str) else None
+        number = _part(_said(request), "number")
+        normal = "".join(number.upper().split())[:20] if isinstance(number, str) else ""
+        return f"number {normal}" if normal else None
+
+
+def _said(request: Request | HttpRequest) -> Any:
+    """The body, whether it came to the API or to a page."""
+    return request.POST if isinstance(request, HttpRequest) else request.data
 
 
 def _part(body: Any, name: str) -> Any:
@@ -103,7 +110,7 @@ def _make_room(now: float) -> None:
     """Forget whoever is free again; when all of 50,000 are still counted, begin anew rather than refuse anybody."""
     if len(_free_again_at) < MOST_KEPT:
         return
-    for place in [place for place, free_at in _free_again_at.items() if free_at <= now]:
+    for place in [place for place, free_at in list(_free_again_at.items()) if free_at <= now]:  # others write meanwhile
         _free_again_at.pop(place, None)
     if len(_free_again_at) >= MOST_KEPT:
         _free_again_at.clear()

@@ -13,8 +13,8 @@ from shop import changes, divisions
 from shop.forms import AddressForm, RefusableForm, ShipDateForm
 from shop.links import order_in
 from shop.models import Order
+from shop.pages import throttles
 from shop.pages.calendar import calendar
-from shop.pages.throttles import status_of
 
 BY = "customer"
 
@@ -26,6 +26,7 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "shop/cancellation.html", {"token": token, "order": order})
     try:
+        throttles.check(request, throttles.OrderingByAddress)
         changes.cancel(order=order, by=BY, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
@@ -41,6 +42,7 @@ def ship_date(request: HttpRequest, token: str) -> HttpResponse:
     form = ShipDateForm(request.POST)
     if form.is_valid():
         try:
+            throttles.check(request, throttles.OrderingByAddress)
             changes.change_ship_date(order=order, to=form.cleaned_data["ship_date"], by=BY, now=timezone.now())
         except Refused as refused:
             form.refuse(refused)
@@ -60,6 +62,7 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     form = AddressForm(request.POST)
     if form.is_valid():
         try:
+            throttles.check(request, throttles.OrderingByAddress)
             changes.change_address(order=order, address=form.address(), by=BY, now=timezone.now())
         except Refused as refused:
             form.refuse(refused)
@@ -85,5 +88,5 @@ def _address_page(request: HttpRequest, token: str, form: AddressForm) -> HttpRe
 
 def _status(form: RefusableForm) -> int:
     if form.refused:
-        return status_of(form.refused)
+        return throttles.status_of(form.refused)
     return 400 if form.errors else 200

@@ -76,7 +76,7 @@ def _place(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, status=400)
     try:
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
         wanted = form.wanted(_language())
         placed = checkout.place_order(wanted=wanted, key=_key(form), now=timezone.now())
     except Refused as refused:

@@ -11,6 +11,7 @@ from farm.refusals import Refused
 from shop import paying
 from shop.links import number_in, order_in, order_path
 from shop.models import Order
+from shop.pages import throttles
 from shop.pages.progress import Progress, progress
 
 
@@ -35,6 +36,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not order.awaits_payment(now):
         return redirect("shop:order", token)
     try:
+        throttles.check(request, throttles.OrderingByAddress)
         payment = paying.start(order=order, return_url=order_path(order), now=now)
     except Refused as refused:
         messages.error(request, str(refused))

@@ -1,31 +1,28 @@
-"""How often one address may place or search: the same counters as the API's, so that changing doors gains nothing."""
+"""How often one address or phone may place, change or search: counted together with the API's callers."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from farm.api import throttles
-from farm.api.throttles import FindingByAddress, OrderingByAddress
+from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone, Steady
 from farm.refusals import Refused
 
-__all__ = ["FindingByAddress", "FindingByNumber", "OrderingByAddress", "TooOften", "check", "status_of"]
+__all__ = [
+    "FindingByAddress",
+    "FindingByNumber",
+    "OrderingByAddress",
+    "OrderingByPhone",
+    "TooOften",
+    "check",
+    "status_of",
+]
 
 
 class TooOften(Refused):
     code = "too_often"
-
-
-class FindingByNumber(throttles.Steady):
-    """Guessing the phone of one order is slow from whichever address and through whichever door."""
-
-    scope = "find-order"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        number = cast(Any, request).POST.get("number", "")
-        return f"number {number[:20].upper()}" if number else None
 
 
 def status_of(refused: Refused) -> int:
@@ -35,7 +32,7 @@ def status_of(refused: Refused) -> int:
     return 409 if refused.conflict else 400
 
 
-def check(request: HttpRequest, *counters: type[throttles.Steady]) -> None:
+def check(request: HttpRequest, *counters: type[Steady]) -> None:
     """Count one request.
 
     :raises TooOften: when more came than THROTTLE_… allows.

@@ -173,6 +173,20 @@ def test_the_throttle_keeps_no_more_than_it_may(monkeypatch):
     assert list(throttles._free_again_at) == [("read", "3")]
 
 
+def test_making_room_bears_others_that_count_meanwhile(monkeypatch):
+    class Busy(float):
+        def __le__(self, now):
+            throttles._free_again_at.setdefault(("read", "newcomer"), 99.0)
+            return float(self) <= now
+
+    monkeypatch.setattr(throttles, "MOST_KEPT", 3)
+    throttles._free_again_at.update({("read", str(n)): Busy(10 + n) for n in range(3)})
+
+    throttles._make_room(11.5)
+
+    assert set(throttles._free_again_at) == {("read", "2"), ("read", "newcomer")}
+
+
 def test_times_carry_the_farms_zone(client):
     a_shop()
 

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 import time_machine
 
+from farm.api import throttles
 from farm.security import sign
 from shop.models import Order, ShipDate
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order
@@ -132,3 +133,38 @@ def test_searching_is_slowed_down(client):
 
     assert answers[:10] == [400] * 10
     assert answers[10:] == [429] * 2
+
+
+def test_guessing_is_slow_however_the_number_is_typed_and_through_both_doors(client):
+    a_shop()
+    number = an_order().number
+    written = [number, number.lower(), f"{number[:4]} {number[4:]}", "　".join(number)]
+
+    pages = [
+        client.post("/find/", {"number": written[n % 4], "digits": f"{n:04}"}, REMOTE_ADDR=f"10.0.0.{n}").status_code
+        for n in range(11)
+    ]
+    body = {"number": number, "last4": "5678"}
+    api = client.post("/api/v1/order-lookups", body, content_type="application/json").status_code
+
+    assert pages == [400] * 10 + [429]
+    assert api == 429
+
+
+def test_changing_and_paying_are_slowed_down_as_through_the_api(client, monkeypatch):
+    a_shop()
+    monkeypatch.setitem(throttles.api_settings.DEFAULT_THROTTLE_RATES, "order-ip", "1/min")
+    a_ship_date(NEXT)
+    order = an_order()
+
+    client.post(f"{link(order)}ship-date/", {"ship_date": str(NEXT)})
+    again = client.post(f"{link(order)}ship-date/", {"ship_date": str(DAY)})
+    moved = client.post(f"{link(order)}address/", vars(HOME))
+    paid = client.post(f"{link(order)}payment/", follow=True).content.decode()
+    cancelled = client.post(f"{link(order)}cancellation/", follow=True).content.decode()
+
+    assert [again.status_code, moved.status_code] == [429, 429]
+    assert "Too many tries" in paid
+    assert "Too many tries" in cancelled
+    order = Order.objects.get()
+    assert (order.status, order.ship_date.date) == (Order.Status.PLACED, NEXT)

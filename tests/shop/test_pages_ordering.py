@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from farm.api import throttles
 from shop.models import Order, ShipDate
 from tests.builders import DAY, HOME, NOW, a_box, a_ship_date, a_shop, a_variety, an_order
 
@@ -204,3 +205,17 @@ def test_what_was_ordered_cannot_be_ordered_with_another_body_under_its_key(clie
 
     assert answer.status_code in (400, 409)
     assert Order.objects.count() == 1
+
+
+def test_one_phone_is_slowed_down_through_both_doors_together(client, monkeypatch):
+    a_shop()
+    monkeypatch.setitem(throttles.api_settings.DEFAULT_THROTTLE_RATES, "order", "2/min")
+    body = {"address": vars(HOME)}  # too little for an order, enough for the counter
+
+    api = client.post("/api/v1/orders", body, content_type="application/json").status_code
+    page = [
+        client.post("/order/", typed(key=f"key-{n}-of-the-page", phone=phone)).status_code
+        for n, phone in enumerate([HOME.phone, f"+86 {HOME.phone}", "13900000000"])
+    ]
+
+    assert [api, *page] == [400, 302, 429, 302]
