@@ -1,7 +1,8 @@
-"""What every answer carries: the content security policy, strict for people, looser for the staff's tool only."""
+"""What holds for every request: the content security policy (looser for the staff's tool only), and who calls."""
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 STAFF = "/staff/"
@@ -38,3 +39,10 @@ class SitePolicy(CSPMiddleware):
         if request.path_info.startswith(STAFF) and parts.config is None:
             parts.config = STAFF_POLICY
         return parts
+
+
+def caller_of(request: HttpRequest) -> str:
+    """The caller's IP address; of X-Forwarded-For only what our own TRUSTED_PROXIES wrote counts."""
+    seen = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if address.strip()]
+    trusted = min(settings.TRUSTED_PROXIES, len(seen))
+    return seen[-trusted] if trusted else str(request.META.get("REMOTE_ADDR", ""))

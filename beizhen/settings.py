@@ -38,9 +38,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 if not SECRET_KEY:
     if not EMBEDDED:
-        raise ImproperlyConfigured(
-            "Set SECRET_KEY (or SECRET_KEY_FILE): every web and worker process needs the same one."
-        )
+        raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): the same for all web and worker processes.")
     SECRET_KEY = kept_secret(VAR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -211,8 +209,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
+AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, 0.25  # hours
+AXES_CLIENT_IP_CALLABLE = "beizhen.middleware.caller_of"
 LOGIN_URL = "/staff/login/"
 LOGIN_REDIRECT_URL = "/staff/"
 
@@ -268,7 +266,9 @@ REST_FRAMEWORK = {
 
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
-PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"])
+PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"] if EMBEDDED else [])
+if not PAYMENT_PROVIDERS:
+    raise ImproperlyConfigured("Set PAYMENT_PROVIDERS: who takes the money. `practice` takes none, for trials only.")
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 CARRIER = env("CARRIER", default="simulated")
 PACKING_BENCH = env("PACKING_BENCH", default="automatic")
@@ -281,6 +281,7 @@ if DEMO_CLOCK:
 EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
+SMS_PORT = env("SMS_PORT", default="farm.notify.Kept")
 HEALTH_TOKEN = env("HEALTH_TOKEN", default="")
 """What a monitor sends as `Authorization: Bearer …` to read /healthz/deep; staff read it signed in."""
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="beizhen@localhost")

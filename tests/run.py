@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
 CONNECTIONS = "12"  # of each worker: the races let eight hands hold one at once, and the server has a hundred
 PATIENCE_SECONDS = 60
-OURS = ("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY")
+OURS = ("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY", "PAYMENT_PROVIDERS")
 COUNTS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
 EXPLAINED = {2: "stopped early", 3: "pytest itself broke", 4: "pytest refused its options", 5: "no test was found"}
 
@@ -57,7 +57,7 @@ def on_services(arguments: Sequence[str]) -> Outcome:
     try:
         with servers.postgres() as database, servers.valkey() as redis:
             addresses = {"DATABASE_URL": database.url, "REDIS_URL": redis.url, "CACHE_URL": redis.url}
-            rest = {"DATABASE_POOL": CONNECTIONS, "SECRET_KEY": "only for tests " * 4}
+            rest = {"DATABASE_POOL": CONNECTIONS, "SECRET_KEY": "only for tests " * 4, "PAYMENT_PROVIDERS": "practice"}
             return run_suite("PostgreSQL", addresses | rest, arguments)
     except servers.NoServer as reason:
         print(f"\n{reason}", file=sys.stderr)

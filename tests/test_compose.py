@@ -30,6 +30,7 @@ OURS = [name for name, service in SERVICES.items() if "build" in service]
 WORKERS = [name for name in OURS if name.startswith("worker-")]
 PINGED = [*WORKERS, "beat"]
 PYTHONS_OWN = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+MUST_BE_SAID = {"PAYMENT_PROVIDERS": "practice"}  # without a default on purpose
 HEALTH_URL = re.compile(r"http://127\.0\.0\.1:8000(/[\w/]*)")
 
 
@@ -40,8 +41,9 @@ def instructions(wanted: str) -> list[str]:
 
 
 def filled(text: str) -> str:
-    """What Compose makes of a text when no variable is set."""
-    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text).replace("$$", "$")
+    """What Compose makes of a text when no variable is set but those that must be."""
+    chosen = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda must: MUST_BE_SAID[must[1]], text)
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", chosen).replace("$$", "$")
 
 
 def command_of(service: str) -> list[str]:
@@ -131,11 +133,13 @@ def test_every_secret_that_is_read_is_declared_and_given():
         assert set(service.get("secrets", [])) <= COMPOSE["secrets"].keys()
 
 
-def test_nothing_but_the_two_secrets_must_be_set():
+def test_nothing_but_the_two_secrets_and_who_takes_the_money_must_be_set():
     text = (ROOT / "docker-compose.yml").read_text()
     header = text.partition("\nx-")[0]
 
     assert "${" not in filled(text)
+    assert set(re.findall(r"\$\{(\w+):\?", text)) == MUST_BE_SAID.keys()
+    assert [f"#   {name}=" in header for name in MUST_BE_SAID] == [True] * len(MUST_BE_SAID)
     assert [secret["environment"] in header for secret in COMPOSE["secrets"].values()] == [True, True]
 
 

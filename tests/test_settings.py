@@ -1,0 +1,57 @@
+"""The settings of a deployment: what must be said is asked for, and callers are told apart behind a proxy."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axes.helpers import get_client_ip_address
+from django.test import RequestFactory
+
+ROOT = Path(__file__).resolve().parent.parent
+SAID = {"DATABASE_URL": "postgres://nobody@localhost:1/none", "SECRET_KEY": "only for tests " * 4}
+SHOW = "from beizhen import settings; print(settings.PAYMENT_PROVIDERS, settings.SMS_PORT)"
+READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT")
+
+
+def read_settings(var: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: text for name, text in os.environ.items() if name.removesuffix("_FILE") not in READ}
+    surroundings = {**kept, "BEIZHEN_VAR": str(var), **variables}
+    return subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=surroundings, capture_output=True, text=True)
+
+
+def test_an_embedded_farm_practises_and_keeps_its_texts(tmp_path):
+    assert read_settings(tmp_path).stdout == "['practice'] farm.notify.Kept\n"
+
+
+@pytest.mark.parametrize("named", [{}, {"PAYMENT_PROVIDERS": ""}])
+def test_a_farm_on_a_server_must_say_who_takes_the_money(tmp_path, named):
+    refused = read_settings(tmp_path, **SAID, **named)
+
+    assert refused.returncode != 0
+    assert "ImproperlyConfigured: Set PAYMENT_PROVIDERS" in refused.stderr
+
+
+def test_a_farm_on_a_server_takes_what_it_is_told(tmp_path):
+    told = read_settings(tmp_path, **SAID, PAYMENT_PROVIDERS="practice", SMS_PORT="a.texting.Service")
+
+    assert told.stdout == "['practice'] a.texting.Service\n", told.stderr
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "caller"),
+    [
+        (0, "6.6.6.6", "10.0.0.1"),
+        (1, "6.6.6.6, 7.7.7.7", "7.7.7.7"),
+        (2, "5.5.5.5, 6.6.6.6, 7.7.7.7", "6.6.6.6"),
+        (2, "7.7.7.7", "7.7.7.7"),
+        (1, " , ", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+    ],
+)
+def test_who_signs_in_counts_by_the_address_our_own_proxy_saw(settings, proxies, forwarded, caller):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/staff/login/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="10.0.0.1")
+
+    assert get_client_ip_address(request) == caller
