@@ -17,6 +17,7 @@ LEASE = dt.timedelta(seconds=60)
 PARK_AFTER = 5
 BACK_OFF = (5, 20, 60, 300)
 RING_AT_ONCE = 500
+RING_AGAIN_SECONDS = 10
 
 Recording = Callable[[], object]
 Work = Callable[..., Recording]
@@ -58,12 +59,15 @@ def run(key: str, work: Work, *, now: dt.datetime) -> bool:
 
 
 def ring_due(now: dt.datetime) -> int:
-    """Ring again for jobs that are due and were not heard, or whose worker died; return how many."""
+    """Ring again for jobs that are due and were not heard, or whose worker died; return how many.
+
+    These bells go stale before the next sweep rings: while workers are behind, they must not pile up.
+    """
     due = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
     due.filter(attempts__gte=PARK_AFTER).update(state=Job.State.PARKED, error="its worker died each time")
     waiting = list(due.order_by("next_try_at").values_list("kind", "key")[:RING_AT_ONCE])
     for kind, key in waiting:
-        bell.ring(kind, key)
+        bell.ring(kind, key, stale_after=RING_AGAIN_SECONDS)
     return len(waiting)
 
 

@@ -6,13 +6,13 @@ from django.db import transaction
 
 from farm import limited, outbox
 from farm.limited import Demand
-from farm.states import WrongState
+from farm.models import Payment
 from shop import addresses, availability, freight, glance, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import allocate
 from shop.checkout import lines_of
 from shop.models import Lot, Order, OrderLine, ShipDate
-from shop.pricing import Quote, QuoteLine, Want
+from shop.pricing import Quote, QuoteLine
 
 ADDRESS_FIELDS = [
     "name",
@@ -34,18 +34,19 @@ def cancel(*, order: Order, by: str, now: dt.datetime) -> Order:
     :raises TooLate: after the cut-off.
     :raises NotPossibleNow: when it is no longer placed or paid.
     """
-    _still_open(order, now)
-    try:
-        order.move(Order.Status.CANCELLED, at=now, by=by)
-    except WrongState as error:
-        raise refusals.not_possible(Order.objects.get(pk=order.pk)) from error
-    limited.release([order.payable], why="cancelled", now=now)
-    order.refresh_from_db(fields=["paid_by", "ship_date"])  # the payment may have won the row just before us
-    rush.room_comes_back([order.ship_date_id])
-    if order.paid_by:
-        _send_back(order, order.total_fen, "cancelled", now)
-    outbox.publish("order.cancelled", at=now, number=order.number)
-    return order
+    return _cancel(_hold_still(order, now), by, now)
+
+
+@transaction.atomic
+def cancel_by_staff(*, order: Order, by: str, now: dt.datetime) -> Order:
+    """Cancel an order for a customer who calls or a day that was closed: also after the cut-off, until it is planned.
+
+    :raises NotPossibleNow: when it is planned already, or gone.
+    """
+    order = _locked(order)
+    if order.status not in Order.MOVES[Order.Status.CANCELLED]:
+        raise refusals.not_possible(order)
+    return _cancel(order, by, now)
 
 
 @transaction.atomic
@@ -56,11 +57,12 @@ def change_ship_date(*, order: Order, to: dt.date, by: str, now: dt.datetime) ->
         everything stays as it was.
     """
     order = _hold_still(order, now)
-    old, new = order.ship_date, availability.open_date(to, units=order.packing_units, now=now)
-    if new == old:
+    old = order.ship_date
+    if old.date == to:
         return order
-    pricing.quote(wants=_wants(order), date=to, division=None, boxes=glance.fresh(now).boxes)
-    order.ship_date = new
+    for line in order.lines.select_related("box"):
+        pricing.check_season(line.box, to)
+    order.ship_date = availability.open_date(to, units=order.packing_units, now=now)
     _move_counters(order, old, now)
     order.save(update_fields=["ship_date"])
     order.log("date changed", at=now, by=by, was=str(old.date), now=str(to))
@@ -74,6 +76,7 @@ def change_address(*, order: Order, address: Address, by: str, now: dt.datetime)
     :raises AddressRefused: unknown place, or a dearer way for a paid order: then cancel and order again.
     """
     order = _hold_still(order, now)
+    _refuse_while_money_arrives(order)
     address = addresses.clean(address)
     division = addresses.check(address)
     saved_fen = order.freight_fen - pricing.freight_to(division, _goods(order))
@@ -92,6 +95,20 @@ def change_address(*, order: Order, address: Address, by: str, now: dt.datetime)
     return order
 
 
+def _cancel(order: Order, by: str, now: dt.datetime) -> Order:
+    order.move(Order.Status.CANCELLED, at=now, by=by)
+    rush.room_comes_back([order.ship_date_id])
+    limited.release([order.payable], why="cancelled", now=now)
+    if order.paid_by:
+        _send_back(order, order.total_fen, "cancelled", now)
+    outbox.publish("order.cancelled", at=now, number=order.number)
+    return order
+
+
+def _locked(order: Order) -> Order:
+    return Order.objects.select_for_update(of=("self",)).select_related("ship_date").get(pk=order.pk)
+
+
 def _still_open(order: Order, now: dt.datetime) -> None:
     if now >= order.ship_date.cut_off_at:
         raise refusals.too_late(order)
@@ -99,11 +116,18 @@ def _still_open(order: Order, now: dt.datetime) -> None:
 
 def _hold_still(order: Order, now: dt.datetime) -> Order:
     """The order as it is now, locked until commit, if it may still be changed."""
-    locked = Order.objects.select_for_update(of=("self",)).select_related("ship_date").get(pk=order.pk)
+    locked = _locked(order)
     _still_open(locked, now)
     if locked.status != Order.Status.PAID and not locked.awaits_payment(now):
         raise refusals.not_possible(locked)
     return locked
+
+
+def _refuse_while_money_arrives(order: Order) -> None:
+    """Money that was taken for the old total must reach the order first, or it would be the wrong amount."""
+    taken = Payment.objects.filter(payable=order.payable, status=Payment.Status.CAPTURED, refunded_fen=0)
+    if not order.paid_by and taken.exists():
+        raise refusals.not_possible(order)
 
 
 def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
@@ -119,16 +143,16 @@ def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
         order.lines.all().delete()
         OrderLine.objects.bulk_create(lines_of(order, allocations))
     new = [*lots, Demand(order.ship_date, order.packing_units)]
+    rush.room_comes_back([old_date.pk])
     try:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:
         raise refusals.gone_meanwhile(date) from error
-    rush.room_comes_back([old_date.pk])
 
 
 def _lots_fit(order: Order, arrives_on: dt.date) -> bool:
     return not order.lines.exclude(
-        lot__harvested_on__lte=order.ship_date.date, lot__best_before__gte=arrives_on
+        lot__is_withdrawn=False, lot__harvested_on__lte=order.ship_date.date, lot__best_before__gte=arrives_on
     ).exists()
 
 
@@ -136,10 +160,6 @@ def _goods(order: Order) -> Quote:
     """The order's boxes at the prices they were ordered for."""
     lines = order.lines.select_related("box__variety")
     return Quote(tuple(QuoteLine(line.box, line.quantity, line.price_fen) for line in lines), freight_fen=0)
-
-
-def _wants(order: Order) -> list[Want]:
-    return [Want(line.box.sku, line.quantity) for line in order.lines.select_related("box")]
 
 
 def _send_back(order: Order, amount_fen: int, why: str, now: dt.datetime) -> None:

@@ -186,6 +186,6 @@ def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
     OrderEvent.objects.bulk_create(
         OrderEvent(order=order, at=now, what=Order.Status.EXPIRED, by="system") for order in orders
     )
-    limited.release([order.payable for order in orders], why="expired", now=now)
     rush.room_comes_back({order.ship_date_id for order in orders})
+    limited.release([order.payable for order in orders], why="expired", now=now)
     return len(orders)

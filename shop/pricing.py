@@ -81,6 +81,12 @@ def freight_to(division: Division, goods: Quote) -> int:
         raise refusals.not_served(division) from error
 
 
+def check_season(box: Box, date: dt.date) -> None:
+    """:raises NotInSeason: when the box does not ship on `date`."""
+    if not box.season_from <= date <= box.season_until:
+        raise refusals.not_in_season(box, date)
+
+
 def _lines(wants: Sequence[Want], date: dt.date, boxes: Mapping[str, Box]) -> list[QuoteLine]:
     quantities: dict[str, int] = {}
     for want in wants:
@@ -95,6 +101,5 @@ def _line(sku: str, quantity: int, box: Box | None, date: dt.date) -> QuoteLine:
         raise refusals.unknown_box(sku)
     if not 1 <= quantity <= box.max_per_order:
         raise refusals.bad_quantity(box)
-    if not box.season_from <= date <= box.season_until:
-        raise refusals.not_in_season(box, date)
+    check_season(box, date)
     return QuoteLine(box, quantity, box.price_fen)

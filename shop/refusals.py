@@ -167,7 +167,7 @@ def dearer_way(division: Division) -> AddressRefused:
 def gone_meanwhile(date: dt.date) -> NotEnoughFruit:
     return NotEnoughFruit(
         _("Somebody else took the last boxes for %(date)s just now.") % {"date": date},
-        advice=_("Your order stays as it was: try again or choose another date."),
+        advice=_("Nothing was changed: try again or choose another date."),
         field="ship_date",
         next_dates=[],
     )

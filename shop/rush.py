@@ -49,10 +49,10 @@ def put_up(flag: Flag, next_dates: Iterable[dt.date]) -> None:
 
 
 def room_comes_back(ship_dates: Iterable[int]) -> None:
-    """Take the flags of these ship dates down; call it inside the transaction that gives room back."""
-    for ship_date in ship_dates:
-        _, giving_key, _ = _keys(ship_date)
-        cache.set(giving_key, 1, GIVING_SECONDS)
+    """Take the flags of these ship dates down; call it in the transaction that gives room back."""
+    giving = list(ship_dates)
+    cache.set_many({_keys(ship_date)[1]: 1 for ship_date in giving}, GIVING_SECONDS)
+    for ship_date in giving:
         _after_commit(ship_date)
 
 

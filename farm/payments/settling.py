@@ -52,6 +52,7 @@ def _unexplained(fact: Fact, doubt: str, now: dt.datetime) -> Unexplained:
     return Unexplained(doubt, advice="Staff were asked.")
 
 
+@transaction.atomic
 def _apply(fact: Fact, payment: Payment, now: dt.datetime) -> None:
     if fact.state == "paid":
         _capture(payment, fact, now)

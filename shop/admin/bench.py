@@ -47,7 +47,7 @@ class BenchActions(StaffAdmin):
 
     @action(description=_("Cancel and send the money back"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        self._each(request, queryset, changes.cancel, said=_now("cancelled"))
+        self._each(request, queryset, changes.cancel_by_staff, said=_now("cancelled"))
 
     @action(description=_("Print labels"), permissions=["print"])
     def print_labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
@@ -82,7 +82,7 @@ class BenchActions(StaffAdmin):
 
     @action(description=_("Cancel the order"), permissions=["cancel"], icon="cancel", dialog=CANCEL_DIALOG)
     def cancel_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._one(request, object_id, changes.cancel, said=_now("cancelled"))
+        return self._one(request, object_id, changes.cancel_by_staff, said=_now("cancelled"))
 
     def has_pick_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, "shop.pack_order", object_id, Order.Status.PLANNED)

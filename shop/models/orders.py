@@ -2,7 +2,9 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Concat
 
+from farm.models import Payment
 from farm.states import Event, Moves
 from shop.models.catalog import Box
 from shop.models.dates import ShipDate
@@ -14,7 +16,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status=Order.Status.PLACED)
 
     def with_a_dead_hold(self, now: dt.datetime) -> "OrderQuerySet":
-        return self.unpaid().filter(hold_until__lte=now)
+        """Unpaid orders whose time is over, but for those whose money was taken in time and is still to be told."""
+        taken_in_time = Payment.objects.filter(
+            payable=Concat(models.Value("order:"), models.OuterRef("number")),
+            status=Payment.Status.CAPTURED,
+            captured_at__lt=models.OuterRef("hold_until"),
+            refunded_fen=0,
+        )
+        return self.unpaid().filter(~models.Exists(taken_in_time), hold_until__lte=now)
 
     def with_everything(self) -> "OrderQuerySet":
         """What an order's page shows, in a fixed number of queries."""

@@ -58,11 +58,9 @@ class Progress:
         """The name of the partial that says how things stand and what to do next."""
         if self.order.status in SITUATIONS:
             return SITUATIONS[Status(self.order.status)]
-        if self._money_came and self.order.status == Status.EXPIRED:
-            return "too_late"
-        if not self.order.awaits_payment(self.now):
-            return "hold_over"
-        return "confirming" if self._money_came else "to_pay"
+        if self._money_came:
+            return "too_late" if self.order.status == Status.EXPIRED else "confirming"
+        return "to_pay" if self.order.awaits_payment(self.now) else "hold_over"
 
     @property
     def partial(self) -> str:

@@ -4,10 +4,22 @@ import pytest
 
 from farm.models import OutboxMessage
 from farm.refusals import Refused
-from shop import changes
+from shop import changes, checkout
 from shop.addresses import Address
 from shop.models import Lot, Order, ShipDate
-from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, work_off
+from tests.builders import (
+    DAY,
+    HOME,
+    NOW,
+    a_box,
+    a_capture,
+    a_lot,
+    a_paid_order,
+    a_ship_date,
+    a_shop,
+    an_order,
+    work_off,
+)
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + dt.timedelta(days=1)
@@ -136,3 +148,56 @@ def test_a_paid_order_that_moves_nearer_gets_the_saved_freight_back():
 
     refund = order.total_fen - moved.total_fen
     assert OutboxMessage.objects.get(topic="payment.refunded").payload["amount_fen"] == refund > 0
+
+
+def test_staff_cancel_after_the_cut_off_too_and_the_money_goes_back():
+    day = a_shop()
+    order = a_paid_order()
+
+    changes.cancel_by_staff(order=order, by="li.na", now=day.cut_off_at)
+
+    assert (Order.objects.get().status, counters()) == ("cancelled", [0, 0])
+    assert OutboxMessage.objects.get(topic="refund.due").payload["amount_fen"] == order.total_fen
+
+
+def test_asking_for_the_date_it_has_is_no_change_even_when_that_date_is_full():
+    a_shop()
+    ShipDate.objects.update(limit=3)
+    order = an_order(boxes=3)
+
+    assert changes.change_ship_date(order=order, to=DAY, by="customer", now=NOW) == order
+
+
+def test_an_order_whose_money_is_being_told_keeps_its_address():
+    a_shop()
+    order = an_order()
+    a_capture(order)
+
+    with pytest.raises(Refused) as refusal:
+        changes.change_address(order=order, address=FAR, by="customer", now=NOW)
+
+    assert (refusal.value.code, Order.objects.get().total_fen) == ("wrong_state", order.total_fen)
+
+
+def test_an_order_moves_away_from_a_withdrawn_lot():
+    a_shop()
+    a_ship_date(NEXT_DAY)
+    order = an_order()
+    Lot.objects.update(is_withdrawn=True)
+    a_lot("sound")
+
+    changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert [line.lot.code for line in order.lines.all()] == ["sound"]
+
+
+def test_money_that_came_in_time_keeps_its_order_however_late_it_is_told():
+    a_shop()
+    order = an_order()
+    a_capture(order)
+    much_later = NOW + dt.timedelta(hours=2)
+
+    checkout.expire_holds(much_later)
+    work_off(much_later)
+
+    assert Order.objects.get().status == "paid"

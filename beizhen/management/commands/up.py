@@ -155,7 +155,9 @@ def _web(host: str, port: int) -> Program:
 
 def _worker() -> Program:
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    size = ("--pool", "prefork", "--concurrency", str(JOBS_AT_ONCE), "--queues", ",".join(settings.QUEUES))
+    # Without Redis Celery's pool shares one pipe and its lock: a child killed while it waits leaves the others deaf.
+    pool = "threads" if settings.EMBEDDED else "prefork"
+    size = ("--pool", pool, "--concurrency", str(JOBS_AT_ONCE), "--queues", ",".join(settings.QUEUES))
     return _python("worker", "celery", "--app", "beizhen.celery", "worker", *size, *alone, "--loglevel", "warning")
 
 
