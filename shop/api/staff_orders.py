@@ -6,7 +6,7 @@ import django_filters
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -64,7 +64,9 @@ class StaffOrders(StaffDoor):
         ],
     )
     def get(self, request: Request) -> Response:
-        """Names and phones are masked for staff who may not see personal data."""
+        """For staff who may not see personal data names and phones are masked, and nobody is looked for by phone."""
+        if request.query_params.get("phone_last4") and not _may_see_people(request):
+            raise PermissionDenied  # else ten thousand guesses would unmask a phone
         chosen = OrderFilter(request.query_params, queryset=Order.objects.select_related("ship_date"))
         if not chosen.is_valid():
             raise ValidationError(chosen.errors)
@@ -157,7 +159,7 @@ class StaffLabel(BenchDoor):
     @told(
         "getLabel",
         "The shipping label of an order",
-        gives=Answer(OpenApiTypes.BINARY, media="application/pdf", means="One page, 100 x 150 mm."),
+        gives=Answer(OpenApiTypes.BINARY, media="application/pdf", means="One page, 100 x 150 mm, and a gift's card."),
         refuses=[NOT_STAFF, NOT_FOUND],
         parameters=[NUMBER],
     )
@@ -178,5 +180,8 @@ def _order(number: str) -> Order:
 
 
 def _shown(order: Order, request: Request) -> dict[str, Any]:
-    may_see = request.user.has_perm("shop.view_personal_data")
-    return show(WholeStaffOrderOut if may_see else StaffOrderOut, order)
+    return show(WholeStaffOrderOut if _may_see_people(request) else StaffOrderOut, order)
+
+
+def _may_see_people(request: Request) -> bool:
+    return bool(request.user.has_perm("shop.view_personal_data"))

@@ -144,7 +144,7 @@ def test_orders_are_found_by_state_date_and_the_end_of_the_phone(client):
     a_shop()
     a_ship_date(DAY + dt.timedelta(days=1))
     paid, other = a_paid_order(), an_order(date=DAY + dt.timedelta(days=1))
-    a_person(client, "packing")
+    a_person(client, "shop")
 
     def numbers(query: str) -> list[str]:
         return [order["number"] for order in client.get(f"/api/v1/staff/orders?{query}").json()["results"]]
@@ -158,11 +158,20 @@ def test_orders_are_found_by_state_date_and_the_end_of_the_phone(client):
 
 @pytest.mark.parametrize("query", ["status=eaten", "ship_date=soon", "phone_last4=1", "phone_last4=%00%00%00%00"])
 def test_a_filter_that_means_nothing_is_refused(client, query):
-    a_person(client, "packing")
+    a_person(client, "shop")
 
     document = refused(client.get(f"/api/v1/staff/orders?{query}"), 400, "invalid")
 
     assert document["fields"][0]["field"] == query.split("=")[0]
+
+
+def test_nobody_is_looked_for_by_phone_without_the_right_to_see_phones(client):
+    a_shop()
+    an_order()
+    a_person(client, "packing")
+
+    refused(client.get("/api/v1/staff/orders?phone_last4=5678"), 403, "permission_denied")
+    assert len(client.get("/api/v1/staff/orders?phone_last4=").json()["results"]) == 1
 
 
 def test_only_who_may_see_personal_data_sees_whole_phones(client):
