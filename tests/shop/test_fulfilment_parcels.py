@@ -101,6 +101,18 @@ def test_the_typed_waybill_is_cleaned_kept_and_drawn_on_a_label(by_hand):
     assert "SF1234567890" in page.extract_text().replace(" ", "")
 
 
+def test_the_words_of_a_gift_are_printed_behind_the_label(by_hand):
+    [order] = packed_orders()
+    Order.objects.update(gift_message="祝外婆生日快乐")
+
+    parcels.hand_over(order=order, waybill_no="SF1234567890", by="Li", now=NOW)
+    work_off()
+
+    label, card = pypdf.PdfReader(io.BytesIO(bytes(Label.objects.get().pdf))).pages
+    assert "外婆" not in label.extract_text()
+    assert "祝外婆生日快乐" in card.extract_text()
+
+
 @pytest.mark.parametrize("typed", ["12345", "SF 12/34567", "运单1234567", "A" * 33, "SF123456789\0", "-1234567"])
 def test_what_is_no_waybill_number_is_refused(by_hand, typed):
     [order] = packed_orders()
