@@ -90,7 +90,7 @@ def reopen(*, limit: int) -> None:
 
 
 @contextlib.contextmanager
-def web(*, workers: int = 2, threads: int = 8) -> Iterator[int]:
+def web(*, workers: int = 2, threads: int = 2) -> Iterator[int]:
     """The farm's web server as production runs it; yields its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

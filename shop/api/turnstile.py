@@ -49,4 +49,6 @@ def _sold_out(request: HttpRequest) -> HttpResponse | None:
     if flag is None or not flag.is_up or idempotency.is_known(scope, key):
         return None
     with translation.override(translation.get_language_from_request(request)):
-        return problem_of(refusals.sold_out(date, list(flag.next_dates or ())), {})
+        answer = problem_of(refusals.sold_out(date, list(flag.next_dates or ())), {})
+    answer["Content-Length"] = str(len(answer.content))
+    return answer

@@ -139,6 +139,7 @@ def test_the_turnstile_says_what_the_door_says(full_day, client, django_assert_n
     assert from_the_turnstile.status_code == from_the_door.status_code == 409
     assert from_the_turnstile.json() == from_the_door.json()
     assert from_the_turnstile["Content-Type"] == "application/problem+json"
+    assert from_the_turnstile["Content-Length"] == str(len(from_the_turnstile.content))
 
 
 def test_the_turnstile_lets_a_repeated_request_through_to_its_order(full_day, client, settings):
