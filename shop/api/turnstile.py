@@ -50,5 +50,6 @@ def _sold_out(request: HttpRequest) -> HttpResponse | None:
         return None
     with translation.override(translation.get_language_from_request(request)):
         answer = problem_of(refusals.sold_out(date, list(flag.next_dates or ())), {})
-    answer["Content-Length"] = str(len(answer.content))
+    if answer is not None:
+        answer["Content-Length"] = str(len(answer.content))
     return answer
