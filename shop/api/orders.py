@@ -35,7 +35,7 @@ from shop.api.serializers import (
     wanted_of,
     wants_of,
 )
-from shop.links import order_in, order_path
+from shop.links import order_in, page_of
 from shop.models import Order
 from shop.pricing import Quote
 
@@ -118,7 +118,7 @@ class OrderPayment(PublicDoor):
         payment = paying.start(
             order=order,
             provider=read(PaymentIn, request.data).get("provider", ""),
-            return_url=order_path(order),
+            return_url=page_of(token),
             now=timezone.now(),
         )
         return Response(show(PaymentOut, payment), status.HTTP_201_CREATED)

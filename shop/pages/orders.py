@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farm.refusals import Refused
 from shop import paying
-from shop.links import number_in, order_in, order_path
+from shop.links import number_in, order_in, page_of
 from shop.models import Order
 from shop.pages import throttles
 from shop.pages.progress import Progress, progress
@@ -37,7 +37,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("shop:order", token)
     try:
         throttles.check(request, throttles.OrderingByAddress)
-        payment = paying.start(order=order, return_url=order_path(order), now=now)
+        payment = paying.start(order=order, return_url=page_of(token), now=now)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("shop:order", token)
