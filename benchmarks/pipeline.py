@@ -108,7 +108,7 @@ def _until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         if time.perf_counter() > end:
             raise SystemExit("the worker did not finish in time")
-        time.sleep(0.05)
+        time.sleep(0.05)  # another process works; there is no clock of ours to move
 
 
 if __name__ == "__main__":

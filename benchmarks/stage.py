@@ -128,5 +128,5 @@ def _wait_for(url: str) -> None:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
             if answer.status == 200:
                 return
-        time.sleep(0.1)
+        time.sleep(0.1)  # another process starts up; there is no clock of ours to move
     raise SystemExit(f"the web server did not answer at {url}")

@@ -63,8 +63,9 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
     @action(description=_("Settle: it is done"), permissions=["settle"])
     def settle(self, request: HttpRequest, queryset: QuerySet[StaffTask]) -> None:
         by = request.user.get_username()
-        settle = lambda task: chores.settle(task=task, by=by, now=timezone.now())  # noqa: E731
-        self.do(request, queryset, settle, said=_now("settled"))
+        self.do(
+            request, queryset, lambda task: chores.settle(task=task, by=by, now=timezone.now()), said=_now("settled")
+        )
 
 
 class Releasable(ReadOnly, StaffAdmin):

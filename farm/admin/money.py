@@ -90,8 +90,12 @@ class PaymentAdmin(Exportable, ReadOnly, MayAskProvider):
     @action(description=_("Ask the provider now"), permissions=["ask_provider"])
     def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
         now = timezone.now()
-        ask = lambda payment: payments.ask_about(payment=payment, now=now)  # noqa: E731
-        self.do(request, queryset, ask, said=_now("asked the provider"))
+        self.do(
+            request,
+            queryset,
+            lambda payment: payments.ask_about(payment=payment, now=now),
+            said=_now("asked the provider"),
+        )
 
 
 class RefundHistory(EventHistory):

@@ -97,8 +97,10 @@ class LotAdmin(Exportable, StaffAdmin):
     @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         lot, limit = Lot.objects.get(pk=object_id), form.cleaned_data["limit"]
-        change = lambda row: lot_care.set_limit(  # noqa: E731
-            lot=row, limit=limit, by=request.user.get_username(), now=timezone.now()
+        self.do(
+            request,
+            [lot],
+            lambda row: lot_care.set_limit(lot=row, limit=limit, by=request.user.get_username(), now=timezone.now()),
+            said=_now("limit is %(limit)s") % {"limit": limit},
         )
-        self.do(request, [lot], change, said=_now("limit is %(limit)s") % {"limit": limit})
         return self.back_to(request, lot)

@@ -82,25 +82,37 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     @action(description=_("Open again"), permissions=["change"], icon="lock_open", dialog=REOPEN_DIALOG)
     def reopen_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
-        again = lambda row: calendar_days.reopen(ship_date=row, by=by, now=timezone.now())  # noqa: E731
-        self.do(request, [ship_date], again, said=_now("open again"))
+        self.do(
+            request,
+            [ship_date],
+            lambda row: calendar_days.reopen(ship_date=row, by=by, now=timezone.now()),
+            said=_now("open again"),
+        )
         return self.back_to(request, ship_date)
 
     @action(description=_("Close the date"), permissions=["change"], icon="event_busy", dialog=CLOSE_DIALOG)
     def close(self, request: HttpRequest, form: CloseForm, object_id: str) -> HttpResponse:
         ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
         reasons = {name: form.cleaned_data[name] for name in ("reason_zh", "reason_en")}
-        shut = lambda row: calendar_days.close(ship_date=row, **reasons, by=by, now=timezone.now())  # noqa: E731
-        self.do(request, [ship_date], shut, said=_now("closed"))
+        self.do(
+            request,
+            [ship_date],
+            lambda row: calendar_days.close(ship_date=row, **reasons, by=by, now=timezone.now()),
+            said=_now("closed"),
+        )
         return self.back_to(request, ship_date)
 
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         ship_date, limit = ShipDate.objects.get(pk=object_id), form.cleaned_data["limit"]
-        change = lambda row: calendar_days.set_limit(  # noqa: E731
-            ship_date=row, limit=limit, by=request.user.get_username(), now=timezone.now()
+        self.do(
+            request,
+            [ship_date],
+            lambda row: calendar_days.set_limit(
+                ship_date=row, limit=limit, by=request.user.get_username(), now=timezone.now()
+            ),
+            said=_now("limit is %(limit)s") % {"limit": limit},
         )
-        self.do(request, [ship_date], change, said=_now("limit is %(limit)s") % {"limit": limit})
         return self.back_to(request, ship_date)
 
 
