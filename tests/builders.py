@@ -11,7 +11,7 @@ from celery import current_app
 from farm import outbox, payments
 from farm.models import Job, Payment
 from farm.payments import cashier
-from shop import checkout
+from shop import checkout, fulfilment, parcels, planning
 from shop.addresses import Address
 from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety
 from shop.pricing import Want
@@ -118,3 +118,17 @@ def work_off(now: dt.datetime = NOW) -> None:
         if not told and not waiting:
             return
     raise AssertionError("work that never ends")
+
+
+def shipped(order: Order) -> Order:
+    """Plan a paid order, let staff pick and pack it, and hand its parcel over."""
+    planning.plan_day(ship_date=order.ship_date, now=NOW)
+    order.refresh_from_db()
+    fulfilment.confirm_picked(order=order, by="packer", now=NOW)
+    fulfilment.confirm_packed(order=order, by="packer", now=NOW)
+    work_off(NOW)
+    order.refresh_from_db()
+    if order.status == Order.Status.PACKED:
+        parcels.hand_over(order=order, waybill_no="", by="packer", now=NOW)
+    order.refresh_from_db()
+    return order

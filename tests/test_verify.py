@@ -13,9 +13,9 @@ from django.utils.module_loading import import_string
 
 from beizhen import verify
 from farm.models import Job, OutboxMessage
-from shop import changes, checkout, fulfilment, parcels, planning
+from shop import changes, checkout
 from shop.models import Order, ShipDate
-from tests.builders import DAY, NOW, a_capture, a_paid_order, a_shop, an_order, work_off
+from tests.builders import DAY, NOW, a_capture, a_paid_order, a_shop, an_order, shipped, work_off
 from tests.staff import a_boss
 
 pytestmark = pytest.mark.django_db
@@ -28,19 +28,6 @@ LATER = NOW + dt.timedelta(hours=2)
 def order():
     a_shop()
     return a_paid_order(2)
-
-
-def shipped(order: Order) -> Order:
-    planning.plan_day(ship_date=order.ship_date, now=NOW)
-    order.refresh_from_db()
-    fulfilment.confirm_picked(order=order, by="packer", now=NOW)
-    fulfilment.confirm_packed(order=order, by="packer", now=NOW)
-    work_off(NOW)
-    order.refresh_from_db()
-    if order.status == Order.Status.PACKED:
-        parcels.hand_over(order=order, waybill_no="", by="packer", now=NOW)
-    order.refresh_from_db()
-    return order
 
 
 def everything(now: dt.datetime = NOW) -> list[str]:

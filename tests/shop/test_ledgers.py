@@ -7,10 +7,10 @@ from django.db.models import F
 
 from farm import outbox
 from farm.models import Movement, OutboxMessage, Payment
-from shop import changes, fulfilment, parcels, planning
+from shop import changes
 from shop import ledgers as shop_ledgers
 from shop.models import Box, Lot, Order, OrderEvent, Shipment
-from tests.builders import NOW, a_paid_order, a_shop, work_off
+from tests.builders import NOW, a_paid_order, a_shop, shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -19,19 +19,6 @@ pytestmark = pytest.mark.django_db
 def order():
     a_shop()
     return a_paid_order(2)
-
-
-def shipped(order: Order) -> Order:
-    planning.plan_day(ship_date=order.ship_date, now=NOW)
-    order.refresh_from_db()
-    fulfilment.confirm_picked(order=order, by="packer", now=NOW)
-    fulfilment.confirm_packed(order=order, by="packer", now=NOW)
-    work_off(NOW)
-    order.refresh_from_db()
-    if order.status == Order.Status.PACKED:
-        parcels.hand_over(order=order, waybill_no="", by="packer", now=NOW)
-    order.refresh_from_db()
-    return order
 
 
 @pytest.mark.parametrize("change", [{"amount": F("amount") + 1}, {"counter": "shop.shipdate:0"}])
