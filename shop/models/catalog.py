@@ -2,12 +2,8 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
-
-def in_readers_language(zh: str, en: str) -> str:
-    """The Chinese words for readers of Chinese, else the English ones."""
-    return zh if (get_language() or "zh").startswith("zh") else en
+from farm.language import in_readers_language
 
 
 class Variety(models.Model):

@@ -2,8 +2,8 @@ import datetime as dt
 
 from django.db import models
 
+from farm.language import in_readers_language
 from farm.limited import Limited, LimitedQuerySet
-from shop.models.catalog import in_readers_language
 
 
 class ShipDateQuerySet(LimitedQuerySet["ShipDate"]):
