@@ -266,6 +266,8 @@ REST_FRAMEWORK = {
 
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
+BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
+VISITORS_PER_DAY = env.int("VISITORS_PER_DAY", default=300)
 PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"] if EMBEDDED else [])
 if not PAYMENT_PROVIDERS:
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS: who takes the money. `practice` takes none, for trials only.")

@@ -1,1 +1,0 @@
-"""Experiences, slots and bookings will stand here."""

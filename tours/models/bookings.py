@@ -1,0 +1,262 @@
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
+from django.utils.timezone import localtime
+
+from farm.models import Payment
+from farm.states import Event, Moves
+from tours.models.experiences import TicketType, Waiver
+from tours.models.slots import Slot
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def held(self) -> "BookingQuerySet":
+        return self.filter(status=Booking.Status.HELD)
+
+    def with_a_dead_hold(self, now: dt.datetime) -> "BookingQuerySet":
+        """Holds whose time is over, but for those whose money was taken in time and is still to be told."""
+        taken_in_time = Payment.objects.filter(
+            payable=Concat(Value("booking:"), OuterRef("number"), Value("/1")),
+            status=Payment.Status.CAPTURED,
+            captured_at__lt=OuterRef("hold_until"),
+            refunded_fen=0,
+        )
+        return self.held().filter(~Exists(taken_in_time), hold_until__lte=now)
+
+    def coming(self) -> "BookingQuerySet":
+        """Bookings whose party is expected or has come."""
+        return self.filter(status__in=(Booking.Status.CONFIRMED, Booking.Status.ATTENDED))
+
+    def with_everything(self) -> "BookingQuerySet":
+        """What a booking's page shows, in a fixed number of queries."""
+        return self.select_related("slot__experience", "slot__day", "waiver").prefetch_related(
+            "units__ticket_type", "tickets__check_in", "tickets__unit__ticket_type", "bills", "events"
+        )
+
+
+class Booking(Moves):
+    """A party for one slot. While it awaits payment the booking itself is the hold."""
+
+    class Status(models.TextChoices):
+        HELD = "held"
+        CONFIRMED = "confirmed"
+        ATTENDED = "attended"
+        NO_SHOW = "no-show"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
+
+    MOVES = {
+        Status.CONFIRMED: (Status.HELD,),
+        Status.ATTENDED: (Status.CONFIRMED, Status.NO_SHOW),  # a gate that was offline tells later that they came
+        Status.NO_SHOW: (Status.CONFIRMED,),
+        Status.CANCELLED: (Status.HELD, Status.CONFIRMED),
+        Status.EXPIRED: (Status.HELD,),
+    }
+    HOLDING = (Status.HELD, Status.CONFIRMED, Status.ATTENDED, Status.NO_SHOW)
+    """Statuses in which the booking keeps its seats."""
+
+    class Plan(models.TextChoices):
+        FULL = "full", "all now"
+        DEPOSIT = "deposit", "a deposit now, the rest by link or on arrival"
+        ARRIVAL = "arrival", "all on arrival"
+
+    class Channel(models.TextChoices):
+        WEB = "web"
+        API = "api"
+        GATE = "gate"
+        STAFF = "staff"
+
+    number = models.CharField(max_length=20, unique=True)
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="the name resellers know it by")
+    reseller_reference = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.HELD, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings")
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.WEB)
+    plan = models.CharField(max_length=8, choices=Plan, default=Plan.FULL)
+    name = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    answers = models.JSONField(default=dict, blank=True, help_text="by the codes of the questions")
+    notes = models.CharField(max_length=200, blank=True)
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True)
+    waiver_accepted_at = models.DateTimeField(null=True, blank=True)
+    terms = models.JSONField(default=list, help_text="the refund terms shown before payment, as they were then")
+    people = models.PositiveIntegerField(help_text="seats it takes")
+    total_fen = models.PositiveIntegerField(editable=False)
+    credit_fen = models.PositiveIntegerField(default=0, editable=False, help_text="paid with a credit of the farm")
+    paid_fen = models.PositiveIntegerField(default=0, editable=False, help_text="came in and was not sent back")
+    issue = models.PositiveSmallIntegerField(default=0, editable=False, help_text="tickets of older issues are dead")
+    held_at = models.DateTimeField()
+    hold_until = models.DateTimeField()
+    was_extended = models.BooleanField(default=False, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=60, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [
+            ("view_visitors", "Can see whole names, phones and answers of bookings"),
+            ("check_in", "Can let visitors in at the gate and sell walk-ins"),
+            ("cancel_booking", "Can cancel and move bookings"),
+        ]
+        indexes = [
+            models.Index(fields=["hold_until"], name="bookings_on_hold", condition=Q(status="held")),
+            models.Index(fields=["slot", "status"], name="bookings_of_a_slot"),
+            models.Index(fields=["phone"], name="bookings_of_a_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"booking {self.number} ({self.status})"
+
+    @property
+    def holder(self) -> str:
+        """The name under which movements speak of this booking."""
+        return f"booking:{self.number}"
+
+    @property
+    def balance_fen(self) -> int:
+        """What is still to be paid, 0 when too much was."""
+        return max(0, self.total_fen - self.credit_fen - self.paid_fen)
+
+    @property
+    def is_alive(self) -> bool:
+        return self.status in self.HOLDING
+
+    def awaits_payment(self, now: dt.datetime) -> bool:
+        """An expired hold is dead at read time, even if no sweep ran."""
+        return self.status == self.Status.HELD and now < self.hold_until
+
+    def may_be_extended(self, now: dt.datetime) -> bool:
+        return self.awaits_payment(now) and not self.was_extended
+
+    def refund_percent(self, now: dt.datetime) -> int:
+        """How much of the price goes back when the party cancels at `now`, by the terms frozen into the booking."""
+        left = self.slot.starts_at - now
+        return max((tier["percent"] for tier in self.terms if left >= dt.timedelta(hours=tier["hours"])), default=0)
+
+    def longest_hold(self) -> dt.datetime:
+        """Until when an extended hold lasts."""
+        return self.held_at + 2 * dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES)
+
+
+class BookingEvent(Event):
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="events")
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class BookedUnit(models.Model):
+    """One ticket type once, at the price of the day it was booked: an adult, or a family of four."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="units")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT)
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    price_fen = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_type_id} of booking {self.booking_id}"
+
+
+class Bill(models.Model):
+    """One sum asked for a booking: all of it, a deposit, the remainder, a difference."""
+
+    class Why(models.TextChoices):
+        FULL = "full"
+        DEPOSIT = "deposit"
+        REMAINDER = "remainder"
+        DIFFERENCE = "difference"
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="bills")
+    number = models.PositiveSmallIntegerField()
+    why = models.CharField(max_length=10, choices=Why)
+    amount_fen = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    paid_by = models.CharField(max_length=32, blank=True, help_text="the trade number of the payment that paid it")
+    kept_fen = models.PositiveIntegerField(default=0, help_text="of what was paid, not promised back")
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["booking", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "number"], name="one_bill_per_number"),
+            models.CheckConstraint(condition=Q(kept_fen__lte=F("amount_fen")), name="a_bill_keeps_what_was_paid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"bill {self.number} of booking {self.booking_id}: {self.amount_fen} fen"
+
+    @property
+    def payable(self) -> str:
+        """The name under which money speaks of this bill."""
+        return f"booking:{self.booking.number}/{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.paid_at is None and self.voided_at is None
+
+
+class CheckIn(models.Model):
+    """People let in at the gate by one scan."""
+
+    nonce = models.CharField(max_length=40, unique=True, help_text="the scanner's own number of the scan")
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="check_ins")
+    people = models.PositiveSmallIntegerField(help_text="tickets that this scan let in")
+    gate = models.CharField(max_length=30)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(help_text="when it was scanned")
+    told_at = models.DateTimeField(help_text="when the farm's server heard of it: later for a gate without network")
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["at"], name="check_ins_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.people} at {self.gate}, {localtime(self.at):%Y-%m-%d %H:%M}"
+
+
+class Ticket(models.Model):
+    """One person's way in. `key` is what its QR says of it; who has been let in names the check-in."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="tickets")
+    unit = models.ForeignKey(BookedUnit, models.CASCADE, related_name="tickets")
+    key = models.CharField(max_length=20, unique=True)
+    issue = models.PositiveSmallIntegerField()
+    check_in = models.ForeignKey(CheckIn, models.PROTECT, null=True, blank=True, related_name="tickets")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"ticket {self.key}"
+
+
+class ScanConflict(models.Model):
+    """A scan of a gate without network that the farm could not let stand: two gates let the same people in."""
+
+    nonce = models.CharField(max_length=40, unique=True)
+    booking = models.ForeignKey(Booking, models.CASCADE, null=True, blank=True, related_name="scan_conflicts")
+    why = models.CharField(max_length=30)
+    gate = models.CharField(max_length=30)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    first = models.ForeignKey(CheckIn, models.SET_NULL, null=True, blank=True, help_text="the check-in that stands")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.why} at {self.gate}, {localtime(self.at):%Y-%m-%d %H:%M}"

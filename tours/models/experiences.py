@@ -1,0 +1,219 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from farm.language import in_readers_language
+
+
+class Experience(models.Model):
+    """Something visitors can do at the farm: pick Kyoho, work a morning as a grower, taste in the cold store."""
+
+    code = models.SlugField(unique=True)
+    name_zh = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60)
+    summary_zh = models.CharField(max_length=120)
+    summary_en = models.CharField(max_length=200)
+    story_zh = models.TextField(blank=True)
+    story_en = models.TextField(blank=True)
+    meeting_point_zh = models.CharField(max_length=120)
+    meeting_point_en = models.CharField(max_length=200)
+    included_zh = models.TextField(blank=True, help_text="one line each")
+    included_en = models.TextField(blank=True, help_text="one line each")
+    bring_zh = models.TextField(blank=True, help_text="one line each")
+    bring_en = models.TextField(blank=True, help_text="one line each")
+    rules_zh = models.TextField(blank=True, help_text="ages and who must come along, one line each")
+    rules_en = models.TextField(blank=True, help_text="ages and who must come along, one line each")
+    weather_note_zh = models.CharField(max_length=200, blank=True, help_text="what the reminder says of the weather")
+    weather_note_en = models.CharField(max_length=200, blank=True, help_text="what the reminder says of the weather")
+    drawing = models.SlugField(default="vineyard", help_text="which of our drawings shows it")
+    languages = models.JSONField(default=list, help_text='in which it is held, e.g. ["zh", "en"]')
+    duration_minutes = models.PositiveSmallIntegerField()
+    is_outdoor = models.BooleanField(default=True, help_text="depends on the weather")
+    min_party = models.PositiveSmallIntegerField(default=1, help_text="people in one booking, at least")
+    max_party = models.PositiveSmallIntegerField(default=12, help_text="people in one booking, at most")
+    cut_off_minutes = models.PositiveIntegerField(default=120, help_text="bookings until so long before the start")
+    deposit_percent = models.PositiveSmallIntegerField(default=0, help_text="0: no deposit, all is paid at once")
+    may_pay_on_arrival = models.BooleanField(default=False)
+    refund_terms = models.JSONField(
+        default=list, help_text='best first: [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}]'
+    )
+    is_on_sale = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="a_deposit_is_part_of_the_price"),
+            models.CheckConstraint(condition=Q(max_party__gte=F("min_party")), name="the_largest_party_is_not_smaller"),
+            models.CheckConstraint(condition=Q(duration_minutes__gte=1), name="an_experience_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        return in_readers_language(self.name_zh, self.name_en)
+
+    @property
+    def summary(self) -> str:
+        return in_readers_language(self.summary_zh, self.summary_en)
+
+    @property
+    def story(self) -> str:
+        return in_readers_language(self.story_zh, self.story_en)
+
+    @property
+    def meeting_point(self) -> str:
+        return in_readers_language(self.meeting_point_zh, self.meeting_point_en)
+
+    @property
+    def weather_note(self) -> str:
+        return in_readers_language(self.weather_note_zh, self.weather_note_en)
+
+    @property
+    def included(self) -> list[str]:
+        return in_readers_language(self.included_zh, self.included_en).splitlines()
+
+    @property
+    def bring(self) -> list[str]:
+        return in_readers_language(self.bring_zh, self.bring_en).splitlines()
+
+    @property
+    def rules(self) -> list[str]:
+        return in_readers_language(self.rules_zh, self.rules_en).splitlines()
+
+
+class TicketType(models.Model):
+    """Who comes, as tickets name them: an adult, a child, a family of four."""
+
+    class Kind(models.TextChoices):
+        ADULT = "adult"
+        YOUTH = "youth"
+        CHILD = "child"
+        INFANT = "infant"
+        FAMILY = "family"
+        SENIOR = "senior"
+        STUDENT = "student"
+        OTHER = "other"
+
+    experience = models.ForeignKey(Experience, models.CASCADE, related_name="ticket_types")
+    code = models.SlugField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ADULT)
+    name_zh = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60)
+    price_fen = models.PositiveIntegerField()
+    people = models.PositiveSmallIntegerField(default=1, help_text="seats it takes: a family 4, an infant 0 or 1")
+    min_age = models.PositiveSmallIntegerField(default=0)
+    max_age = models.PositiveSmallIntegerField(default=99)
+    needs_proof = models.BooleanField(default=False, help_text="a student or senior card is looked at")
+    min_quantity = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_quantity = models.PositiveSmallIntegerField(null=True, blank=True)
+    accompanied_by = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="accompanies")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_offered = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["experience", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["experience", "code"], name="one_ticket_type_per_code"),
+            models.CheckConstraint(condition=Q(max_age__gte=F("min_age")), name="ages_run_upwards"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.experience_id}/{self.code}"
+
+    @property
+    def name(self) -> str:
+        return in_readers_language(self.name_zh, self.name_en)
+
+    @property
+    def tickets(self) -> int:
+        """How many people come with it and so how many tickets it makes: an infant without a seat still has one."""
+        return max(self.people, 1)
+
+
+class PriceList(models.Model):
+    """Other prices than the usual: a holiday, an evening, a school week."""
+
+    experience = models.ForeignKey(Experience, models.CASCADE, related_name="price_lists")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["experience", "name"]
+        constraints = [models.UniqueConstraint(fields=["experience", "name"], name="one_price_list_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(models.Model):
+    """What a ticket type costs by one price list."""
+
+    price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices")
+    ticket_type = models.ForeignKey(TicketType, models.CASCADE, related_name="prices")
+    price_fen = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["price_list", "ticket_type"], name="one_price_per_list_and_type")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price_list_id}: {self.ticket_type_id} {self.price_fen} fen"
+
+
+class Question(models.Model):
+    """Something the farm must know of a party: allergies, the language of the tour."""
+
+    experience = models.ForeignKey(Experience, models.CASCADE, related_name="questions")
+    code = models.SlugField()
+    words_zh = models.CharField(max_length=80)
+    words_en = models.CharField(max_length=120)
+    choices = models.JSONField(
+        default=list, blank=True, help_text='empty: free text; else [{"code": "zh", "zh": "中文", "en": "Chinese"}]'
+    )
+    is_required = models.BooleanField(default=False)
+    is_on_manifest = models.BooleanField(default=False, help_text="the guide reads the answer: allergies")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["experience", "position", "code"]
+        constraints = [models.UniqueConstraint(fields=["experience", "code"], name="one_question_per_code")]
+
+    def __str__(self) -> str:
+        return f"{self.experience_id}/{self.code}"
+
+    @property
+    def words(self) -> str:
+        return in_readers_language(self.words_zh, self.words_en)
+
+    def answer_words(self, answer: str) -> str:
+        """The answer as readers see it: a choice by its words, free text as it was written."""
+        choices: list[dict[str, Any]] = self.choices
+        for choice in choices:
+            if choice["code"] == answer:
+                return in_readers_language(choice["zh"], choice["en"])
+        return answer
+
+
+class Waiver(models.Model):
+    """One version of what visitors accept before they book; never edited, the newest one counts."""
+
+    experience = models.ForeignKey(Experience, models.CASCADE, related_name="waivers")
+    version = models.CharField(max_length=20, help_text="e.g. 2026-09")
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["experience", "-published_at"]
+        constraints = [models.UniqueConstraint(fields=["experience", "version"], name="one_waiver_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.experience_id} {self.version}"
+
+    @property
+    def text(self) -> str:
+        return in_readers_language(self.text_zh, self.text_en)

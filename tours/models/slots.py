@@ -1,0 +1,102 @@
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import localtime
+
+from farm.language import in_readers_language
+from farm.limited import Limited, LimitedQuerySet
+from tours.models.experiences import Experience, PriceList
+from tours.models.schedule import ScheduleRule
+
+
+class Closable(Limited):
+    """Abstract: a limited thing that rain or a holiday can close."""
+
+    is_closed = models.BooleanField(default=False)
+    closed_reason_zh = models.CharField(max_length=60, blank=True)
+    closed_reason_en = models.CharField(max_length=60, blank=True)
+
+    class Meta(Limited.Meta):
+        abstract = True
+
+    @property
+    def closed_reason(self) -> str:
+        return in_readers_language(self.closed_reason_zh, self.closed_reason_en)
+
+
+class VisitorsDayQuerySet(LimitedQuerySet["VisitorsDay"]):
+    def takeable(self, now: dt.datetime) -> "VisitorsDayQuerySet":
+        return self.filter(is_closed=False)
+
+
+class VisitorsDay(Closable):
+    """All visitors of one day over all experiences: the farm has one car park and one gate. Counts people."""
+
+    LOCK_RANK = 90
+
+    date = models.DateField(unique=True)
+
+    objects = VisitorsDayQuerySet.as_manager()
+
+    class Meta(Closable.Meta):
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"visitors of {self.date}"
+
+
+class SlotQuerySet(LimitedQuerySet["Slot"]):
+    def takeable(self, now: dt.datetime) -> "SlotQuerySet":
+        """Open slots. The cut-off is the story's to check: staff sell walk-ins after it."""
+        return self.filter(is_closed=False)
+
+    def bookable(self, now: dt.datetime) -> "SlotQuerySet":
+        """Slots that visitors may book by themselves at `now`, full ones among them."""
+        return self.filter(is_closed=False, day__is_closed=False, cut_off_at__gt=now, experience__is_on_sale=True)
+
+    def of_month(self, year: int, month: int) -> "SlotQuerySet":
+        first = dt.date(year, month, 1)
+        after = dt.date(year + month // 12, month % 12 + 1, 1)
+        return self.filter(date__gte=first, date__lt=after).order_by("starts_at")
+
+
+class Slot(Closable):
+    """One beginning of one experience. `limit` and `taken` count people."""
+
+    LOCK_RANK = 80
+
+    class Runs(models.TextChoices):
+        SURE = "sure", "will be held"
+        OPEN = "open", "needs its minimum of visitors yet"
+        CALLED_OFF = "called off", "too few came together"
+
+    experience = models.ForeignKey(Experience, models.PROTECT, related_name="slots")
+    rule = models.ForeignKey(ScheduleRule, models.SET_NULL, null=True, blank=True, related_name="slots")
+    day = models.ForeignKey(VisitorsDay, models.PROTECT, related_name="slots")
+    date = models.DateField(help_text="the farm's day")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    cut_off_at = models.DateTimeField(help_text="visitors book and change until here")
+    price_list = models.ForeignKey(PriceList, models.PROTECT, null=True, blank=True)
+    minimum_to_run = models.PositiveSmallIntegerField(default=0)
+    decide_at = models.DateTimeField(null=True, blank=True, help_text="when the minimum is looked at")
+    runs = models.CharField(max_length=10, choices=Runs, default=Runs.SURE, editable=False)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta(Closable.Meta):
+        ordering = ["starts_at", "experience"]
+        constraints = [
+            *Closable.Meta.constraints,
+            models.UniqueConstraint(fields=["experience", "starts_at"], name="one_slot_per_start"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="a_slot_ends_after_it_begins"),
+        ]
+        indexes = [
+            models.Index(fields=["experience", "date"], name="slots_of_a_month"),
+            models.Index(fields=["date"], name="slots_of_a_day"),
+            models.Index(fields=["decide_at"], name="slots_to_decide", condition=Q(runs="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.experience_id} at {localtime(self.starts_at):%Y-%m-%d %H:%M}"

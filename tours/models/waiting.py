@@ -1,0 +1,65 @@
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+
+from farm.states import Event, Moves
+from tours.models.bookings import Booking
+from tours.models.slots import Slot
+
+
+class WaitingParty(Moves):
+    """A whole party in line for a full slot; when it fits, it is offered its seats for a while."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        OFFERED = "offered"
+        BOOKED = "booked"
+        LAPSED = "lapsed"
+        LEFT = "left"
+
+    MOVES = {
+        Status.OFFERED: (Status.WAITING,),
+        Status.BOOKED: (Status.OFFERED,),
+        Status.LAPSED: (Status.WAITING, Status.OFFERED),
+        Status.LEFT: (Status.WAITING, Status.OFFERED),
+    }
+
+    number = models.CharField(max_length=20, unique=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="waiting")
+    name = models.CharField(max_length=40)
+    phone = models.CharField(max_length=20)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    party = models.JSONField(help_text='by the codes of ticket types, e.g. {"adult": 2}')
+    people = models.PositiveIntegerField(help_text="seats it needs")
+    joined_at = models.DateTimeField()
+    offered_until = models.DateTimeField(null=True, blank=True)
+    booking = models.OneToOneField(Booking, models.PROTECT, null=True, blank=True, related_name="waited_as")
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "waiting parties"
+        indexes = [
+            models.Index(fields=["slot"], name="parties_in_line", condition=Q(status="waiting")),
+            models.Index(fields=["offered_until"], name="offers_to_end", condition=Q(status="offered")),
+        ]
+
+    def __str__(self) -> str:
+        return f"waiting party {self.number} ({self.status})"
+
+    @property
+    def holder(self) -> str:
+        """The name under which movements speak of the seats offered to it."""
+        return f"waiting:{self.number}"
+
+    def may_book(self, now: dt.datetime) -> bool:
+        return self.status == self.Status.OFFERED and self.offered_until is not None and now < self.offered_until
+
+
+class WaitingPartyEvent(Event):
+    party = models.ForeignKey(WaitingParty, models.CASCADE, related_name="events")
+
+    class Meta:
+        ordering = ["pk"]
