@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from farm import payments
-from farm.models import CashierTrade, OutboxMessage, Payment, StaffTask
+from farm.models import CashierTrade, OutboxMessage, Payment, PaymentEvent, StaffTask
 from farm.payments import cashier, fake, ledger
 from tests.builders import NOW, an_attempt
 
@@ -24,17 +24,87 @@ def status(payment: Payment) -> str:
     return payment.status
 
 
-def test_the_provider_is_asked_after_1_3_10_minutes_and_at_the_end():
-    payment = an_attempt(expires_at=NOW + 15 * MINUTE)
+def test_the_provider_is_asked_often_at_first_then_every_two_minutes_and_at_the_end():
+    payment = an_attempt(expires_at=NOW + 9 * MINUTE)
     asked = []
 
     while payment.ask_again_at:
-        asked.append((payment.ask_again_at - NOW) / MINUTE)
+        asked.append((payment.ask_again_at - NOW) / SECOND)
         payments.ask_about_open(payment.ask_again_at)
         payment.refresh_from_db()
 
-    assert asked == [1, 3, 10, 15]
+    assert asked == [20, 45, 90, 150, 270, 390, 510, 540]
     assert payment.status == "closed"
+
+
+def test_money_nobody_told_us_about_is_found_within_three_minutes_whenever_it_was_paid():
+    """A buyer every 7 seconds of the hold and one in its very last moment, all notifications lost."""
+    last = 15 * MINUTE - dt.timedelta(microseconds=1)
+    moments = [NOW + number * 7 * SECOND for number in range(129)] + [NOW + last]
+    unpaid = [(an_attempt(payable=f"order:{number}"), at) for number, at in enumerate(moments)]
+
+    for beats in range(15 * 3 + 10):  # the sweep comes every 20 seconds
+        now = NOW + beats * 20 * SECOND
+        for payment, at in [(payment, at) for payment, at in unpaid if at <= now]:
+            pay_in_silence(payment, at=at)
+            unpaid.remove((payment, at))
+        payments.ask_about_open(now)
+
+    found = PaymentEvent.objects.filter(what="captured").select_related("payment")
+    assert found.count() == len(moments)
+    assert max(event.at - event.payment.captured_at for event in found) <= 3 * MINUTE
+
+
+@pytest.mark.parametrize("late", [31 * SECOND, 5 * MINUTE, 60 * MINUTE, 25 * 60 * MINUTE, 60 * 60 * MINUTE])
+def test_money_that_comes_after_the_hold_is_found_ever_more_slowly_but_within_the_hour(late):
+    payment = an_attempt()
+    CashierTrade.objects.update(pays_at=payment.expires_at + late)
+
+    while payment.ask_again_at:
+        payments.ask_about_open(payment.ask_again_at)
+        payment.refresh_from_db()
+
+    assert payment.status == "captured"
+    waited = payment.events.get(what="captured").at - payment.captured_at
+    assert waited <= min(dt.timedelta(hours=1), max(late / 2, 30 * SECOND))
+
+
+def test_an_attempt_of_which_nobody_can_say_anything_is_let_go_after_three_days(monkeypatch):
+    payment, asked = an_attempt(), []
+    monkeypatch.setattr(fake.PracticeCashier, "query", lambda self, trade_no, now: asked.append(now))
+    monkeypatch.setattr(fake.PracticeCashier, "close", lambda self, trade_no, now: asked.append(now))
+
+    while payment.ask_again_at:
+        payments.ask_about_open(payment.ask_again_at)
+        payment.refresh_from_db()
+
+    assert payment.status == "closed"
+    assert asked[-1] - payment.expires_at >= dt.timedelta(days=3)
+    assert len(asked) < 100
+
+
+def test_money_for_an_attempt_that_was_let_go_is_still_taken(monkeypatch):
+    payment = an_attempt()
+    with monkeypatch.context() as patch:
+        patch.setattr(fake.PracticeCashier, "close", lambda self, trade_no, now: None)
+        payments.ask_about(payment=payment, now=payment.expires_at + dt.timedelta(days=4))
+
+    cashier.pay(payment, NOW)
+
+    assert status(payment) == "captured"
+
+
+def test_one_sweep_asks_about_two_hundred_at_most(monkeypatch):
+    asked = []
+    monkeypatch.setattr(fake.PracticeCashier, "query", lambda self, trade_no, now: asked.append(trade_no))
+    for number in range(203):
+        an_attempt(payable=f"order:{number}")
+
+    payments.ask_about_open(NOW + MINUTE)
+    first = len(asked)
+    payments.ask_about_open(NOW + MINUTE)
+
+    assert (first, len(set(asked))) == (200, 203)
 
 
 def test_a_lost_notification_is_found():
@@ -49,9 +119,9 @@ def test_a_lost_notification_is_found():
 
 
 def test_nothing_is_asked_before_its_time():
-    an_attempt()
+    pay_in_silence(an_attempt())
 
-    assert payments.ask_about_open(NOW + 59 * SECOND) == 0
+    assert payments.ask_about_open(NOW + 19 * SECOND) == 0
 
 
 def test_the_cashier_refuses_a_trade_that_the_shop_closed(client):
