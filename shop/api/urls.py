@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from farm.payments import callbacks
 from shop.api import carriers, catalogue, orders, staff_days, staff_orders
 
 app_name = "shop-api"
@@ -42,7 +41,6 @@ urlpatterns = [
     path(f"{_ORDER}/address", orders.OrderAddress.as_view()),
     path(f"{_ORDER}/tracking", orders.OrderTracking.as_view()),
     path("order-lookups", orders.OrderLookups.as_view()),
-    path("payments/<slug:provider>/notify", callbacks.notify),
     path("carriers/<slug:carrier>/push", carriers.push),
     path("staff/ship-dates", staff_days.StaffShipDates.as_view()),
     path(_STAFF_DATE, staff_days.StaffShipDate.as_view()),

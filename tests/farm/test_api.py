@@ -80,7 +80,7 @@ def test_other_methods_are_refused_with_those_allowed(client):
     assert "POST" in response.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/payments/practice/notify", "/api/v1/carriers/simulated/push"])
+@pytest.mark.parametrize("path", ["/payments/practice/notify", "/api/v1/carriers/simulated/push"])
 def test_the_doors_of_providers_and_carriers_answer_problems_too(client, path):
     refused(client.get(path), 405, "method_not_allowed")
     refused(client.post(path, b"x" * 2**17, content_type="text/plain"), 413, "too_large")
