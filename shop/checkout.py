@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +12,9 @@ from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, freight, glance, pricing, refusals, rush
+from shop import addresses, availability, glance, pricing, refusals, rush
 from shop.addresses import Address
-from shop.allocation import Allocation, allocate
+from shop.allocation import Allocation, allocate, next_dates
 from shop.divisions import Division
 from shop.glance import Glance
 from shop.models import Order, OrderEvent, OrderLine, ShipDate
@@ -53,10 +53,6 @@ class Draft:
     division: Division
     quote: Quote
 
-    @property
-    def arrives_on(self) -> dt.date:
-        return freight.arrival(self.division.code, self.ship_date.date)
-
 
 def quote(*, wants: Sequence[Want], date: dt.date, address: Address | None, now: dt.datetime) -> Quote:
     """What the order would cost and whether its ship date takes it; nothing is held.
@@ -74,7 +70,8 @@ def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
 
     :raises Refused: with the reason and what to do; nothing was taken. SoldOut names the next dates with room.
     """
-    request = idempotency.Request(scope_of(wanted.address.phone), key, idempotency.fingerprint(wanted))
+    same_wish = replace(wanted, language="")  # a retry in another language is still the same order
+    request = idempotency.Request(scope_of(wanted.address.phone), key, idempotency.fingerprint(same_wish))
     try:
         return _place(wanted, request, now)
     except (Refused, idempotency.AlreadyDone):
@@ -113,17 +110,25 @@ def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Or
     for _ in range(TRIES):
         with contextlib.suppress(limited.SoldOut):  # a lot or the last room went to another buyer: look again
             return _try(wanted, glance.fresh(now), request, now)
-    raise refusals.gone_meanwhile(wanted.date)
+    raise _gone_meanwhile(wanted, now)
 
 
 def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.datetime) -> Order:
     draft = _draft(wanted, seen, now)
-    allocations = allocate(draft.quote.lines, ship_date=wanted.date, arrives_on=draft.arrives_on, glance=seen)
+    allocations = allocate(draft.quote.lines, date=wanted.date, division_code=draft.division.code, seen=seen)
     order = _order(draft, now)
     with transaction.atomic():
         idempotency.remember(request, subject=order.number, now=now)
         _write(order, allocations, draft.ship_date, now)
     return order
+
+
+def _gone_meanwhile(wanted: Wanted, now: dt.datetime) -> refusals.NotEnoughFruit:
+    """The answer for somebody who lost the last boxes again and again, with the dates that are left."""
+    seen = glance.fresh(now)
+    draft = _draft(wanted, seen, now)
+    dates = next_dates(draft.quote.lines, after=wanted.date, division_code=draft.division.code, seen=seen)
+    return refusals.gone_meanwhile(wanted.date, dates)
 
 
 def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:

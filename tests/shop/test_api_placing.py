@@ -74,6 +74,18 @@ def test_a_repeat_with_its_key_is_the_same_order(client, now):
     assert ShipDate.objects.get().taken == 1
 
 
+def test_a_repeat_in_another_language_is_the_same_order_in_the_first_one(client):
+    a_shop()
+    said = [
+        sent(client, "post", "orders", a_body(), **{"Idempotency-Key": "the-same-key", "Accept-Language": language})
+        for language in ("en", "zh-Hans", "de, en;q=0.5")
+    ]
+
+    assert [answer.status_code for answer in said] == [201, 201, 201]
+    assert len({answer.json()["number"] for answer in said}) == 1
+    assert (Order.objects.get().language, ShipDate.objects.get().taken) == ("en", 1)
+
+
 def test_a_key_used_for_another_body_is_refused(client):
     a_shop()
     placed(client, key="the-same-key")
