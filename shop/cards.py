@@ -7,9 +7,9 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from shop import ink
+from shop.ink import HEIGHT, WIDTH
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
-WIDTH, HEIGHT = 100, 150
 MIDDLE, SPACE_WIDE, SPACE_HIGH = 72, 76, 84
 LARGEST, SMALLEST, STEP, LINE = 8.5, 2.5, 0.5, 1.6
 # What no line may begin with stays with the character before it.
@@ -27,8 +27,7 @@ def words_for(message: str) -> str:
 
 def draw(page: Canvas, words: str) -> None:
     """Draw the card on the current page."""
-    page.scale(mm, mm)
-    _draw_frame(page)
+    page.addLiteral(ink.form(_draw_frame))
     size, lines = _set(words)
     top = MIDDLE + len(lines) * size * LINE / 2
     for row, line in enumerate(lines):
@@ -37,6 +36,7 @@ def draw(page: Canvas, words: str) -> None:
 
 
 def _draw_frame(page: Canvas) -> None:
+    page.scale(mm, mm)
     page.setLineWidth(0.6)
     page.roundRect(5, 5, WIDTH - 10, HEIGHT - 10, 4)
     page.setLineWidth(0.2)

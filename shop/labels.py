@@ -13,10 +13,10 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from farm import security
 from shop import cards, ink
+from shop.ink import HEIGHT, WIDTH
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
-WIDTH, HEIGHT = 100, 150
-LEFT, RIGHT = 6.5, 93.5
+LEFT, RIGHT, FOOT = 6.5, 93.5, 31
 # Whole dots of a 203 dpi printer (8 to the millimetre), widest first.
 BAR_MODULES = (0.5, 0.375, 0.25)
 BAR_HEIGHT = 18
@@ -63,8 +63,7 @@ def draw_labels(labels: list[LabelFacts]) -> bytes:
     if not labels:
         raise ValueError("there is no label to draw")
     pdf = io.BytesIO()
-    page = Canvas(pdf, pagesize=(WIDTH * mm, HEIGHT * mm), invariant=1)
-    page.setTitle("Beizhen shipping labels")
+    page = ink.sheets(pdf, "Beizhen shipping labels")
     for facts in labels:
         _draw(page, facts)
         page.showPage()
@@ -76,14 +75,32 @@ def draw_labels(labels: list[LabelFacts]) -> bytes:
 
 
 def _draw(page: Canvas, facts: LabelFacts) -> None:
-    page.scale(mm, mm)
-    _draw_frame(page)
+    page.addLiteral(ink.form(_draw_form))
     _draw_head(page, facts)
     _draw_sorting(page, facts)
     _draw_waybill(page, facts)
     _draw_recipient(page, facts)
     _draw_contents(page, facts)
     _draw_foot(page, facts)
+
+
+def _draw_form(page: Canvas) -> None:
+    """What stands on every label."""
+    page.scale(mm, mm)
+    _draw_frame(page)
+    page.roundRect(55, 136.7, 40, 8.8, 1.5, stroke=0, fill=1)
+    page.circle(LEFT + 3.6, 70.4, 3.6, stroke=0, fill=1)
+    _draw_bar(page)
+    with ink.in_white(page):
+        _draw_snowflake(page, 60, 141.1)
+        ink.write_centred(page, LEFT + 3.6, 68.7, "收", 4.8, bold=True)
+        ink.write_centred(page, WIDTH / 2, 4.4, "新鲜葡萄 · 轻拿轻放 · 请勿倒置 · 收货后请冷藏", 3, bold=True)
+    ink.write_centred(page, 84.5, 130.6, "件数 PARCEL", 2.6, bold=False)
+    ink.write(page, LEFT, 53, "内件 CONTENTS", 2.6, bold=False)
+    ink.write(page, 70, 53, "净重 NET", 2.6, bold=False)
+    ink.write(page, FOOT, 29.6, "订单 ORDER", 2.6, bold=False)
+    ink.draw_grapes(page, FOOT + 1, 14.6)
+    ink.write(page, FOOT + 7.5, 11.4, "北镇葡萄 Beizhen Grapes", 4.3, bold=True)
 
 
 def _draw_frame(page: Canvas) -> None:
@@ -95,11 +112,16 @@ def _draw_frame(page: Canvas) -> None:
     page.line(67, 34, 67, 57)
 
 
+def _draw_bar(page: Canvas) -> None:
+    page.saveState()
+    page.clipPath(_frame(page), stroke=0, fill=0)
+    page.rect(3, 3, WIDTH - 6, 5, stroke=0, fill=1)
+    page.restoreState()
+
+
 def _draw_head(page: Canvas, facts: LabelFacts) -> None:
     ink.write(page, LEFT, 138.6, ink.clipped(facts.carrier_name, 6, 45), 6, bold=True)
-    page.roundRect(55, 136.7, 40, 8.8, 1.5, stroke=0, fill=1)
     with ink.in_white(page):
-        _draw_snowflake(page, 60, 141.1)
         cold = f"冷链 {facts.cold}"
         size = ink.fitting(cold, 4.9, 29)
         ink.write(page, 64.5, 141.1 - size * 0.36, ink.clipped(cold, size, 29), size, bold=True)
@@ -108,7 +130,6 @@ def _draw_head(page: Canvas, facts: LabelFacts) -> None:
 def _draw_sorting(page: Canvas, facts: LabelFacts) -> None:
     size = ink.fitting(facts.sort_code, 12, 63)
     ink.write(page, LEFT, 127 - size * 0.36, ink.clipped(facts.sort_code, size, 63), size, bold=True)
-    ink.write_centred(page, 84.5, 130.6, "件数 PARCEL", 2.6, bold=False)
     parcel = f"{facts.parcel}/{facts.parcels}"
     ink.write_centred(page, 84.5, 121.8, parcel, ink.fitting(parcel, 9, 22), bold=True)
 
@@ -117,13 +138,23 @@ def _draw_waybill(page: Canvas, facts: LabelFacts) -> None:
     number = facts.waybill_no
     if not number or not number.isascii() or not number.isprintable():
         raise ValueError(f"a barcode cannot carry the waybill number “{number}”")
-    bars = Code128(number, barHeight=BAR_HEIGHT, quiet=False)
-    modules = bars.width / bars.barWidth
+    bars = Code128(number, barWidth=1, quiet=False)
     # The bars keep ten modules of white on both sides inside the frame; a longer number gets what is left.
-    module = next((wide for wide in BAR_MODULES if wide * (modules + 20) <= WIDTH - 6), (WIDTH - 6) / (modules + 20))
-    bars = Code128(number, barWidth=module, barHeight=BAR_HEIGHT, quiet=False)
-    bars.drawOn(page, (WIDTH - bars.width) / 2, 99.6)
+    room = (WIDTH - 6) / (bars.width + 20)
+    module = next((wide for wide in BAR_MODULES if wide <= room), room)
+    _draw_bars(page, bars.decomposed, (WIDTH - bars.width * module) / 2, module)
     ink.write_centred(page, WIDTH / 2, 95.6, number, ink.fitting(number, 4, RIGHT - LEFT), bold=True)
+
+
+def _draw_bars(page: Canvas, widths: str, x: float, module: float) -> None:
+    """Draw a barcode spelled as the widths of its bars (A is one module, B two) and of the white between (a, b)."""
+    bars = []
+    for letter in widths:
+        wide = (ord(letter.lower()) - ord("a") + 1) * module
+        if letter.isupper():
+            bars.append((x, 99.6, wide, BAR_HEIGHT))
+        x += wide
+    ink.fill(page, bars)
 
 
 def _draw_recipient(page: Canvas, facts: LabelFacts) -> None:
@@ -132,9 +163,6 @@ def _draw_recipient(page: Canvas, facts: LabelFacts) -> None:
     ink.write(page, LEFT, 87.4, ink.clipped(facts.province, 4.6, 87), 4.6, bold=False)
     size = ink.fitting(place, 10, RIGHT - LEFT)
     ink.write(page, LEFT, 81 - size * 0.36, ink.clipped(place, size, RIGHT - LEFT), size, bold=True)
-    page.circle(LEFT + 3.6, 70.4, 3.6, stroke=0, fill=1)
-    with ink.in_white(page):
-        ink.write_centred(page, LEFT + 3.6, 68.7, "收", 4.8, bold=True)
     ink.write(page, 16, 68.5, security.mask_name(facts.recipient_name), 5.6, bold=True)
     ink.write(page, 44, 68.5, security.mask_phone(facts.phone), 5.6, bold=True)
     for row, line in enumerate(ink.in_two_lines(security.mask_street(facts.street), 4.2, RIGHT - 16)):
@@ -142,7 +170,6 @@ def _draw_recipient(page: Canvas, facts: LabelFacts) -> None:
 
 
 def _draw_contents(page: Canvas, facts: LabelFacts) -> None:
-    ink.write(page, LEFT, 53, "内件 CONTENTS", 2.6, bold=False)
     rows = [(name, f"×{quantity}") for name, quantity in facts.boxes]
     if len(rows) > CONTENT_ROWS:
         hidden = len(rows) - CONTENT_ROWS + 1
@@ -153,26 +180,16 @@ def _draw_contents(page: Canvas, facts: LabelFacts) -> None:
         ink.write(page, 64.5 - ink.width_of(count, 3.5, bold=True), y, count, 3.5, bold=True)
     boxes = f"共 {sum(quantity for _, quantity in facts.boxes)} 箱"
     weight = f"{facts.net_grams / 1000:.10g} kg"
-    ink.write(page, 70, 53, "净重 NET", 2.6, bold=False)
     ink.write(page, 70, 45.6, weight, ink.fitting(weight, 6.4, 23.5), bold=True)
     ink.write(page, 70, 37.6, boxes, ink.fitting(boxes, 4.6, 23.5), bold=True)
 
 
 def _draw_foot(page: Canvas, facts: LabelFacts) -> None:
     _draw_qr(page, facts.order_number, 4, 8.2)
-    left, wide = 31, RIGHT - 31
-    ink.write(page, left, 29.6, "订单 ORDER", 2.6, bold=False)
-    number_size = ink.fitting(facts.order_number, 5.2, wide)
-    ink.write(page, left, 24.2, ink.clipped(facts.order_number, number_size, wide), number_size, bold=True)
-    ink.write(page, left, 18.6, f"发货 {facts.ship_date:%Y-%m-%d}", 3.8, bold=False)
-    ink.draw_grapes(page, left + 1, 14.6)
-    ink.write(page, left + 7.5, 11.4, "北镇葡萄 Beizhen Grapes", 4.3, bold=True)
-    page.saveState()
-    page.clipPath(_frame(page), stroke=0, fill=0)
-    page.rect(3, 3, WIDTH - 6, 5, stroke=0, fill=1)
-    page.restoreState()
-    with ink.in_white(page):
-        ink.write_centred(page, WIDTH / 2, 4.4, "新鲜葡萄 · 轻拿轻放 · 请勿倒置 · 收货后请冷藏", 3, bold=True)
+    wide = RIGHT - FOOT
+    size = ink.fitting(facts.order_number, 5.2, wide)
+    ink.write(page, FOOT, 24.2, ink.clipped(facts.order_number, size, wide), size, bold=True)
+    ink.write(page, FOOT, 18.6, f"发货 {facts.ship_date:%Y-%m-%d}", 3.8, bold=False)
 
 
 def _frame(page: Canvas) -> PDFPathObject:
@@ -186,11 +203,16 @@ def _draw_qr(page: Canvas, words: str, x: float, y: float) -> None:
     matrix = segno.make(words, error="m", micro=False).matrix
     across = len(matrix) + 2 * QR_QUIET_MODULES
     module = max(QR_DOT, QR_SIDE / across // QR_DOT * QR_DOT)
-    margin = (QR_SIDE - len(matrix) * module) / 2
-    for row, modules in enumerate(matrix):
-        bottom = y + QR_SIDE - margin - (row + 1) * module
-        for run in re.finditer(b"\x01+", bytes(modules)):
-            page.rect(x + margin + run.start() * module, bottom, len(run[0]) * module, module, stroke=0, fill=1)
+    left = x + (QR_SIDE - len(matrix) * module) / 2
+    top = y + (QR_SIDE + len(matrix) * module) / 2
+    ink.fill(
+        page,
+        (
+            (left + run.start() * module, top - row * module, len(run[0]) * module, module)
+            for row, modules in enumerate(matrix, start=1)
+            for run in re.finditer(b"\x01+", bytes(modules))
+        ),
+    )
 
 
 def _draw_snowflake(page: Canvas, x: float, y: float) -> None:
