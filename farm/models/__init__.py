@@ -1,7 +1,16 @@
 from farm.models.calendar import ClosedDay
 from farm.models.messages import Job, Notice, OutboxMessage, RememberedRequest, StaffTask
 from farm.models.movements import Movement
-from farm.models.payments import CashierTrade, LedgerEntry, Payment, PaymentEvent, Refund, RefundEvent
+from farm.models.payments import (
+    CashierTrade,
+    LedgerEntry,
+    Payment,
+    PaymentEvent,
+    Refund,
+    RefundEvent,
+    StatementCheck,
+    TillEntry,
+)
 from farm.models.people import Customer, User
 
 __all__ = [
@@ -19,5 +28,7 @@ __all__ = [
     "RefundEvent",
     "RememberedRequest",
     "StaffTask",
+    "StatementCheck",
+    "TillEntry",
     "User",
 ]

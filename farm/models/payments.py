@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from farm.states import Event, Moves
 
@@ -35,7 +36,10 @@ class Payment(Moves):
     ask_again_at = models.DateTimeField(null=True, blank=True, help_text="when the sweep asks the provider next")
 
     class Meta:
-        permissions = [("ask_provider", "Can ask the provider about a payment or refund now")]
+        permissions = [
+            ("ask_provider", "Can ask the provider about a payment or refund now"),
+            ("take_at_desk", "Can take money at the desk and pay it back by hand"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(refunded_fen__lte=F("amount_fen")), name="never_refund_more_than_paid")
         ]
@@ -95,10 +99,57 @@ class LedgerEntry(models.Model):
                 fields=["payment"], condition=Q(refund__isnull=True), name="a_payment_is_captured_once"
             )
         ]
+        indexes = [models.Index(fields=["at"], name="ledger_of_a_day")]
         verbose_name_plural = "ledger entries"
 
     def __str__(self) -> str:
         return f"{self.payable} {self.amount_fen:+d} fen"
+
+
+class StatementCheck(models.Model):
+    """One provider's statement of one farm-local day, compared line by line with our ledger."""
+
+    provider = models.CharField(max_length=20)
+    date = models.DateField()
+    lines = models.PositiveIntegerField(help_text="how many the provider sent")
+    differences = models.PositiveIntegerField(help_text="lines on which we and the provider do not agree")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-date", "provider"]
+        constraints = [models.UniqueConstraint(fields=["provider", "date"], name="one_check_per_statement")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.date}"
+
+
+class TillEntry(models.Model):
+    """The desk's own book: money that our people took or paid back by hand. Append-only."""
+
+    class How(models.TextChoices):
+        CASH = "cash", _("cash")
+        QR = "qr", _("the farm's own QR code")
+
+    at = models.DateTimeField(db_index=True)
+    trade_no = models.CharField(max_length=32)
+    refund_no = models.CharField(max_length=32, blank=True, help_text="empty for money taken")
+    amount_fen = models.IntegerField(help_text="above 0 taken, below 0 paid back")
+    how = models.CharField(max_length=8, choices=How)
+    by = models.CharField(max_length=60, help_text="the staff member's name")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["trade_no", "refund_no"], name="a_hand_moves_money_once"),
+            models.CheckConstraint(
+                condition=Q(refund_no="", amount_fen__gt=0) | (~Q(refund_no="") & Q(amount_fen__lt=0)),
+                name="a_till_takes_or_pays_back",
+            ),
+        ]
+        verbose_name_plural = "till entries"
+
+    def __str__(self) -> str:
+        return f"{self.refund_no or self.trade_no} {self.amount_fen:+d} fen"
 
 
 class CashierTrade(models.Model):
