@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from beizhen.admin_site import UNFOLD as UNFOLD
-from beizhen.first_start import kept_secret
+from beizhen.first_start import fresh_ticket_key, kept_secret
 from beizhen.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 
@@ -40,6 +40,12 @@ if not SECRET_KEY:
     if not EMBEDDED:
         raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): the same for all web and worker processes.")
     SECRET_KEY = kept_secret(VAR / "secret_key")
+TICKET_KEYS = env.list("TICKET_KEYS", default=[])
+"""`id:seed` of the keys that sign tickets: the first signs, all verify, so a new one is put before the old ones."""
+if not TICKET_KEYS:
+    if not EMBEDDED:
+        raise ImproperlyConfigured("Set TICKET_KEYS (or TICKET_KEYS_FILE): `manage.py ticket_key` prints a key.")
+    TICKET_KEYS = [kept_secret(VAR / "ticket_key", fresh_ticket_key)]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)

@@ -32,6 +32,7 @@ def services() -> Iterator[None]:
             REDIS_URL=valkey.url,
             CACHE_URL=valkey.url.removesuffix("/0") + "/1",
             SECRET_KEY=secrets.token_hex(16),
+            TICKET_KEYS="B:" + secrets.token_urlsafe(32),
             PAYMENT_PROVIDERS="practice",
             THROTTLE_ORDER_IP="1000000/min",  # all buyers of a benchmark come from one address
             THROTTLE_READ="1000000/min",

@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
 CONNECTIONS = "12"  # of each worker: the races let eight hands hold one at once, and the server has a hundred
 PATIENCE_SECONDS = 60
-OURS = ("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY", "PAYMENT_PROVIDERS")
+OURS = (
+    "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY", "TICKET_KEYS", "PAYMENT_PROVIDERS",
+)  # fmt: skip
+SECRETS = {"SECRET_KEY": "only for tests " * 4, "TICKET_KEYS": "TST:" + "A" * 43}
 COUNTS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
 EXPLAINED = {2: "stopped early", 3: "pytest itself broke", 4: "pytest refused its options", 5: "no test was found"}
 
@@ -57,8 +60,8 @@ def on_services(arguments: Sequence[str]) -> Outcome:
     try:
         with servers.postgres() as database, servers.valkey() as redis:
             addresses = {"DATABASE_URL": database.url, "REDIS_URL": redis.url, "CACHE_URL": redis.url}
-            rest = {"DATABASE_POOL": CONNECTIONS, "SECRET_KEY": "only for tests " * 4, "PAYMENT_PROVIDERS": "practice"}
-            return run_suite("PostgreSQL", addresses | rest, arguments)
+            rest = {"DATABASE_POOL": CONNECTIONS, "PAYMENT_PROVIDERS": "practice"}
+            return run_suite("PostgreSQL", addresses | SECRETS | rest, arguments)
     except servers.NoServer as reason:
         print(f"\n{reason}", file=sys.stderr)
         return Outcome("PostgreSQL", failed=1, remark="the servers did not start")

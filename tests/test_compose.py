@@ -133,14 +133,14 @@ def test_every_secret_that_is_read_is_declared_and_given():
         assert set(service.get("secrets", [])) <= COMPOSE["secrets"].keys()
 
 
-def test_nothing_but_the_two_secrets_and_who_takes_the_money_must_be_set():
+def test_nothing_but_the_three_secrets_and_who_takes_the_money_must_be_set():
     text = (ROOT / "docker-compose.yml").read_text()
     header = text.partition("\nx-")[0]
 
     assert "${" not in filled(text)
     assert set(re.findall(r"\$\{(\w+):\?", text)) == MUST_BE_SAID.keys()
     assert [f"#   {name}=" in header for name in MUST_BE_SAID] == [True] * len(MUST_BE_SAID)
-    assert [secret["environment"] in header for secret in COMPOSE["secrets"].values()] == [True, True]
+    assert [secret["environment"] in header for secret in COMPOSE["secrets"].values()] == [True] * 3
 
 
 def test_every_queue_has_one_worker():

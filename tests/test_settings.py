@@ -10,7 +10,11 @@ from axes.helpers import get_client_ip_address
 from django.test import RequestFactory
 
 ROOT = Path(__file__).resolve().parent.parent
-SAID = {"DATABASE_URL": "postgres://nobody@localhost:1/none", "SECRET_KEY": "only for tests " * 4}
+SAID = {
+    "DATABASE_URL": "postgres://nobody@localhost:1/none",
+    "SECRET_KEY": "only for tests " * 4,
+    "TICKET_KEYS": "TST:" + "A" * 43,
+}
 SHOW = "from beizhen import settings; print(settings.PAYMENT_PROVIDERS, settings.SMS_PORT)"
 READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT")
 
