@@ -2,6 +2,8 @@
 
 _EVERYBODY = ("shop.view_order", "shop.view_shipdate", "shop.view_lot", "shop.view_box", "shop.view_variety",
               "farm.view_stafftask", "farm.settle_stafftask")  # fmt: skip
+# Parked work is released by whoever can mend its cause in the office: a bad address, a refund the provider refused.
+_RELEASES = ("farm.view_job", "farm.release_job", "farm.view_outboxmessage", "farm.release_outboxmessage")
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "packing": (
@@ -13,9 +15,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "shop": (
         *_EVERYBODY,
+        *_RELEASES,
         "shop.view_personal_data",
         "shop.pack_order",
         "shop.cancel_order",
+        "shop.move_order",
         "shop.add_variety",
         "shop.change_variety",
         "shop.add_box",
@@ -37,11 +41,29 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "farm.delete_closedday",
         "farm.view_notice",
         "farm.view_movement",
+        "tours.view_booking",
+        "tours.view_slot",
+        "tours.view_visitors",
+        "tours.cancel_booking",
+        "tours.close_slots",
+        "tours.check_in",
+    ),
+    "gate": (
+        "farm.view_stafftask",
+        "farm.settle_stafftask",
+        "tours.view_booking",
+        "tours.view_slot",
+        "tours.view_visitors",
+        "tours.check_in",
     ),
     "money": (
         *_EVERYBODY,
+        *_RELEASES,
         "farm.view_payment",
         "farm.ask_provider",
+        "farm.take_at_desk",
+        "farm.view_statementcheck",
+        "farm.view_tillentry",
         "farm.view_refund",
         "farm.view_ledgerentry",
         "farm.view_movement",

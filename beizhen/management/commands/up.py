@@ -16,7 +16,6 @@ from django.utils import timezone
 from beizhen.demo import farm, login
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
 from farm.models import User
-from farm.people import ensure_groups
 from shop.models import Variety
 
 TAKEN = """Port {port} is taken by another program. Choose another one:
@@ -68,7 +67,6 @@ class Command(BaseCommand):
     def _open(self, host: str, port: int, *, is_empty: bool) -> None:
         _check_port(host, port)
         call_command("migrate", verbosity=0, interactive=False)
-        ensure_groups()
         in_demo = _in_demo() if settings.EMBEDDED and not is_empty else []
         address = f"http://{_spoken(host)}:{port}"
         logs = settings.VAR / "log"
