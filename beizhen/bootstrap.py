@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "prepared.txt"
 UV = "uv==0.13.9"
+TOOL = "pytest"  # stands for the tools and test servers: where it is, somebody wants them all
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 WELL_KNOWN = ("python3.12", "python3.11", "python3.13", "python3")
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")
@@ -84,10 +85,10 @@ def prepare(group: str) -> None:
     is_same = version is not None and prepared == _fingerprint(version) and group in (prepared_group, "run")
     if is_same and (chosen is None or chosen.version == version):
         return
+    # Once the tools are in, they stay, whoever put them there: `make up` must not take them from a test run beside it.
+    group = "dev" if "dev" in (group, prepared_group) or (VENV / "bin" / TOOL).exists() else "run"
     version = _make_environment(version, chosen or find_python())
     STAMP.unlink(missing_ok=True)
-    # Once the tools are in, they stay: `make up` must not take them away from a test run beside it.
-    group = "dev" if "dev" in (group, prepared_group) else "run"
     _install(group)
     STAMP.write_text(f"{_fingerprint(version)} {group}\n")
 
@@ -149,12 +150,12 @@ def _install(group: str) -> None:
     """Install what uv.lock says, with uv; through pip and the same hashes where only a pip mirror can be reached."""
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     uv = str(VENV / "bin" / "uv")
-    only = ["--no-dev"] if group == "run" else []
+    only, spare = (["--no-dev"], ["--inexact"]) if group == "run" else ([], [])
     _say("Installing the locked packages{}".format(" and the tools" if group == "dev" else ""))
     log = _run([*pip, "install", "--retries", "2", UV])
     if log is not None:
         raise _explained(log)
-    log = _run([uv, "sync", "--frozen", "--no-progress", *only])
+    log = _run([uv, "sync", "--frozen", "--no-progress", *only, *spare])
     if log is None:
         return
     _say("uv could not, trying pip")

@@ -1,0 +1,98 @@
+"""`.venv` is brought to the locked packages: by the real pip and uv, in a house of two tiny packages."""
+
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from beizhen import bootstrap
+
+pytestmark = pytest.mark.slow
+
+BIN = Path(sys.executable).parent
+PROJECT = """[project]
+name = "house"
+version = "1"
+requires-python = ">=3.11"
+dependencies = ["grapes"]
+[dependency-groups]
+dev = ["pytest"]
+[tool.uv]
+package = false
+[tool.uv.sources]
+grapes = {path = "grapes-1-py3-none-any.whl"}
+pytest = {path = "pytest-1-py3-none-any.whl"}
+"""
+
+
+def a_wheel(folder: Path, name: str) -> None:
+    """A package with one module and one command, both of its own name."""
+    about = f"{name}-1.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{name}.py", "def main(): pass\n")
+        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/entry_points.txt", f"[console_scripts]\n{name} = {name}:main\n")
+        wheel.writestr(f"{about}/RECORD", "")
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A locked project whose `.venv` has pip and our uv, but no package yet and no stamp."""
+    for name in ("grapes", "pytest"):
+        a_wheel(tmp_path, name)
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    subprocess.run([BIN / "uv", "lock", "--offline", "--quiet"], cwd=tmp_path, check=True)
+    venv.create(tmp_path / ".venv", with_pip=True, symlinks=True)
+    _lend_uv(tmp_path / ".venv")
+    for name, place in (("ROOT", ""), ("VENV", ".venv"), ("STAMP", ".venv/prepared.txt")):
+        monkeypatch.setattr(bootstrap, name, tmp_path / place)
+    monkeypatch.delenv("PYTHON", raising=False)
+    return tmp_path
+
+
+def _lend_uv(environment: Path) -> None:
+    """Our uv, so that nothing has to be fetched."""
+    ours = Path(sysconfig.get_path("purelib"))
+    [packages] = environment.glob("lib/python*/site-packages")
+    (environment / "bin" / "uv").symlink_to(BIN / "uv")
+    for part in ours.glob("uv*"):
+        (packages / part.name).symlink_to(part)
+
+
+def commands(house: Path) -> set[str]:
+    return {name for name in ("grapes", "pytest") if (house / ".venv" / "bin" / name).exists()}
+
+
+def test_a_plain_run_brings_no_tools_and_a_test_run_adds_them(house):
+    bootstrap.prepare("run")
+    plain = commands(house)
+
+    bootstrap.prepare("dev")
+
+    assert (plain, commands(house)) == ({"grapes"}, {"grapes", "pytest"})
+
+
+def test_a_plain_run_leaves_tools_in_an_environment_without_a_stamp(house):
+    bootstrap.prepare("dev")
+    bootstrap.STAMP.unlink()
+
+    bootstrap.prepare("run")
+
+    assert commands(house) == {"grapes", "pytest"}
+    assert bootstrap.STAMP.read_text().endswith(" dev\n")
+
+
+def test_tools_come_back_when_the_environment_must_be_built_anew(house):
+    bootstrap.prepare("dev")
+    bootstrap.STAMP.unlink()
+    [pip] = (house / ".venv").glob("lib/python*/site-packages/pip")
+    pip.rename(pip.with_name("lost"))
+
+    bootstrap.prepare("run")
+
+    assert commands(house) == {"grapes", "pytest"}
