@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -202,7 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask about payments": _every(20, "farm.tasks.ask_about_payments"),
     "plan due days": _every(60, "shop.tasks.plan_due_days"),
     "ask carriers": _every(15, "shop.tasks.ask_carriers"),
-    "forget old requests": _every(3600, "farm.tasks.forget_old_requests"),
+    "tidy": {"task": "farm.tasks.tidy", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
     "delete old labels": _every(3600, "shop.tasks.delete_old_labels"),
 }
 BELL_RINGS = env.bool("BELL_RINGS", default=True)
@@ -270,6 +271,11 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+KEEP_DONE_WORK_DAYS = env.int("KEEP_DONE_WORK_DAYS", default=14)
+KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", default=90)
+"""Notices sent, and sign-ins: they hold personal data."""
+KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
+"""How long the same Idempotency-Key leads to the same order; the API promises 72 hours."""
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
 BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)

@@ -10,7 +10,6 @@ from farm import rows
 from farm.models import RememberedRequest
 from farm.refusals import Refused
 
-KEEP = dt.timedelta(hours=72)
 LONGEST_KEY = 255
 
 
@@ -83,8 +82,3 @@ def is_known(scope: str, key: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM farm_rememberedrequest WHERE scope = %s AND key = %s", [scope, key])
         return cursor.fetchone() is not None
-
-
-def forget_old(now: dt.datetime) -> int:
-    """Drop keys older than 72 hours; return how many."""
-    return RememberedRequest.objects.filter(made_at__lt=now - KEEP).delete()[0]

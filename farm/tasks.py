@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from farm import heartbeat, idempotency, jobs, notify, outbox, payments
+from farm import heartbeat, jobs, notify, outbox, payments, tidying
 from farm.payments import refunds
 
 
@@ -23,8 +23,9 @@ def sweep(**_: object) -> None:
 
 
 @shared_task
-def forget_old_requests(**_: object) -> None:
-    idempotency.forget_old(timezone.now())
+def tidy(**_: object) -> None:
+    """At night: delete what was done, told, sent or answered long ago."""
+    tidying.tidy(timezone.now())
 
 
 @shared_task
