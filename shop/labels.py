@@ -13,6 +13,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from farm import security
 from shop import cards, ink
+from shop.addresses import Address
 from shop.ink import HEIGHT, WIDTH
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
@@ -31,12 +32,7 @@ class LabelFacts:
     waybill_no: str
     carrier_name: str
     order_number: str
-    recipient_name: str
-    phone: str
-    province: str
-    city: str
-    district: str
-    street: str
+    to: Address
     ship_date: dt.date
     boxes: list[tuple[str, int]]
     parcel: int
@@ -158,14 +154,14 @@ def _draw_bars(page: Canvas, widths: str, x: float, module: float) -> None:
 
 
 def _draw_recipient(page: Canvas, facts: LabelFacts) -> None:
-    city = "" if facts.city == facts.province else facts.city
-    place = " ".join(word for word in (city, facts.district) if word) or facts.province
-    ink.write(page, LEFT, 87.4, ink.clipped(facts.province, 4.6, 87), 4.6, bold=False)
+    city = "" if facts.to.city == facts.to.province else facts.to.city
+    place = " ".join(word for word in (city, facts.to.district) if word) or facts.to.province
+    ink.write(page, LEFT, 87.4, ink.clipped(facts.to.province, 4.6, 87), 4.6, bold=False)
     size = ink.fitting(place, 10, RIGHT - LEFT)
     ink.write(page, LEFT, 81 - size * 0.36, ink.clipped(place, size, RIGHT - LEFT), size, bold=True)
-    ink.write(page, 16, 68.5, security.mask_name(facts.recipient_name), 5.6, bold=True)
-    ink.write(page, 44, 68.5, security.mask_phone(facts.phone), 5.6, bold=True)
-    for row, line in enumerate(ink.in_two_lines(security.mask_street(facts.street), 4.2, RIGHT - 16)):
+    ink.write(page, 16, 68.5, security.mask_name(facts.to.name), 5.6, bold=True)
+    ink.write(page, 44, 68.5, security.mask_phone(facts.to.phone), 5.6, bold=True)
+    for row, line in enumerate(ink.in_two_lines(security.mask_street(facts.to.street), 4.2, RIGHT - 16)):
         ink.write(page, 16, 63 - row * 4.6, line, 4.2, bold=False)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from django.utils.module_loading import import_string
 
 from farm.refusals import Refused
+from shop.addresses import Address
 from shop.models import Shipment
 
 ADAPTERS = {
@@ -39,12 +40,7 @@ class ShipmentRequest:
     """All a carrier has to know to fetch and bring one parcel: the only place where personal data leave unmasked."""
 
     request_no: str
-    name: str
-    phone: str
-    province: str
-    city: str
-    district: str
-    street: str
+    to: Address
     net_grams: int
 
 
@@ -77,9 +73,6 @@ class Carrier(Protocol):
 
     def create_shipment(self, request: ShipmentRequest) -> str:
         """Order the transport and return its waybill number; the same `request_no` again is the same waybill."""
-
-    def cancel(self, request_no: str) -> None:
-        """Order the transport off; twice is once."""
 
     def track(self, shipment: Shipment, now: dt.datetime) -> list[CarrierEvent]:
         """All that happened to the parcel so far."""

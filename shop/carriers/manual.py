@@ -20,9 +20,6 @@ class Manual:
     def create_shipment(self, request: ShipmentRequest) -> str:
         raise WaybillIsTyped(request.request_no)
 
-    def cancel(self, request_no: str) -> None:
-        return None
-
     def track(self, shipment: Shipment, now: dt.datetime) -> list[CarrierEvent]:
         return []
 

@@ -209,6 +209,22 @@ def test_a_trial_sees_its_parcel_arrive_within_a_minute(settings):
     assert status() == "delivered"
 
 
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_what_was_told_of_a_parcel_stays_true_when_the_trial_begins_or_ends(settings, is_trial):
+    settings.DEMO_CLOCK = is_trial
+    parcel = a_parcel()
+    halfway = NOW + (dt.timedelta(seconds=25) if is_trial else 12 * HOUR)
+    assert tracking.ask_carriers(halfway) == 2
+
+    settings.DEMO_CLOCK = not is_trial
+    Shipment.objects.update(ask_again_at=ARRIVED)
+    tracking.ask_carriers(ARRIVED)
+
+    assert codes() == ["collected", "moving", "moving", "delivering", "delivered"]
+    parcel.refresh_from_db()
+    assert parcel.delivered_at == (NOW + dt.timedelta(seconds=50) if is_trial else ARRIVED)
+
+
 def test_a_carrier_that_fails_for_one_parcel_answers_for_the_others():
     parcel = a_parcel()
     a_paid_order()

@@ -9,18 +9,14 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from shop import divisions
+from shop.addresses import Address
 from shop.labels import LabelFacts, draw_label, draw_labels
 
 PARCEL = LabelFacts(
     waybill_no="SF1234567890123",
     carrier_name="顺丰冷运",
     order_number="BZ7K3M9QF2XA",
-    recipient_name="王小明",
-    phone="13812345678",
-    province="辽宁省",
-    city="锦州市",
-    district="北镇市",
-    street="解放路12号3单元501室",
+    to=Address("王小明", "13812345678", "辽宁省", "锦州市", "北镇市", "解放路12号3单元501室"),
     ship_date=dt.date(2026, 9, 12),
     boxes=[("巨峰 Kyoho 2.5 kg 礼盒", 2), ("玫瑰香 1.5 kg", 1)],
     parcel=1,
@@ -33,11 +29,14 @@ LONG = replace(
     PARCEL,
     waybill_no="JDVA00123456789012-1-3-",
     carrier_name="中国邮政速递物流冷链事业部有限公司",
-    recipient_name="买买提·艾力·克孜勒苏",
-    province="新疆维吾尔自治区",
-    city="克孜勒苏柯尔克孜自治州",
-    district="塔什库尔干塔吉克自治县",
-    street="很长很长的路" * 30 + "5号",
+    to=Address(
+        "买买提·艾力·克孜勒苏",
+        "13812345678",
+        "新疆维吾尔自治区",
+        "克孜勒苏柯尔克孜自治州",
+        "塔什库尔干塔吉克自治县",
+        "很长很长的路" * 30 + "5号",
+    ),
     boxes=[("巨峰葡萄特级精品礼盒双层保鲜装送长辈送客户 5 kg", 12)] * 7,
     parcel=100,
     parcels=120,
@@ -45,6 +44,10 @@ LONG = replace(
     sort_code="991-WLMQ-KZLS-0098-B",
     cold="-25 – -15 °C",
 )
+
+
+def sent_to(**different: str) -> LabelFacts:
+    return replace(PARCEL, to=replace(PARCEL.to, **different))
 
 
 def test_the_label_is_one_sheet_of_100_by_150_millimetres():
@@ -72,20 +75,20 @@ def test_the_label_keeps_the_person_and_the_gift_to_itself(secret: str):
 
 @pytest.mark.parametrize("phone", ["+86 138-1234-5678", "13812345678", "１３８１２３４５６７８", "(86)13812345678"])
 def test_no_eleven_digits_of_a_mobile_stand_outside_the_waybill_number(phone: str):
-    words = text_on(replace(PARCEL, phone=phone, street=f"解放路 {phone} 门口")).replace("SF1234567890123", "")
+    words = text_on(sent_to(phone=phone, street=f"解放路 {phone} 门口")).replace("SF1234567890123", "")
 
     assert re.findall(r"1[3-9][0-9]{9}", re.sub(r"\s", "", words)) == []
 
 
 def test_a_municipality_is_named_once_and_a_city_without_districts_stands_alone():
-    beijing = text_on(replace(PARCEL, province="北京市", city="北京市", district="朝阳区"))
-    dongguan = text_on(replace(PARCEL, province="广东省", city="东莞市", district=""))
+    beijing = text_on(sent_to(province="北京市", city="北京市", district="朝阳区"))
+    dongguan = text_on(sent_to(province="广东省", city="东莞市", district=""))
 
     assert (beijing.count("北京市"), beijing.count("朝阳区")) == (1, 1)
     assert (dongguan.count("广东省"), dongguan.count("东莞市")) == (1, 1)
 
 
-@pytest.mark.parametrize("facts", [PARCEL, LONG, replace(LONG, street="A" * 500, carrier_name="W" * 80)])
+@pytest.mark.parametrize("facts", [PARCEL, LONG, replace(sent_to(street="A" * 500), carrier_name="W" * 80)])
 def test_nothing_runs_off_the_sheet(facts: LabelFacts):
     edges = [edge for words in words_on(facts) for edge in words]
 
@@ -104,13 +107,13 @@ def test_what_is_too_long_says_so():
 def test_the_longest_place_in_the_country_is_printed_whole():
     longest = max(divisions.EXACT.values(), key=lambda place: len(place.city + place.district))
 
-    words = text_on(replace(PARCEL, province=longest.province, city=longest.city, district=longest.district))
+    words = text_on(sent_to(province=longest.province, city=longest.city, district=longest.district))
 
     assert f"{longest.city} {longest.district}" in words
 
 
 def test_rare_characters_and_line_breaks_become_printable():
-    words = text_on(replace(PARCEL, recipient_name="𠮷田", street="花园\n路😀\x008号", carrier_name="\ud800\x85"))
+    words = text_on(replace(sent_to(name="𠮷田", street="花园\n路😀\x008号"), carrier_name="\ud800\x85"))
 
     assert "□*" in words
     assert "花园 路□□***" in words
