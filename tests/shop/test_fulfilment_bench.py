@@ -1,6 +1,7 @@
 """The packing bench: jobs do each step once, whatever dies, and people do the same steps by hand."""
 
 import datetime as dt
+from itertools import takewhile
 
 import pytest
 from django.db import connection
@@ -40,8 +41,29 @@ def do(kind: str, now: dt.datetime = NOW) -> bool:
     return jobs.run(Job.objects.get(kind=kind).key, WORKS[kind], now=now)
 
 
+def an_order_that_waits_for(kind: str) -> Order:
+    """A planned order after all jobs that come before the one of this kind."""
+    order = a_planned_order()
+    for step in takewhile(lambda step: step != kind, WORKS):
+        do(step)
+        outbox.deliver_due(NOW)
+    return order
+
+
 def history(order: Order) -> list[str]:
     return list(order.events.order_by("pk").values_list("what", flat=True))
+
+
+def traces(order: Order) -> list[object]:
+    """All that jobs and people leave behind."""
+    counts = [rows.objects.count() for rows in (Label, Job, OutboxMessage)]
+    return [history(order), list(Shipment.objects.values()), *counts]
+
+
+def packed(order: Order) -> Order:
+    """Let staff pick and pack it."""
+    fulfilment.confirm_picked(order=order, by="Li", now=NOW)
+    return fulfilment.confirm_packed(order=order, by="Wang", now=NOW)
 
 
 def test_a_planned_order_is_picked_packed_labelled_and_shipped_without_anybody(time_machine):
@@ -62,25 +84,18 @@ def test_doing_every_job_again_changes_nothing(time_machine):
     time_machine.move_to(NOW, tick=False)
     order = a_planned_order()
     work_off()
-    before = (history(order), Shipment.objects.get().waybill_no, OutboxMessage.objects.count())
+    before = traces(order)
 
     Job.objects.update(state=Job.State.WAITING, next_try_at=NOW)
     work_off()
 
-    assert (history(order), Shipment.objects.get().waybill_no, OutboxMessage.objects.count()) == before
-    assert Label.objects.count() == 1
+    assert traces(order) == before
 
 
 @pytest.mark.parametrize("kind", list(WORKS))
 def test_a_worker_that_dies_while_it_records_leaves_no_trace(kind):
-    order = a_planned_order()
-    for step in WORKS:
-        if step == kind:
-            break
-        do(step)
-        outbox.deliver_due(NOW)
-    before = (history(order), list(Shipment.objects.values()), Label.objects.count(), Job.objects.count())
-    told = OutboxMessage.objects.count()
+    order = an_order_that_waits_for(kind)
+    before = traces(order)
 
     def work_and_die(**payload):
         recording = WORKS[kind](**payload)
@@ -93,20 +108,15 @@ def test_a_worker_that_dies_while_it_records_leaves_no_trace(kind):
 
     assert jobs.run(Job.objects.get(kind=kind).key, work_and_die, now=NOW) is False
 
-    assert (history(order), list(Shipment.objects.values()), Label.objects.count(), Job.objects.count()) == before
-    assert OutboxMessage.objects.count() == told
+    assert traces(order) == before
+    steps = len(history(order))
     assert do(kind, NOW + MINUTE) is True
-    assert len(history(order)) - len(before[0]) == (0 if kind == tasks.label.name else 1)
+    assert len(history(order)) - steps == (0 if kind == tasks.label.name else 1)
 
 
 @pytest.mark.parametrize("kind", list(WORKS))
 def test_of_two_workers_only_the_one_that_holds_the_fence_leaves_a_trace(kind):
-    order = a_planned_order()
-    for step in WORKS:
-        if step == kind:
-            break
-        do(step)
-        outbox.deliver_due(NOW)
+    order = an_order_that_waits_for(kind)
     after_lease = NOW + jobs.LEASE
 
     def slow_work(**payload):
@@ -139,10 +149,8 @@ def test_each_job_takes_few_statements_for_one_line_and_for_many():
 def test_people_at_the_bench_do_the_same_steps_under_their_names(settings, time_machine):
     time_machine.move_to(NOW, tick=False)
     settings.PACKING_BENCH = "staff"
-    order = a_planned_order()
+    order = packed(a_planned_order())
 
-    fulfilment.confirm_picked(order=order, by="Li", now=NOW)
-    fulfilment.confirm_packed(order=order, by="Wang", now=NOW)
     work_off()
     parcels.hand_over(order=order, waybill_no="", by="Zhao", now=NOW)
 
@@ -173,9 +181,7 @@ def test_a_step_out_of_turn_is_refused_and_changes_nothing(settings):
 
 def test_a_second_click_is_refused_and_packs_nothing_twice(settings):
     settings.PACKING_BENCH = "staff"
-    order = a_planned_order()
-    fulfilment.confirm_picked(order=order, by="Li", now=NOW)
-    fulfilment.confirm_packed(order=order, by="Li", now=NOW)
+    order = packed(a_planned_order())
 
     with pytest.raises(WrongState):
         fulfilment.confirm_packed(order=order, by="Wang", now=NOW)
@@ -186,9 +192,7 @@ def test_a_second_click_is_refused_and_packs_nothing_twice(settings):
 
 def test_a_job_leaves_alone_what_people_have_done_already(time_machine):
     time_machine.move_to(NOW, tick=False)
-    order = a_planned_order()
-    fulfilment.confirm_picked(order=order, by="Li", now=NOW)
-    fulfilment.confirm_packed(order=order, by="Li", now=NOW)
+    order = packed(a_planned_order())
 
     work_off()
 

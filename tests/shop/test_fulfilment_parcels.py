@@ -10,7 +10,7 @@ from farm.models import Job, OutboxMessage
 from farm.states import WrongState
 from shop import fulfilment, parcels, planning
 from shop.models import Label, Order, Shipment
-from tests.builders import DAY, NOW, a_paid_order, a_shop, work_off
+from tests.builders import DAY, HOME, NOW, a_paid_order, a_shop, work_off
 
 pytestmark = pytest.mark.django_db
 DAYS = dt.timedelta(days=1)
@@ -32,6 +32,12 @@ def packed_orders(count: int = 1) -> list[Order]:
         fulfilment.confirm_packed(order=order, by="Li", now=NOW)
     work_off()
     return orders
+
+
+def label_text() -> str:
+    """What the stored label says, without blanks."""
+    [page] = pypdf.PdfReader(io.BytesIO(bytes(Label.objects.get().pdf))).pages
+    return page.extract_text().replace(" ", "")
 
 
 @pytest.fixture
@@ -97,8 +103,7 @@ def test_the_typed_waybill_is_cleaned_kept_and_drawn_on_a_label(by_hand):
     order.refresh_from_db()
     assert order.status == "shipped"
     assert order.shipment.waybill_no == "SF1234567890"
-    [page] = pypdf.PdfReader(io.BytesIO(bytes(order.shipment.label.pdf))).pages
-    assert "SF1234567890" in page.extract_text().replace(" ", "")
+    assert "SF1234567890" in label_text()
 
 
 def test_the_words_of_a_gift_are_printed_behind_the_label(by_hand):
@@ -138,8 +143,55 @@ def test_a_mistyped_waybill_is_corrected_before_the_parcel_leaves_and_its_label_
 
     assert not Label.objects.exists()
     work_off(later)
-    [page] = pypdf.PdfReader(io.BytesIO(bytes(Label.objects.get().pdf))).pages
-    assert "SF1234567891" in page.extract_text().replace(" ", "")
+    assert "SF1234567891" in label_text()
+
+
+def test_each_of_several_corrections_within_a_second_gets_its_label(by_hand):
+    [order] = packed_orders()
+    for typed in ("SF1234567890", "SF1234567891", "SF1234567890"):
+        parcels.write_waybill(order=order, waybill_no=typed, by="Li", now=NOW)
+        work_off()
+        assert typed in label_text()
+
+    assert Job.objects.filter(kind=fulfilment.LABEL_JOB, state="done").count() == 3
+
+
+def test_a_waybill_typed_and_corrected_before_the_worker_came_is_drawn_as_corrected(by_hand):
+    [order] = packed_orders()
+
+    parcels.write_waybill(order=order, waybill_no="SF1234567890", by="Li", now=NOW)
+    parcels.write_waybill(order=order, waybill_no="SF1234567891", by="Li", now=NOW)
+    work_off()
+
+    assert "SF1234567891" in label_text()
+
+
+def test_whoever_writes_the_waybill_sees_the_whole_address_and_each_look_is_written_down(by_hand):
+    [order] = packed_orders()
+
+    shown = [parcels.show_address(order=order, by=by, now=NOW) for by in ("Li", "Wang", "Li")]
+
+    assert shown == [HOME] * 3
+    assert list(order.events.filter(what="address shown").values_list("by", flat=True)) == ["Li", "Wang", "Li"]
+
+
+def test_nobody_looks_at_an_address_that_a_program_gave_to_the_carrier():
+    [order] = packed_orders()
+
+    with pytest.raises(parcels.NoAddressNeeded):
+        parcels.show_address(order=order, by="Li", now=NOW)
+
+    assert not order.events.filter(what="address shown").exists()
+
+
+def test_an_address_is_shown_only_while_its_parcel_waits_for_the_carrier(by_hand):
+    [order] = packed_orders()
+    parcels.hand_over(order=order, waybill_no="SF1234567890", by="Li", now=NOW)
+
+    with pytest.raises(WrongState):
+        parcels.show_address(order=order, by="Li", now=NOW)
+
+    assert not order.events.filter(what="address shown").exists()
 
 
 def test_a_label_drawn_for_a_waybill_that_was_corrected_meanwhile_is_thrown_away(by_hand):
