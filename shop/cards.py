@@ -6,8 +6,8 @@ import unicodedata
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from shop import ink
-from shop.ink import HEIGHT, WIDTH
+from farm import ink
+from farm.ink import HEIGHT, WIDTH
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
 MIDDLE, SPACE_WIDE, SPACE_HIGH = 72, 76, 84
@@ -50,39 +50,40 @@ def _draw_frame(page: Canvas) -> None:
     page.line(30, 23, WIDTH - 30, 23)
 
 
+def wrapped(words: str, size: float, wide: float) -> list[str]:
+    """The words in lines that are at most so wide."""
+    return [line for part in words.splitlines() for line in _lines_of(part, size, wide)]
+
+
 def _set(words: str) -> tuple[float, list[str]]:
     """Return the largest size at which the words fill the space, and their lines."""
     size = LARGEST
     while size >= SMALLEST:
-        lines = _wrapped(words, size)
+        lines = wrapped(words, size, SPACE_WIDE)
         if len(lines) * size * LINE <= SPACE_HIGH:
             return size, lines
         size -= STEP
     # Far too many lines: the giver's own line breaks go first, then the end.
-    lines = _wrapped(" ".join(words.split()), SMALLEST)
+    lines = wrapped(" ".join(words.split()), SMALLEST, SPACE_WIDE)
     most = int(SPACE_HIGH / (SMALLEST * LINE))
     return SMALLEST, lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-1] + "…"]
 
 
-def _wrapped(words: str, size: float) -> list[str]:
-    return [line for part in words.splitlines() for line in _lines_of(part, size)]
-
-
-def _lines_of(part: str, size: float) -> list[str]:
+def _lines_of(part: str, size: float, wide: float) -> list[str]:
     """Break between Chinese characters and Latin words, and inside a word only when it is wider than the card."""
     lines, line = [], ""
     for piece in PIECE.findall(part):
-        if _fits(line + piece, size):
+        if _fits(line + piece, size, wide):
             line += piece
             continue
         lines.append(line)
         line = piece.lstrip()
-        while not _fits(line, size):
-            first = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or _fits(line[:end], size))
+        while not _fits(line, size, wide):
+            first = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or _fits(line[:end], size, wide))
             lines.append(line[:first])
             line = line[first:]
     return [whole for one in [*lines, line] if (whole := one.strip())]
 
 
-def _fits(line: str, size: float) -> bool:
-    return ink.width_of(line, size, bold=False) <= SPACE_WIDE
+def _fits(line: str, size: float, wide: float) -> bool:
+    return ink.width_of(line, size, bold=False) <= wide

@@ -1,4 +1,4 @@
-"""Write and draw in black, Chinese and Latin in one line: what all paper of the packing bench is made with."""
+"""Write and draw in black, Chinese and Latin in one line: what all paper of the farm is made with."""
 
 import io
 import math
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import BinaryIO
 
+import segno
 from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -16,6 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 # All lengths below are millimetres, font sizes too.
 WIDTH, HEIGHT = 100, 150
+LABEL, A4 = (WIDTH, HEIGHT), (210, 297)
+QR_QUIET_MODULES = 4
 CHINESE, LATIN, LATIN_BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
 # How a sheet's own operators call the fonts: numbered in the order in which `sheets` shows them to the canvas.
 FONTS = {LATIN: "F1", CHINESE: "F2", LATIN_BOLD: "F3"}
@@ -34,9 +37,9 @@ pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
 rl_config.useA85 = 0
 
 
-def sheets(pdf: BinaryIO, title: str) -> Canvas:
-    """An empty document of sheets of 100 x 150 mm that knows the three fonts; the same drawing is the same bytes."""
-    page = Canvas(pdf, pagesize=(WIDTH * mm, HEIGHT * mm), invariant=1)
+def sheets(pdf: BinaryIO, title: str, size: tuple[int, int] = LABEL) -> Canvas:
+    """An empty document of sheets of a size that knows the three fonts; the same drawing is the same bytes."""
+    page = Canvas(pdf, pagesize=(size[0] * mm, size[1] * mm), invariant=1)
     page.setTitle(title)
     for font in FONTS:
         page.setFont(font, 1)
@@ -55,6 +58,26 @@ def fill(page: Canvas, rectangles: Iterable[Rectangle]) -> None:
     """Fill rectangles, a barcode's bars or a QR code's modules, each a path of its own: renderers fit those to dots."""
     for x, y, wide, high in rectangles:
         page.addLiteral(f"{x:.6g} {y:.6g} {wide:.6g} {high:.6g} re f")
+
+
+def draw_qr(page: Canvas, words: str, x: float, y: float, side: float, *, dot: float) -> None:
+    """Draw a QR code of `words` with its quiet zone in a square of `side`, one rectangle per run of dark modules.
+
+    A module is a whole number of the printer's dots where the square has room for one.
+    """
+    matrix = segno.make(words, error="m", micro=False).matrix
+    across = len(matrix) + 2 * QR_QUIET_MODULES
+    module = max(dot, side / across // dot * dot)
+    left = x + (side - len(matrix) * module) / 2
+    top = y + (side + len(matrix) * module) / 2
+    fill(
+        page,
+        (
+            (left + run.start() * module, top - row * module, len(run[0]) * module, module)
+            for row, modules in enumerate(matrix, start=1)
+            for run in re.finditer(b"\x01+", bytes(modules))
+        ),
+    )
 
 
 def draw_grapes(page: Canvas, x: float, y: float) -> None:
