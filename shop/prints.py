@@ -1,4 +1,4 @@
-"""Paper for the packing bench: the labels of several parcels as one file."""
+"""Paper for the packing bench: labels and packing slips of several parcels as one file."""
 
 import io
 from collections.abc import Iterable
@@ -6,14 +6,23 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from pypdf import PdfReader, PdfWriter
 
 from farm.refusals import Refused
 from shop.models import Label, Order
+from shop.slips import SlipFacts, SlipLine, draw_slips
 
 
 class NoLabelYet(Refused):
     code = "no_label_yet"
+    conflict = True
+
+
+class NoSlipYet(Refused):
+    """Nobody packs the order, so nothing says yet what will lie in its parcel."""
+
+    code = "no_slip_yet"
     conflict = True
 
 
@@ -23,24 +32,79 @@ def labels(*, orders: Iterable[Order]) -> bytes:
 
     :raises NoLabelYet: naming the orders that have none; nothing is printed.
     """
+    return _bound(_stored_labels(orders).values())
+
+
+def slips(*, orders: Iterable[Order]) -> bytes:
+    """Return the packing slips of planned orders as one PDF, by order.
+
+    :raises NoSlipYet: naming the orders that are not planned; nothing is printed.
+    """
+    return draw_slips(list(_slips_of(orders).values()))
+
+
+@transaction.atomic
+def labels_with_slips(*, orders: Iterable[Order]) -> bytes:
+    """Return all paper of each order together: its label, a gift's card, its packing slip; the label's print counts.
+
+    :raises Refused: naming the orders of which a paper is missing; nothing is printed.
+    """
+    orders = list(orders)
+    known, stored = _slips_of(orders), _stored_labels(orders)
+    return _bound(paper for pk in known for paper in (stored[pk], draw_slips([known[pk]])))
+
+
+def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
+    """The label of each order by its key, the oldest first, counted as printed."""
     numbers = {order.pk: order.number for order in orders}
-    stored = list(
-        Label.objects.filter(shipment__order__in=numbers).order_by("shipment__order_id").select_related("shipment")
-    )
-    missing = sorted(numbers[pk] for pk in numbers.keys() - {label.shipment.order_id for label in stored})
+    found = Label.objects.filter(shipment__order__in=numbers).order_by("shipment__order_id")
+    stored = {label.shipment.order_id: bytes(label.pdf) for label in found.select_related("shipment")}
+    missing = sorted(number for pk, number in numbers.items() if pk not in stored)
     if missing or not stored:
         raise NoLabelYet(
             _("No label yet: %(numbers)s.") % {"numbers": ", ".join(missing[:10])},
             advice=_("Labels are drawn after packing: wait a moment, or print the others without these."),
         )
-    Label.objects.filter(pk__in=[label.pk for label in stored]).update(prints=F("prints") + 1)
-    return _bound([bytes(label.pdf) for label in stored])
+    Label.objects.filter(shipment__order__in=numbers).update(prints=F("prints") + 1)
+    return stored
 
 
-def _bound(pages: list[bytes]) -> bytes:
+def _slips_of(orders: Iterable[Order]) -> dict[int, SlipFacts]:
+    keys = [order.pk for order in orders]
+    known = Order.objects.filter(pk__in=keys).select_related("ship_date").order_by("pk")
+    rows = list(known.prefetch_related("lines__box", "lines__lot"))
+    missing = sorted(order.number for order in rows if order.wave_id is None)
+    if missing or not rows:
+        raise NoSlipYet(
+            _("Not planned yet: %(numbers)s.") % {"numbers": ", ".join(missing[:10])},
+            advice=_("An order has a packing slip from the moment it is planned."),
+        )
+    return {order.pk: _slip_of(order) for order in rows}
+
+
+def _slip_of(order: Order) -> SlipFacts:
+    with override(order.language):
+        lines = tuple(
+            SlipLine(line.box.name, line.quantity, line.lot.code, line.lot.harvested_on, line.price_fen)
+            for line in order.lines.all()
+        )
+    return SlipFacts(
+        order_number=order.number,
+        language=order.language,
+        ship_date=order.ship_date.date,
+        lines=lines,
+        net_grams=order.net_grams,
+        freight_fen=order.freight_fen,
+        total_fen=order.total_fen,
+        shows_prices=not order.hides_price,
+        gift_message=order.gift_message,
+    )
+
+
+def _bound(papers: Iterable[bytes]) -> bytes:
     bound = PdfWriter()
-    for page in pages:
-        bound.append(PdfReader(io.BytesIO(page)))
-    paper = io.BytesIO()
-    bound.write(paper)
-    return paper.getvalue()
+    for paper in papers:
+        bound.append(PdfReader(io.BytesIO(paper)))
+    pdf = io.BytesIO()
+    bound.write(pdf)
+    return pdf.getvalue()
