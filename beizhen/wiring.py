@@ -8,11 +8,12 @@ call anybody outside.
 LISTENERS: dict[str, tuple[str, ...]] = {
     "order.placed": ("shop.notices.on_placed",),
     "order.paid": ("shop.customers.on_paid", "shop.notices.on_paid"),
+    "order.moved": ("shop.notices.on_moved",),
     "order.packed": ("shop.fulfilment.on_packed",),
     "order.shipped": ("shop.notices.on_shipped",),
     "order.delivered": ("shop.notices.on_delivered",),
     "order.cancelled": ("shop.notices.on_cancelled",),
-    "payment.captured": ("shop.fulfilment.on_payment",),
-    "payment.refunded": ("shop.fulfilment.on_refunded", "shop.notices.on_refunded"),
+    "payment.captured": ("shop.fulfilment.on_payment", "tours.receiving.on_payment"),
+    "payment.refunded": ("shop.fulfilment.on_refunded", "shop.notices.on_refunded", "tours.receiving.on_refunded"),
     "refund.due": ("farm.payments.on_refund_due",),
 }

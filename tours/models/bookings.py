@@ -90,6 +90,7 @@ class Booking(Moves):
     total_fen = models.PositiveIntegerField(editable=False)
     credit_fen = models.PositiveIntegerField(default=0, editable=False, help_text="paid with a credit of the farm")
     paid_fen = models.PositiveIntegerField(default=0, editable=False, help_text="came in and was not sent back")
+    fee_fen = models.PositiveIntegerField(default=0, editable=False, help_text="kept by the refund terms")
     issue = models.PositiveSmallIntegerField(default=0, editable=False, help_text="tickets of older issues are dead")
     held_at = models.DateTimeField()
     hold_until = models.DateTimeField()
@@ -124,7 +125,7 @@ class Booking(Moves):
     @property
     def balance_fen(self) -> int:
         """What is still to be paid, 0 when too much was."""
-        return max(0, self.total_fen - self.credit_fen - self.paid_fen)
+        return max(0, self.total_fen + self.fee_fen - self.credit_fen - self.paid_fen)
 
     @property
     def is_alive(self) -> bool:

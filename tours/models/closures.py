@@ -53,7 +53,10 @@ class ClosureEvent(Event):
 
 
 class ClosureOffer(Moves):
-    """What one party of a closed slot may choose: another slot, its money, a credit. It holds the seats it offers."""
+    """What one party of a closed slot may choose: another slot, its money, a credit.
+
+    Until it answers, its booking holds seats in every alternative too.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting"
@@ -83,11 +86,6 @@ class ClosureOffer(Moves):
 
     def __str__(self) -> str:
         return f"offer {self.pk} to booking {self.booking_id} ({self.status})"
-
-    @property
-    def holder(self) -> str:
-        """The name under which movements speak of the seats held in the alternatives."""
-        return f"offer:{self.pk}"
 
 
 class ClosureOfferEvent(Event):

@@ -1,15 +1,33 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
+from farm.models import Payment
 from farm.states import Event, Moves
 from tours.models.bookings import Bill, Booking
 from tours.models.slots import Slot
 
 
+class RebookingQuerySet(models.QuerySet["Rebooking"]):
+    def held(self) -> "RebookingQuerySet":
+        return self.filter(status=Rebooking.Status.HELD)
+
+    def with_a_dead_hold(self, now: dt.datetime) -> "RebookingQuerySet":
+        """Changes whose time is over, but for those whose money was taken in time and is still to be told."""
+        bill = Cast(OuterRef("bill__number"), models.CharField())
+        taken_in_time = Payment.objects.filter(
+            payable=Concat(Value("booking:"), OuterRef("booking__number"), Value("/"), bill),
+            status=Payment.Status.CAPTURED,
+            captured_at__lt=OuterRef("hold_until"),
+            refunded_fen=0,
+        )
+        return self.held().filter(~Exists(taken_in_time), hold_until__lte=now)
+
+
 class Rebooking(Moves):
-    """A change that costs more: it holds its new seats beside the old ones until the difference is paid."""
+    """A change that costs more: the booking holds the new seats beside the old ones until the difference is paid."""
 
     class Status(models.TextChoices):
         HELD = "held"
@@ -28,11 +46,14 @@ class Rebooking(Moves):
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="rebookings")
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
     party = models.JSONField(help_text='by the codes of ticket types, e.g. {"adult": 2}')
+    prices = models.JSONField(help_text="fen by the codes of ticket types, as they were shown")
     people = models.PositiveIntegerField()
     total_fen = models.PositiveIntegerField(editable=False)
     bill = models.OneToOneField(Bill, models.PROTECT, related_name="rebooking")
     held_at = models.DateTimeField()
     hold_until = models.DateTimeField()
+
+    objects = RebookingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -43,11 +64,6 @@ class Rebooking(Moves):
 
     def __str__(self) -> str:
         return f"change {self.number} ({self.status})"
-
-    @property
-    def holder(self) -> str:
-        """The name under which movements speak of the seats it holds."""
-        return f"change:{self.number}"
 
     def awaits_payment(self, now: dt.datetime) -> bool:
         return self.status == self.Status.HELD and now < self.hold_until

@@ -1,0 +1,140 @@
+import datetime as dt
+
+import pytest
+
+from farm.ledgers import counters_equal_their_movements
+from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_slot, an_experience, pay
+from tours import booking as holding
+from tours import refusals
+from tours.models import Booking, Ticket
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(minutes=21)
+
+
+def test_a_paid_booking_is_sure_and_has_a_ticket_for_everybody():
+    slot = a_slot()
+
+    booking = a_confirmed_booking(slot, family=1, infant=1)
+
+    assert (booking.status, booking.people, booking.total_fen, booking.paid_fen) == ("confirmed", 4, 22000, 22000)
+    assert Ticket.objects.filter(booking=booking).count() == 5
+
+
+def test_seats_are_taken_of_the_slot_and_of_the_day():
+    slot = a_slot()
+
+    a_booking(slot, adult=3, child=1)
+
+    slot.refresh_from_db()
+    assert (slot.taken, a_day().taken) == (4, 4)
+    assert list(counters_equal_their_movements(NOW)) == []
+
+
+def test_a_hold_that_is_not_paid_gives_its_seats_back():
+    slot = a_slot()
+    booking = a_booking(slot)
+
+    assert holding.expire_holds(LATER) == 1
+
+    booking.refresh_from_db()
+    slot.refresh_from_db()
+    assert (booking.status, slot.taken, a_day().taken) == ("expired", 0, 0)
+
+
+def test_a_hold_can_be_extended_once():
+    booking = a_booking(a_slot())
+
+    holding.extend(booking=booking, now=NOW + dt.timedelta(minutes=15))
+
+    assert booking.hold_until == NOW + dt.timedelta(minutes=40)
+    with pytest.raises(refusals.NotPossibleNow):
+        holding.extend(booking=booking, now=LATER)
+
+
+def test_money_for_an_extended_hold_is_in_time():
+    booking = a_booking(a_slot())
+    holding.extend(booking=booking, now=NOW + dt.timedelta(minutes=15))
+
+    pay(booking, now=NOW + dt.timedelta(minutes=39))
+
+    assert booking.status == Booking.Status.CONFIRMED
+
+
+def test_the_deposit_confirms_and_the_rest_stays_due():
+    slot = a_slot(experience=an_experience(deposit_percent=30))
+
+    booking = a_confirmed_booking(slot, plan="deposit", family=1)
+
+    assert (booking.status, booking.paid_fen, booking.balance_fen) == ("confirmed", 6600, 15400)
+    pay(booking)
+    assert (booking.paid_fen, booking.balance_fen) == (22000, 0)
+
+
+def test_paying_on_arrival_is_sure_at_once_where_it_is_allowed():
+    slot = a_slot(experience=an_experience(may_pay_on_arrival=True))
+
+    booking = a_booking(slot, plan="arrival")
+
+    assert (booking.status, booking.balance_fen) == ("confirmed", 17600)
+
+
+def test_paying_on_arrival_is_refused_where_it_is_not():
+    slot = a_slot()
+
+    with pytest.raises(refusals.PlanRefused):
+        a_booking(slot, plan="arrival")
+
+    assert not Booking.objects.exists()
+
+
+def test_a_full_slot_names_the_next_times():
+    slot = a_slot(seats=3)
+    later = a_slot(time=dt.time(14, 0))
+    a_booking(slot, adult=2)
+
+    with pytest.raises(refusals.SlotFull) as refused:
+        a_booking(slot, adult=2)
+
+    assert refused.value.extra["next_slots"] == [later.starts_at.isoformat()]
+    assert Booking.objects.count() == 1
+
+
+def test_a_full_day_closes_slots_that_have_seats():
+    day = a_day(limit=3)
+    slot = a_slot()
+
+    with pytest.raises(refusals.SlotFull):
+        a_booking(slot, adult=4)
+
+    slot.refresh_from_db()
+    day.refresh_from_db()
+    assert (slot.taken, day.taken) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("party", "words"),
+    [
+        ({"infant": 1}, "cannot come alone"),
+        ({"adult": 0}, "Nobody"),
+        ({"adult": 13}, "cannot be booked"),
+        ({"family": 4}, "party of 16"),
+        ({"adult": -1}, "cannot be booked"),
+    ],
+)
+def test_a_party_that_breaks_a_rule_hears_which(party, words):
+    slot = a_slot()
+
+    with pytest.raises(refusals.PartyRefused, match=words):
+        holding.quote(slot=slot.pk, party=Party.of(party), now=NOW)
+
+
+def test_the_same_key_is_the_same_booking():
+    slot = a_slot()
+
+    first, again = (a_booking(slot, key="k") for _ in range(2))
+
+    assert first.pk == again.pk
+    slot.refresh_from_db()
+    assert slot.taken == 2

@@ -1,0 +1,100 @@
+import datetime as dt
+
+import pytest
+
+from farm.models import Refund
+from tests.builders import work_off
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience, pay
+from tours import cancelling, changing, refusals
+from tours.models import Rebooking, Ticket
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+TWO, THREE, ONE = (Party.of({"adult": number}) for number in (2, 3, 1))
+
+
+def taken(*slots):
+    for slot in slots:
+        slot.refresh_from_db()
+    return [slot.taken for slot in slots]
+
+
+def test_a_party_moves_to_another_day_and_gets_new_tickets():
+    saturday, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(saturday)
+    before = set(Ticket.objects.values_list("key", flat=True))
+
+    changed = changing.change(booking=booking, slot=sunday.pk, party=TWO, by="visitor", now=NOW)
+
+    assert (changed.slot, changed.issue, taken(saturday, sunday)) == (sunday, 2, [0, 2])
+    assert before.isdisjoint(Ticket.objects.values_list("key", flat=True))
+
+
+def test_a_larger_party_pays_the_difference_first():
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+
+    waiting = changing.change(booking=booking, slot=slot.pk, party=THREE, by="visitor", now=NOW)
+
+    assert isinstance(waiting, Rebooking)
+    assert (waiting.bill.amount_fen, taken(slot)) == (8800, [5])
+    pay(booking)
+    assert (booking.people, booking.total_fen, booking.paid_fen, taken(slot)) == (3, 26400, 26400, [3])
+
+
+def test_a_change_that_is_not_paid_leaves_the_booking_as_it_was():
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot)
+    changing.change(booking=booking, slot=sunday.pk, party=THREE, by="visitor", now=NOW)
+
+    assert changing.expire_changes(NOW + dt.timedelta(minutes=21)) == 1
+
+    booking.refresh_from_db()
+    assert (booking.slot, booking.people, taken(slot, sunday)) == (slot, 2, [2, 0])
+
+
+def test_a_smaller_party_gets_money_back_by_the_terms():
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    a_day_and_a_half_before = slot.starts_at - dt.timedelta(hours=36)
+
+    changing.change(booking=booking, slot=slot.pk, party=ONE, by="visitor", now=a_day_and_a_half_before)
+
+    booking.refresh_from_db()
+    assert (booking.paid_fen, booking.fee_fen, booking.balance_fen) == (13200, 4400, 0)
+
+
+def test_a_change_into_a_full_slot_leaves_everything_as_it_was():
+    slot, full = a_slot(), a_slot(SUNDAY, seats=1)
+    booking = a_confirmed_booking(slot)
+
+    with pytest.raises(refusals.SlotFull):
+        changing.change(booking=booking, slot=full.pk, party=TWO, by="visitor", now=NOW)
+
+    booking.refresh_from_db()
+    assert (booking.slot, booking.issue, taken(slot, full)) == (slot, 1, [2, 0])
+
+
+def test_with_a_deposit_the_difference_is_due_on_arrival():
+    slot = a_slot(experience=an_experience(deposit_percent=50))
+    booking = a_confirmed_booking(slot, plan="deposit")
+
+    changed = changing.change(booking=booking, slot=slot.pk, party=THREE, by="visitor", now=NOW)
+
+    assert (changed.people, changed.paid_fen, changed.balance_fen) == (3, 8800, 17600)
+
+
+@pytest.mark.parametrize(("hours", "refund_fen"), [(50, 17600), (30, 8800), (3, 0)])
+def test_cancelling_gives_back_what_the_terms_say(hours, refund_fen):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    now = slot.starts_at - dt.timedelta(hours=hours)
+
+    cancelling.cancel(booking=booking, by="visitor", now=now)
+    work_off(now)
+
+    booking.refresh_from_db()
+    assert (booking.status, booking.paid_fen, booking.fee_fen) == ("cancelled", 17600 - refund_fen, 17600 - refund_fen)
+    assert sum(Refund.objects.values_list("amount_fen", flat=True)) == refund_fen
+    assert taken(slot) == [0]

@@ -1,0 +1,87 @@
+"""Giving a booking up: by the visitor by the terms shown before payment, or by the farm with all the money."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from farm import limited, outbox
+from farm.limited import Demand
+from farm.states import WrongState
+from tours import line, money, refusals
+from tours.changing import locked
+from tours.models import Booking, ClosureOffer, Credit, Rebooking
+
+EVERYTHING = 100
+
+
+@transaction.atomic
+def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> Booking:
+    """Cancel a booking until its slot begins; what the frozen terms give back goes back by itself.
+
+    A slot that the farm closed gives everything back, whatever the terms say.
+
+    :raises TooLate: once the slot has begun or somebody of the party was let in.
+    :raises NotPossibleNow: when it is no longer held or sure.
+    """
+    booking = locked(booking)
+    if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or booking.check_ins.exists()):
+        raise refusals.too_late(booking)
+    is_free = booking.status == Booking.Status.HELD or booking.slot.is_closed or booking.slot.day.is_closed
+    return _cancel(booking, EVERYTHING if is_free else booking.refund_percent(now), by, reason, now)
+
+
+@transaction.atomic
+def cancel_for_the_farm(*, booking: Booking, by: str, reason: str, now: dt.datetime) -> Booking:
+    """Cancel a booking at any time until somebody is let in; all of its money goes back.
+
+    :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
+    """
+    booking = locked(booking)
+    if booking.check_ins.exists():
+        raise refusals.too_late(booking)
+    return _cancel(booking, EVERYTHING, by, reason, now)
+
+
+def refund_fen(booking: Booking, percent: int) -> tuple[int, int]:
+    """How much money and how much credit go back, in fen, when `percent` of all that was given does."""
+    back_fen = (booking.paid_fen + booking.credit_fen) * percent // 100
+    money_fen = min(booking.paid_fen, back_fen)
+    return money_fen, back_fen - money_fen
+
+
+def _cancel(booking: Booking, percent: int, by: str, reason: str, now: dt.datetime) -> Booking:
+    money_fen, credit_fen = refund_fen(booking, percent)
+    fee_fen = booking.paid_fen + booking.credit_fen - money_fen - credit_fen
+    kept_credit_fen = booking.credit_fen - credit_fen
+    try:
+        booking.move(
+            Booking.Status.CANCELLED,
+            at=now,
+            by=by,
+            details={"refund_fen": money_fen, "fee_fen": fee_fen},
+            cancelled_at=now,
+            cancel_reason=reason[:60],
+            fee_fen=fee_fen,
+            credit_fen=kept_credit_fen,
+        )
+    except WrongState as error:
+        raise refusals.not_possible(booking) from error
+    _let_go(booking, kept_credit_fen, now)
+    if money_fen:
+        money.send_back(booking, money_fen, why="cancelled", now=now)
+    outbox.publish("booking.cancelled", at=now, number=booking.number)
+    return booking
+
+
+def _let_go(booking: Booking, kept_credit_fen: int, now: dt.datetime) -> None:
+    """End what is open about the booking, and give back its seats and the credit it does not keep."""
+    for rebooking in booking.rebookings.held():
+        rebooking.move(Rebooking.Status.DROPPED, at=now)
+    for offer in booking.closure_offers.filter(status=ClosureOffer.Status.WAITING):
+        offer.move(ClosureOffer.Status.REFUNDED, at=now, by="visitor")
+    money.void_open_bills(booking, now=now)
+    held = limited.held_by(booking.holder)
+    credit = next((demand.row for demand in held if isinstance(demand.row, Credit)), None)
+    kept = [Demand(credit, kept_credit_fen)] if credit and kept_credit_fen else []
+    limited.exchange(kept, held, holder=booking.holder, why="cancelled", now=now)
+    line.offer_freed([booking.slot], now=now)

@@ -1,0 +1,209 @@
+"""A visitor changes the party, the time or the day alone: new seats are taken before the old ones are given back."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from farm import outbox, rows
+from farm.security import new_reference
+from farm.states import WrongState
+from tours import booking as holding
+from tours import line, money, refusals, seats, sheets, tickets
+from tours.models import Bill, Booking, Rebooking, Slot
+from tours.party import Party, PartyLine, PricedParty, priced
+
+EXPIRE_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change would make of a booking: money in fen, `refund_fen` by the terms, `fee_fen` kept by them."""
+
+    booking: Booking
+    slot: Slot
+    party: PricedParty
+    difference_fen: int
+    refund_fen: int
+    fee_fen: int
+
+    @property
+    def must_be_paid_first(self) -> bool:
+        return self.difference_fen > 0 and self.booking.plan == Booking.Plan.FULL
+
+
+def party_of(booking: Booking) -> Party:
+    """Who comes by the booking as it is now."""
+    tickets_of: dict[str, int] = {}
+    for unit in booking.units.select_related("ticket_type"):
+        tickets_of[unit.ticket_type.code] = tickets_of.get(unit.ticket_type.code, 0) + 1
+    return Party.of(tickets_of)
+
+
+def preview(*, booking: Booking, slot: int, party: Party, now: dt.datetime) -> Change:
+    """What the change would cost or give back; nothing is changed.
+
+    :raises Refused: for every reason for which `change` would refuse.
+    """
+    planned = _planned(booking, _target(booking, slot, now), party, now)
+    if planned.slot.pk != booking.slot_id and min(planned.slot.left, planned.slot.day.left) < planned.party.people:
+        left = min(planned.slot.left, planned.slot.day.left)
+        following = seats.next_slots(planned.slot, planned.party.people, now)
+        raise refusals.slot_full(planned.slot, following, left=left)
+    return planned
+
+
+@transaction.atomic
+def change(*, booking: Booking, slot: int, party: Party, by: str, now: dt.datetime) -> Booking | Rebooking:
+    """Change a sure booking until the cut-off of its slot; the changed booking, or what waits for the difference.
+
+    A change that costs more than was paid in full holds its new seats beside the old ones until it is paid.
+
+    :raises Refused: full, closed, past the cut-off, a broken rule of the party; everything stays as it was.
+    """
+    booking = locked(booking)
+    _refuse_change(booking, now)
+    planned = _planned(booking, _target(booking, slot, now), party, now)
+    if planned.must_be_paid_first:
+        return _hold_change(planned, by, now)
+    return _apply(planned, by, now)
+
+
+@transaction.atomic
+def move(*, booking: Booking, slot: Slot, by: str, now: dt.datetime) -> Booking:
+    """Move the party as it is to another slot at the prices it was booked for: the farm's doing, after rain.
+
+    `booking` is locked by the caller and also keeps nothing of what else it held.
+
+    :raises SlotFull: when the new seats are not there; everything stays as it was.
+    """
+    kinds: dict[int, PartyLine] = {}
+    for unit in booking.units.select_related("ticket_type"):
+        before = kinds.get(unit.ticket_type_id)
+        quantity = before.quantity + 1 if before else 1
+        kinds[unit.ticket_type_id] = PartyLine(unit.ticket_type, quantity, unit.price_fen)
+    return _apply(Change(booking, slot, PricedParty(tuple(kinds.values())), 0, 0, 0), by, now)
+
+
+@transaction.atomic
+def drop(*, rebooking: Rebooking, by: str, now: dt.datetime) -> None:
+    """Give up a change that waits for its payment; the booking stays as it was.
+
+    :raises WrongState: when it was paid or ended before.
+    """
+    _end(locked(rebooking.booking), rebooking, Rebooking.Status.DROPPED, by, now)
+
+
+def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Booking:
+    """The difference is paid: the new seats stay, the old ones go. Call in the transaction that books the money."""
+    rebooking.move(Rebooking.Status.DONE, at=now, by="visitor")
+    slot = Slot.objects.select_related("experience", "day").get(pk=rebooking.slot_id)
+    kinds = {kind.code: kind for kind in slot.experience.ticket_types.filter(code__in=rebooking.party)}
+    lines = [PartyLine(kinds[code], many, rebooking.prices[code]) for code, many in rebooking.party.items()]
+    return _apply(Change(booking, slot, PricedParty(tuple(lines)), 0, 0, 0), "visitor", now)
+
+
+def expire_changes(now: dt.datetime) -> int:
+    """Let changes go that were not paid in time; return how many."""
+    dead = Rebooking.objects.with_a_dead_hold(now).select_related("booking").order_by("pk")
+    return sum(_expire(rebooking, now) for rebooking in list(dead[:EXPIRE_AT_ONCE]))
+
+
+def locked(booking: Booking) -> Booking:
+    """The booking as it is now, locked until commit, with its slot."""
+    mine = Booking.objects.select_for_update(of=("self",)).select_related("slot__experience", "slot__day")
+    return mine.get(pk=booking.pk)
+
+
+def _refuse_change(booking: Booking, now: dt.datetime) -> None:
+    if booking.status != Booking.Status.CONFIRMED or booking.slot.is_closed or booking.slot.day.is_closed:
+        raise refusals.not_possible(booking)
+    if now >= booking.slot.cut_off_at or booking.check_ins.exists():
+        raise refusals.too_late(booking)
+    if booking.rebookings.held().exists():
+        raise refusals.change_waits(booking)
+
+
+def _target(booking: Booking, slot: int, now: dt.datetime) -> Slot:
+    target = holding.bookable(slot, now)
+    if target.experience_id != booking.slot.experience_id:
+        raise refusals.unknown_slot()
+    return target
+
+
+def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Change:
+    before = party_of(booking)
+    if slot.pk == booking.slot_id and party == before:
+        raise refusals.same_as_before(booking)
+    sheet = sheets.recent(slot.experience_id, now)
+    whole = priced(party, slot=slot, sheet=sheet, booked=_booked_prices(booking, slot))
+    owed_fen = whole.total_fen + booking.fee_fen
+    had_fen = booking.paid_fen + booking.credit_fen
+    spare_fen = min(max(0, had_fen - owed_fen), booking.paid_fen)
+    is_smaller = whole.people < booking.people
+    refund_fen = spare_fen * booking.refund_percent(now) // 100 if is_smaller else spare_fen
+    return Change(booking, slot, whole, max(0, owed_fen - had_fen), refund_fen, spare_fen - refund_fen)
+
+
+def _booked_prices(booking: Booking, slot: Slot) -> Mapping[str, int]:
+    """What tickets were booked for counts on, unless the new time has other prices."""
+    if slot.price_list_id != booking.slot.price_list_id:
+        return {}
+    return {unit.ticket_type.code: unit.price_fen for unit in booking.units.select_related("ticket_type")}
+
+
+def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
+    booking, old = planned.booking, planned.booking.slot
+    left = seats.exchange(planned.slot, planned.party.people, holder=booking.holder, why="changed", now=now)
+    booking.units.all().delete()
+    rows.insert(holding.units_of(booking, planned.party))
+    booking.slot, booking.people, booking.total_fen = planned.slot, planned.party.people, planned.party.total_fen
+    booking.fee_fen += planned.fee_fen
+    booking.save(update_fields=["slot", "people", "total_fen", "fee_fen"])
+    tickets.issue(booking, now=now)
+    booking.log("changed", at=now, by=by, was=old.starts_at.isoformat(), now=planned.slot.starts_at.isoformat())
+    if planned.refund_fen:
+        money.send_back(booking, planned.refund_fen, why=f"changed {booking.issue}", now=now)
+    outbox.publish("booking.changed", at=now, number=booking.number)
+    line.offer_freed(left, now=now)
+    return booking
+
+
+def _hold_change(planned: Change, by: str, now: dt.datetime) -> Rebooking:
+    booking = planned.booking
+    bill = money.open_bill(booking, why=Bill.Why.DIFFERENCE, amount_fen=planned.difference_fen, now=now)
+    rebooking = Rebooking(
+        number=new_reference("BC"),
+        booking=booking,
+        slot=planned.slot,
+        party={part.ticket_type.code: part.quantity for part in planned.party.lines},
+        prices={part.ticket_type.code: part.price_fen for part in planned.party.lines},
+        people=planned.party.people,
+        total_fen=planned.party.total_fen,
+        bill=bill,
+        held_at=now,
+        hold_until=now + dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES),
+    )
+    rows.insert_one(rebooking)
+    rebooking.log("held", at=now, by=by)
+    seats.take(planned.slot, planned.party.people, holder=booking.holder, why="change held", now=now)
+    return rebooking
+
+
+def _expire(rebooking: Rebooking, now: dt.datetime) -> bool:
+    """One transaction each; False when its money was faster."""
+    with contextlib.suppress(WrongState), transaction.atomic():
+        _end(locked(rebooking.booking), rebooking, Rebooking.Status.EXPIRED, "system", now)
+        return True
+    return False
+
+
+def _end(booking: Booking, rebooking: Rebooking, to: str, by: str, now: dt.datetime) -> None:
+    """The change is over and the booking, locked by the caller, keeps the seats it had."""
+    rebooking.move(to, at=now, by=by)
+    Bill.objects.filter(pk=rebooking.bill_id, paid_at=None).update(voided_at=now)
+    left = seats.exchange(booking.slot, booking.people, holder=booking.holder, why=str(to), now=now)
+    line.offer_freed(left, now=now)

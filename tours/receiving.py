@@ -1,0 +1,106 @@
+"""What money does to a booking: it confirms it, changes it, pays its rest, or goes back by itself."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from farm import chores, outbox
+from farm.models import Payment
+from farm.money import yuan
+from tours import booking as holding
+from tours import changing, money
+from tours.models import Bill, Booking, Rebooking
+
+HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
+EXPLAINED = ("late", "double")
+ANSWER_WITHIN = dt.timedelta(hours=24)
+
+
+@transaction.atomic
+def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime, **_: object) -> None:
+    """Give captured money to its bill, or send it back: late, double, or of another amount."""
+    if not payable.startswith(money.PREFIX):
+        return
+    bill = money.bill_named(payable)
+    if bill is not None and bill.paid_by == payment:
+        return
+    taken_at = _taken_at(payment, now)
+    why = _why_not(bill, amount_fen, taken_at)
+    if why or bill is None:
+        _send_back(bill, payable, payment, amount_fen, why, now)
+        return
+    _pay(bill, payment, now)
+    _go_on(bill, now)
+
+
+def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **_: object) -> None:
+    """Note in the booking's history that money went back."""
+    number = payable.removeprefix(money.PREFIX).partition("/")[0]
+    if payable.startswith(money.PREFIX) and (booking := Booking.objects.filter(number=number).first()):
+        booking.log("refunded", at=now, amount_fen=amount_fen, why=why)
+
+
+def _why_not(bill: Bill | None, amount_fen: int, taken_at: dt.datetime) -> str:
+    """Why the bill does not take the money, or "" when it does."""
+    if bill is None:
+        return "unknown"
+    if bill.paid_at:
+        return "double"
+    if amount_fen != bill.amount_fen:
+        return "wrong amount"
+    if bill.why in (Bill.Why.FULL, Bill.Why.DEPOSIT):
+        return "" if bill.booking.awaits_payment(taken_at) else "late"
+    if bill.why == Bill.Why.DIFFERENCE:
+        change = Rebooking.objects.filter(bill=bill).first()
+        return "" if change and change.awaits_payment(taken_at) else "late"
+    is_owed = bill.booking.is_alive and bill.booking.balance_fen >= amount_fen
+    return "" if is_owed else "late"
+
+
+def _pay(bill: Bill, payment: str, now: dt.datetime) -> None:
+    bill.paid_at, bill.paid_by, bill.kept_fen = now, payment, bill.amount_fen
+    bill.save(update_fields=["paid_at", "paid_by", "kept_fen"])
+    bill.booking.paid_fen += bill.amount_fen
+
+
+def _go_on(bill: Bill, now: dt.datetime) -> None:
+    """What the money was for happens: the booking is sure, or changes, or has less to pay."""
+    booking = bill.booking
+    if booking.status == Booking.Status.HELD:
+        holding.confirm(booking, now=now, by="visitor", paid_fen=booking.paid_fen)
+        return
+    booking.save(update_fields=["paid_fen"])
+    booking.log("paid", at=now, by="visitor", amount_fen=bill.amount_fen, payment=bill.paid_by)
+    if bill.why == Bill.Why.DIFFERENCE:
+        changing.complete(Rebooking.objects.get(bill=bill), booking, now=now)
+
+
+def _send_back(bill: Bill | None, payable: str, payment: str, amount_fen: int, why: str, now: dt.datetime) -> None:
+    if bill is not None and not _note_in_history(bill, payment, amount_fen, why, now):
+        return
+    if why not in EXPLAINED:
+        chores.raise_task(
+            key=f"{why}:{payment}",
+            what=f"{payment} brought ¥{yuan(amount_fen)} for {payable}: {why}, sent back",
+            about=payable,
+            due_at=now + ANSWER_WITHIN,
+            now=now,
+        )
+    outbox.publish("refund.due", at=now, payable=payable, payment=payment, amount_fen=amount_fen, why=why)
+
+
+def _note_in_history(bill: Bill, payment: str, amount_fen: int, why: str, now: dt.datetime) -> bool:
+    """Write down why the money goes back; False when this payment was dealt with before."""
+    booking, words = bill.booking, HISTORY_WORDS[why]
+    if booking.events.filter(what=words, details__payment=payment).exists():
+        return False
+    if booking.status == Booking.Status.HELD and not booking.awaits_payment(now):
+        holding.expire(booking, now=now)  # no sweep has run yet: what the dead hold keeps is free from now on
+    booking.log(words, at=now, payment=payment, amount_fen=amount_fen)
+    return True
+
+
+def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
+    """When the visitor paid: a message that lay waiting makes no money late, a provider's fast clock none early."""
+    captured_at = Payment.objects.filter(trade_no=payment).values_list("captured_at", flat=True).first()
+    return min(captured_at or now, now)

@@ -1,0 +1,61 @@
+"""Seats of a slot and of its day, taken and given back together; what comes free goes to the waiting line first."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from farm import limited
+from farm.limited import Demand
+from farm.refusals import Refused
+from tours import refusals
+from tours.models import Credit, Slot
+from tours.models.slots import Closable
+
+NEXT_SLOTS = 3
+
+
+def demands(slot: Slot, people: int) -> list[Demand]:
+    """What a party needs: its seats in the slot, and as many of the day's visitors."""
+    return [Demand(slot, people), Demand(slot.day, people)]
+
+
+def take(slot: Slot, people: int, *, holder: str, why: str, now: dt.datetime, more: Iterable[Demand] = ()) -> None:
+    """Take the party's seats and `more` for `holder`. Call inside a transaction.
+
+    :raises SlotFull: naming the next times with room; the caller's transaction must roll back.
+    """
+    try:
+        limited.take([*demands(slot, people), *more], holder=holder, why=why, now=now)
+    except limited.SoldOut as error:
+        raise refusal_of(error, slot, people, now) from error
+
+
+def exchange(slot: Slot, people: int, *, holder: str, why: str, now: dt.datetime) -> list[Slot]:
+    """Move what `holder` holds of slots and days to `slot`, new seats first; return the slots it left or shrank in.
+
+    :raises SlotFull: when the new seats are not there; the caller's transaction must roll back.
+    """
+    old = [held for held in limited.held_by(holder) if isinstance(held.row, Closable)]
+    try:
+        limited.exchange(demands(slot, people), old, holder=holder, why=why, now=now)
+    except limited.SoldOut as error:
+        raise refusal_of(error, slot, people, now) from error
+    return [held.row for held in old if isinstance(held.row, Slot)]
+
+
+def refusal_of(error: limited.SoldOut, slot: Slot, people: int, now: dt.datetime) -> Refused:
+    """What a visitor reads when `limited` had not enough: the slot, or a credit that was used meanwhile."""
+    if isinstance(error.row, Credit):
+        return refusals.credit_used(error.row)
+    current = Slot.objects.select_related("day").get(pk=slot.pk)
+    if current.is_closed or current.day.is_closed:
+        return refusals.slot_closed(current)
+    left = min(current.left, current.day.left)
+    return refusals.slot_full(current, next_slots(current, people, now), left=left)
+
+
+def next_slots(slot: Slot, people: int, now: dt.datetime) -> Sequence[Slot]:
+    """The nearest later slots of the same experience with room for the party."""
+    later = Slot.objects.bookable(now).with_room(people).filter(experience=slot.experience_id)
+    later = later.filter(starts_at__gt=slot.starts_at).select_related("day").order_by("starts_at")
+    with_room = (other for other in later[: 10 * NEXT_SLOTS] if other.day.left >= people)
+    return [other for other, _ in zip(with_room, range(NEXT_SLOTS), strict=False)]

@@ -1,0 +1,76 @@
+"""What an experience asks and offers, read once a second and shared: ticket types, prices, questions, the waiver."""
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from tours.models import Experience, Price, Question, TicketType, Waiver
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One experience with everything that a booking is checked against. Prices may lag GLANCE_SECONDS, no longer."""
+
+    looked_at: float
+    experience: Experience
+    ticket_types: Mapping[str, TicketType]
+    companions: Mapping[str, tuple[TicketType, ...]]
+    prices: Mapping[tuple[int, int], int]
+    questions: tuple[Question, ...]
+    waiver: Waiver | None
+
+    def price_fen(self, ticket_type: TicketType, price_list_id: int | None) -> int:
+        """What one ticket costs by a price list; types that it does not name cost what they usually do."""
+        if price_list_id is None:
+            return ticket_type.price_fen
+        return self.prices.get((price_list_id, ticket_type.pk), ticket_type.price_fen)
+
+
+_seen: dict[int, Sheet] = {}
+
+
+def recent(experience_id: int, now: dt.datetime) -> Sheet:
+    """The sheet as it was at most GLANCE_SECONDS ago."""
+    known = _seen.get(experience_id)
+    if known and time.monotonic() - known.looked_at < settings.GLANCE_SECONDS:
+        return known
+    return fresh(experience_id, now)
+
+
+def fresh(experience_id: int, now: dt.datetime) -> Sheet:
+    """Look again: six queries whatever the number of rows."""
+    experience = Experience.objects.get(pk=experience_id)
+    types = {kind.code: kind for kind in experience.ticket_types.filter(is_offered=True)}
+    _seen[experience_id] = Sheet(
+        time.monotonic(),
+        experience,
+        types,
+        _companions(types),
+        _prices(experience),
+        tuple(experience.questions.all()),
+        experience.waivers.filter(published_at__lte=now).order_by("-published_at").first(),
+    )
+    return _seen[experience_id]
+
+
+def _companions(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType, ...]]:
+    """Of which types one must come along, for each type that cannot come alone."""
+    by_pk = {kind.pk: kind for kind in types.values()}
+    found: dict[str, tuple[TicketType, ...]] = {}
+    pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__in=by_pk)
+    for alone, companion in pairs.order_by("pk").values_list("from_tickettype", "to_tickettype"):
+        if companion in by_pk:
+            code = by_pk[alone].code
+            found[code] = (*found.get(code, ()), by_pk[companion])
+    return found
+
+
+def _prices(experience: Experience) -> dict[tuple[int, int], int]:
+    prices = Price.objects.filter(price_list__experience=experience)
+    return {
+        (price_list, kind): fen
+        for price_list, kind, fen in prices.values_list("price_list", "ticket_type", "price_fen")
+    }
