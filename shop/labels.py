@@ -2,26 +2,24 @@
 
 import datetime as dt
 import io
-import re
 from dataclasses import dataclass
 
-import segno
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from farm import security
-from shop import cards, ink
+from farm import ink, security
+from farm.ink import HEIGHT, WIDTH
+from shop import cards
 from shop.addresses import Address
-from shop.ink import HEIGHT, WIDTH
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
 LEFT, RIGHT, FOOT = 6.5, 93.5, 31
 # Whole dots of a 203 dpi printer (8 to the millimetre), widest first.
 BAR_MODULES = (0.5, 0.375, 0.25)
 BAR_HEIGHT = 18
-QR_SIDE, QR_DOT, QR_QUIET_MODULES = 25.5, 0.125, 4
+QR_SIDE, QR_DOT = 25.5, 0.125
 CONTENT_ROWS = 4
 
 
@@ -181,7 +179,7 @@ def _draw_contents(page: Canvas, facts: LabelFacts) -> None:
 
 
 def _draw_foot(page: Canvas, facts: LabelFacts) -> None:
-    _draw_qr(page, facts.order_number, 4, 8.2)
+    ink.draw_qr(page, facts.order_number, 4, 8.2, QR_SIDE, dot=QR_DOT)
     wide = RIGHT - FOOT
     size = ink.fitting(facts.order_number, 5.2, wide)
     ink.write(page, FOOT, 24.2, ink.clipped(facts.order_number, size, wide), size, bold=True)
@@ -192,23 +190,6 @@ def _frame(page: Canvas) -> PDFPathObject:
     path = page.beginPath()
     path.roundRect(3, 3, WIDTH - 6, HEIGHT - 6, 2)
     return path
-
-
-def _draw_qr(page: Canvas, words: str, x: float, y: float) -> None:
-    """Draw a QR code of `words` with its quiet zone in a square of QR_SIDE, one rectangle per run of dark modules."""
-    matrix = segno.make(words, error="m", micro=False).matrix
-    across = len(matrix) + 2 * QR_QUIET_MODULES
-    module = max(QR_DOT, QR_SIDE / across // QR_DOT * QR_DOT)
-    left = x + (QR_SIDE - len(matrix) * module) / 2
-    top = y + (QR_SIDE + len(matrix) * module) / 2
-    ink.fill(
-        page,
-        (
-            (left + run.start() * module, top - row * module, len(run[0]) * module, module)
-            for row, modules in enumerate(matrix, start=1)
-            for run in re.finditer(b"\x01+", bytes(modules))
-        ),
-    )
 
 
 def _draw_snowflake(page: Canvas, x: float, y: float) -> None:

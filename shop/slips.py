@@ -9,9 +9,9 @@ from django.utils.translation import override
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from farm import ink
 from farm.money import yuan
-from shop import cards, ink
-from shop.ink import WIDTH
+from shop import cards
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
 LEFT, RIGHT = 7, 93
