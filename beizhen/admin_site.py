@@ -45,6 +45,8 @@ _NAVIGATION = [
             _link(_("Payments"), "payments", "admin:farm_payment_changelist", "farm.view_payment"),
             _link(_("Refunds"), "undo", "admin:farm_refund_changelist", "farm.view_refund"),
             _link(_("Money book"), "menu_book", "admin:farm_ledgerentry_changelist", "farm.view_ledgerentry"),
+            _link(_("Statements"), "fact_check", "admin:farm_statementcheck_changelist", "farm.view_statementcheck"),
+            _link(_("Till"), "point_of_sale", "admin:farm_tillentry_changelist", "farm.view_tillentry"),
             _link(_("Ledgers"), "balance", "ledgers", "farm.view_movement"),
             _link(_("Movements"), "swap_vert", "admin:farm_movement_changelist", "farm.view_movement"),
         ],

@@ -33,6 +33,8 @@ DRIFT = (
 LATE = (
     "farm.ledgers.jobs_are_done_in_time",
     "farm.ledgers.messages_are_told_in_time",
+    "farm.ledgers.statements_are_explained",
+    "farm.ledgers.refunds_go_back_in_time",
     "farm.ledgers.nothing_is_parked",
     "shop.ledgers.holds_end_in_time",
 )

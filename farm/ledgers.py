@@ -12,8 +12,9 @@ from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lag
 
 from farm import limited
-from farm.models import Job, Movement, OutboxMessage, PaymentEvent, RefundEvent
-from farm.payments import ledger
+from farm.models import Job, Movement, OutboxMessage, PaymentEvent, Refund, RefundEvent, StaffTask
+from farm.money import yuan
+from farm.payments import ledger, refunds, statements
 
 LATE = dt.timedelta(minutes=5)
 
@@ -56,7 +57,7 @@ def refunds_follow_their_events(now: dt.datetime) -> Iterator[str]:
 
 
 def money_adds_up(now: dt.datetime) -> Iterator[str]:
-    """The money book agrees with itself and with the practice cashier's book."""
+    """The money book agrees with itself, with the practice cashier's book and with the till."""
     yield from ledger.differences()
 
 
@@ -72,6 +73,20 @@ def messages_are_told_in_time(now: dt.datetime) -> Iterator[str]:
     waiting = OutboxMessage.objects.filter(next_try_at__isnull=False, written_at__lte=now - LATE)
     for message in waiting.order_by("pk").iterator():
         yield f"{message}: waits since {message.written_at:%Y-%m-%d %H:%M:%S} {message.error[:80]}".rstrip()
+
+
+def statements_are_explained(now: dt.datetime) -> Iterator[str]:
+    """No difference with a provider's statement waits for a person."""
+    for task in StaffTask.objects.filter(key__startswith=statements.TASK, settled_at=None).order_by("pk").iterator():
+        yield task.what
+
+
+def refunds_go_back_in_time(now: dt.datetime) -> Iterator[str]:
+    """No refund waits longer than a day to be sent or paid back by hand."""
+    waiting = Refund.objects.filter(status=Refund.Status.DUE, asked_at__lte=now - refunds.ANSWER_WITHIN)
+    for refund in waiting.select_related("payment").order_by("asked_at").iterator():
+        since = f"since {refund.asked_at:%Y-%m-%d %H:%M}"
+        yield f"{refund}: ¥{yuan(refund.amount_fen)} for {refund.payment.payable} {since}"
 
 
 def nothing_is_parked(now: dt.datetime) -> Iterator[str]:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from farm import heartbeat, jobs, notify, outbox, payments, tidying
-from farm.payments import refunds
+from farm.payments import refunds, statements
 
 
 @shared_task
@@ -32,6 +32,17 @@ def tidy(**_: object) -> None:
 def ask_about_payments(**_: object) -> None:
     """Find payments that no notification told us about, and close attempts whose time is over."""
     payments.ask_about_open(timezone.now())
+
+
+@shared_task
+def ask_for_statements(**_: object) -> None:
+    """Have each provider's statements of the last days compared with our ledger, each once."""
+    payments.ask_for_statements(timezone.now())
+
+
+@shared_task
+def check_statement(*, key: str, **_: object) -> None:
+    jobs.run(key, statements.compare, now=timezone.now())
 
 
 @shared_task

@@ -1,5 +1,5 @@
 """The staff's side of the ground: people, money, messages and work that waits."""
 
-from farm.admin import messages, money, people
+from farm.admin import books, messages, money, people
 
-__all__ = ["messages", "money", "people"]
+__all__ = ["books", "messages", "money", "people"]

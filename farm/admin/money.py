@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 from farm import payments
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
-from farm.models import LedgerEntry, Movement, Payment, PaymentEvent, Refund, RefundEvent
+from farm.models import LedgerEntry, Movement, Payment, PaymentEvent, Refund, RefundEvent, TillEntry
 from farm.money import yuan
 
 PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
@@ -111,7 +111,10 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     list_select_related = ("payment",)
     search_fields = ("refund_no__exact", "payment__trade_no__exact")
     inlines = (RefundHistory,)
-    actions = ("ask_provider_now",)
+    actions = ("ask_provider_now", "paid_back_in_cash", "paid_back_by_qr")
+
+    def has_take_at_desk_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("farm.take_at_desk"))
 
     @display(description=_("payable"))
     def payable(self, refund: Refund) -> str:
@@ -134,6 +137,23 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
             queryset,
             lambda refund: payments.ask_about_refund(refund=refund, now=now),
             said=_now("asked again"),
+        )
+
+    @action(description=_("Paid back at the desk in cash"), permissions=["take_at_desk"])
+    def paid_back_in_cash(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        self._paid_back(request, queryset, TillEntry.How.CASH)
+
+    @action(description=_("Paid back at the desk by QR code"), permissions=["take_at_desk"])
+    def paid_back_by_qr(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        self._paid_back(request, queryset, TillEntry.How.QR)
+
+    def _paid_back(self, request: HttpRequest, queryset: QuerySet[Refund], how: TillEntry.How) -> None:
+        by, now = request.user.get_username(), timezone.now()
+        self.do(
+            request,
+            queryset,
+            lambda refund: payments.pay_back(refund=refund, by=by, how=how, now=now),
+            said=_now("paid back"),
         )
 
 

@@ -1,26 +1,32 @@
 """Payments: start an attempt, settle what the provider says of it, send money back; what is paid is only a name."""
 
-from farm.payments.ledger import check_statement
+from farm.payments.desk import NotAtDesk, UnknownTender, pay_back, take_at_desk
 from farm.payments.opening import AlreadyPaid, Bill, NotOurPath, start, start_another
 from farm.payments.providers import Fact, NotGenuine, UnknownProvider
 from farm.payments.refunds import ask_about_refund, on_refund_due
 from farm.payments.settling import Unexplained, settle
+from farm.payments.statements import ask_for_statements, check_statement
 from farm.payments.sweep import ask_about, ask_about_open
 
 __all__ = [
     "AlreadyPaid",
     "Bill",
     "Fact",
+    "NotAtDesk",
     "NotGenuine",
     "NotOurPath",
     "Unexplained",
     "UnknownProvider",
+    "UnknownTender",
     "ask_about",
     "ask_about_open",
     "ask_about_refund",
+    "ask_for_statements",
     "check_statement",
     "on_refund_due",
+    "pay_back",
     "settle",
     "start",
     "start_another",
+    "take_at_desk",
 ]

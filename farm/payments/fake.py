@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -27,6 +27,8 @@ LARGEST_FEN = 10**11
 
 class PracticeCashier:
     """The adapter that the farm speaks to."""
+
+    cashier_origins = ()
 
     def prepare(self, payment: Payment, subject: str, now: dt.datetime) -> str:
         CashierTrade.objects.get_or_create(
@@ -79,8 +81,11 @@ class PracticeCashier:
             raise NotGenuine("not from just now")
         return _fact_in(body)
 
-    def statement(self, date: dt.date) -> list[StatementLine]:
-        return [line for line in book() if timezone.localdate(line.at) == date]
+    def statement(self, date: dt.date) -> Iterator[StatementLine]:
+        """Payments of the day, and refunds of the day whenever their payment was made."""
+        that_day = Q(paid_at__date=date) | ~Q(refunds={})
+        for trade in paid_trades().filter(that_day).iterator():
+            yield from (line for line in lines_of(trade) if timezone.localdate(line.at) == date)
 
 
 def open_trade(trade_no: str) -> QuerySet[CashierTrade]:
@@ -120,13 +125,17 @@ def signature(stamp: str, body: bytes) -> str:
     return salted_hmac("beizhen.practice-cashier", stamp.encode() + b"\n" + body, algorithm="sha256").hexdigest()
 
 
-def book() -> Iterator[StatementLine]:
-    """Every payment and refund that the cashier ever booked."""
-    for trade in CashierTrade.objects.filter(state=CashierTrade.State.PAID).order_by("pk").iterator():
-        if trade.paid_at:
-            yield StatementLine(trade.trade_no, "", trade.amount_fen, trade.paid_at)
-        for refund_no, sent in trade.refunds.items():
-            yield StatementLine(trade.trade_no, refund_no, -sent["fen"], dt.datetime.fromisoformat(sent["at"]))
+def paid_trades() -> QuerySet[CashierTrade]:
+    """Every trade whose money the cashier has, in the order they were opened."""
+    return CashierTrade.objects.filter(state=CashierTrade.State.PAID).order_by("pk")
+
+
+def lines_of(trade: CashierTrade) -> Iterator[StatementLine]:
+    """What the cashier booked for one paid trade: its payment and its refunds."""
+    if trade.paid_at:
+        yield StatementLine(trade.trade_no, "", trade.amount_fen, trade.paid_at)
+    for refund_no, sent in trade.refunds.items():
+        yield StatementLine(trade.trade_no, refund_no, -sent["fen"], dt.datetime.fromisoformat(sent["at"]))
 
 
 def _let_late_money_arrive(trade_no: str, now: dt.datetime) -> None:

@@ -16,6 +16,7 @@ from farm.refusals import Refused
 from farm.security import new_reference
 
 TRADE_PREFIX = "PT"
+LONGEST_PAYABLE = 60
 
 
 class AlreadyPaid(Refused):
@@ -33,12 +34,19 @@ class NotOurPath(Refused):
 
 @dataclass(frozen=True)
 class Bill:
-    """What is to be paid: so many fen for `payable` (`order:BZ…`) until `expires_at`, in words for the buyer."""
+    """What is to be paid: so many fen for `payable` until `expires_at`, in words for the buyer.
+
+    A thing that is paid in several steps has one payable for each: `booking:BV…/2`.
+    """
 
     payable: str
     amount_fen: int
     subject: str
     expires_at: dt.datetime
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.payable) <= LONGEST_PAYABLE:  # SQLite would keep it, PostgreSQL not
+            raise ValueError(f"a payable has at most {LONGEST_PAYABLE} characters: {self.payable!r}")
 
 
 def start(bill: Bill, *, provider: str, return_url: str, now: dt.datetime) -> Payment:
@@ -50,31 +58,51 @@ def start(bill: Bill, *, provider: str, return_url: str, now: dt.datetime) -> Pa
     :raises UnknownProvider, NotOurPath: for a provider or a return path that the farm does not serve.
     :raises AlreadyPaid: when the money is here, though what it pays for may not have heard of it yet.
     """
-    providers.named(provider)
-    attempt = Payment(
-        payable=bill.payable,
-        amount_fen=bill.amount_fen,
-        provider=provider,
-        return_url=_our_path(return_url),
-        started_at=now,
-        expires_at=bill.expires_at,
-    )
-    _refuse_paid(attempt)
-    so_far = _attempts(bill.payable)  # counted before the look for a twin: one that opens after both takes our number
+    providers.offered(provider)
+    attempt = attempt_of(bill, provider=provider, now=now)
+    attempt.return_url = _our_path(return_url)
+    refuse_paid(attempt)
+    so_far = attempts(bill.payable)  # counted before the look for a twin: one that opens after both takes our number
     return _prepared(_open_twin(attempt, now) or _keep(attempt, so_far, now), bill.subject, now)
 
 
 def start_another(*, like: Payment, subject: str, now: dt.datetime) -> Payment:
     """Open one more attempt beside `like`, as a buyer does who has the shop open in two tabs."""
-    attempt = Payment(
-        payable=like.payable,
-        amount_fen=like.amount_fen,
-        provider=like.provider,
-        return_url=like.return_url,
+    bill = Bill(like.payable, like.amount_fen, subject, like.expires_at)
+    attempt = attempt_of(bill, provider=like.provider, now=now)
+    attempt.return_url = like.return_url
+    return _prepared(_keep(attempt, attempts(like.payable), now), subject, now)
+
+
+def attempt_of(bill: Bill, *, provider: str, now: dt.datetime) -> Payment:
+    """A new attempt to be paid `bill`, with a number of its own, not yet written down."""
+    return Payment(
+        trade_no=new_reference(TRADE_PREFIX) + new_reference(""),
+        payable=bill.payable,
+        amount_fen=bill.amount_fen,
+        provider=provider,
         started_at=now,
-        expires_at=like.expires_at,
+        expires_at=bill.expires_at,
     )
-    return _prepared(_keep(attempt, _attempts(like.payable), now), subject, now)
+
+
+def refuse_paid(attempt: Payment) -> None:
+    """:raises AlreadyPaid: when as much is here already and not on its way back."""
+    captured = Payment.objects.filter(payable=attempt.payable, status=Payment.Status.CAPTURED)
+    kept_fen = captured.aggregate(sum=Sum(F("amount_fen") - F("refunded_fen")))["sum"] or 0
+    if kept_fen >= attempt.amount_fen:
+        raise AlreadyPaid(_("This is paid already."), advice=_("Look at its page: it shows what happens next."))
+
+
+def attempts(payable: str) -> int:
+    """How often somebody has tried to pay this."""
+    return Payment.objects.filter(payable=payable).count()
+
+
+def tap_of(attempt: Payment, so_far: int) -> idempotency.Request:
+    """Two attempts at the same moment, after the same earlier ones, are one and the same."""
+    key = f"{attempt.payable} {attempt.provider} {attempt.amount_fen} {so_far}"
+    return idempotency.Request(scope="attempt", key=key, fingerprint="")
 
 
 def _our_path(return_url: str) -> str:
@@ -84,13 +112,6 @@ def _our_path(return_url: str) -> str:
     raise NotOurPath(
         _("The way back does not lead to this shop."), advice=_("Give a path that begins with /."), field="return_url"
     )
-
-
-def _refuse_paid(attempt: Payment) -> None:
-    captured = Payment.objects.filter(payable=attempt.payable, status=Payment.Status.CAPTURED)
-    kept_fen = captured.aggregate(sum=Sum(F("amount_fen") - F("refunded_fen")))["sum"] or 0
-    if kept_fen >= attempt.amount_fen:
-        raise AlreadyPaid(_("This is paid already."), advice=_("Look at its page: it shows what happens next."))
 
 
 def _open_twin(attempt: Payment, now: dt.datetime) -> Payment | None:
@@ -104,15 +125,9 @@ def _open_twin(attempt: Payment, now: dt.datetime) -> Payment | None:
     return twins.order_by("pk").first()
 
 
-def _attempts(payable: str) -> int:
-    return Payment.objects.filter(payable=payable).count()
-
-
 def _keep(attempt: Payment, so_far: int, now: dt.datetime) -> Payment:
     """Write the attempt down and commit. Of two taps at the same moment the second gets the first one's attempt."""
-    key = f"{attempt.payable} {attempt.provider} {attempt.amount_fen} {so_far}"
-    tap = idempotency.Request(scope="attempt", key=key, fingerprint="")
-    attempt.trade_no = new_reference(TRADE_PREFIX) + new_reference("")
+    tap = tap_of(attempt, so_far)
     attempt.ask_again_at = next_ask(attempt, now)
     try:
         with transaction.atomic(durable=True):

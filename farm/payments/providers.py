@@ -1,8 +1,9 @@
 """What the farm asks of a payment provider, and which providers this farm uses."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from django.conf import settings
@@ -13,11 +14,17 @@ from django.utils.translation import gettext as _
 from farm.models import Payment, Refund
 from farm.refusals import Refused
 
-ADAPTERS = {"practice": "farm.payments.fake.PracticeCashier"}
+DESK = "desk"
+"""The farm's own people taking money at the gate: always there, never a customer's choice."""
+ADAPTERS = {DESK: "farm.payments.desk.Desk", "practice": "farm.payments.fake.PracticeCashier"}
 
 
 class NotGenuine(Exception):
     """A notification that the provider did not sign, or not just now; nothing in it may be believed."""
+
+
+class NotReady(Exception):
+    """The statement of that day is not drawn up yet; the provider has to be asked again later."""
 
 
 class UnknownProvider(Refused):
@@ -40,9 +47,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class RefundOutcome:
-    """What became of a refund. `unknown` (a timeout, still in progress) means ask again with the same number."""
+    """What became of a refund. `unknown` (a timeout, still in progress) means ask again with the same number,
+    `by_hand` that one of our people must pay it back and then say so.
+    """
 
-    state: Literal["done", "refused", "unknown"]
+    state: Literal["done", "refused", "unknown", "by_hand"]
     at: dt.datetime
     reason: str = ""
 
@@ -59,6 +68,9 @@ class StatementLine:
 
 class Provider(Protocol):
     """A way to be paid. Calls may be slow or fail in any way, so none is made inside a transaction."""
+
+    cashier_origins: tuple[str, ...]
+    """Where its pages stand, as `https://host`: a form of ours may lead there. Empty when they are our own."""
 
     def prepare(self, payment: Payment, subject: str, now: dt.datetime) -> str:
         """Open the trade and return the address where the buyer pays; the same attempt again is the same trade."""
@@ -81,24 +93,59 @@ class Provider(Protocol):
         :raises NotGenuine: unless it is the provider's own, unchanged and fresh.
         """
 
-    def statement(self, date: dt.date) -> list[StatementLine]:
-        """Every movement of money on one farm-local day, as the provider books it."""
+    def statement(self, date: dt.date) -> Iterable[StatementLine]:
+        """Every movement of money on one farm-local day, as the provider books it.
+
+        :raises NotReady: when the provider has not drawn it up yet.
+        """
+
+
+def in_use() -> tuple[str, ...]:
+    """Every provider through which money may have come: those that customers choose from, and the desk."""
+    return (*(name for name in settings.PAYMENT_PROVIDERS if name != DESK), DESK)
+
+
+def offered(name: str) -> Provider:
+    """The adapter of a provider that customers may choose.
+
+    :raises UnknownProvider: when they may not.
+    :raises ImproperlyConfigured: as `named`.
+    """
+    if name == DESK or name not in settings.PAYMENT_PROVIDERS:
+        raise _unknown()
+    return named(name)
 
 
 def named(name: str) -> Provider:
-    """The adapter of a provider this farm uses.
+    """The adapter of a provider this farm uses, whether or not customers choose it.
 
     :raises UnknownProvider: when the farm does not use it.
     :raises ImproperlyConfigured: when PAYMENT_PROVIDERS names one that nobody wrote.
     """
-    if name not in settings.PAYMENT_PROVIDERS:
-        raise UnknownProvider(
-            _("The farm does not take this way of paying."),
-            advice=_("Choose one of: %(names)s.") % {"names": ", ".join(settings.PAYMENT_PROVIDERS)},
-            field="provider",
-        )
+    if name not in in_use():
+        raise _unknown()
     if name not in ADAPTERS:
         known = ", ".join(sorted(ADAPTERS))
         raise ImproperlyConfigured(f"PAYMENT_PROVIDERS names {name!r}, which does not exist. Known: {known}.")
     adapter: Provider = import_string(ADAPTERS[name])()
     return adapter
+
+
+def cashier_origins() -> tuple[str, ...]:
+    """Where the pages of the providers stand that customers choose from; nothing for those on our own site."""
+    return _origins(tuple(settings.PAYMENT_PROVIDERS))
+
+
+@lru_cache
+def _origins(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Worked out once: every page of the site asks."""
+    adapters = [import_string(ADAPTERS[name]) for name in names if name in ADAPTERS]
+    return tuple(sorted({origin for adapter in adapters for origin in adapter.cashier_origins}))
+
+
+def _unknown() -> UnknownProvider:
+    return UnknownProvider(
+        _("The farm does not take this way of paying."),
+        advice=_("Choose one of: %(names)s.") % {"names": ", ".join(settings.PAYMENT_PROVIDERS)},
+        field="provider",
+    )

@@ -55,7 +55,8 @@ def send_back(*, refund_no: str, now: dt.datetime) -> jobs.Recording:
         outcome = provider.query_refund(refund, now)
     if outcome.state == "unknown":
         raise StillUnknown(f"{refund}: {outcome.reason}")
-    return partial(_book if outcome.state == "done" else _give_up, refund, outcome, now)
+    record = {"done": book, "refused": _give_up, "by_hand": _ask_a_person}[outcome.state]
+    return partial(record, refund, outcome, now)
 
 
 def ask_about_refund(*, refund: Refund, now: dt.datetime) -> None:
@@ -66,10 +67,31 @@ def ask_about_refund(*, refund: Refund, now: dt.datetime) -> None:
     outcome = providers.named(refund.payment.provider).query_refund(refund, now)
     if outcome.state == "done":
         with transaction.atomic():
-            _book(refund, outcome, now)
+            book(refund, outcome, now)
         return
     for job in Job.objects.filter(key=refund.refund_no):
         jobs.release(job, now=now)
+
+
+def book(refund: Refund, outcome: RefundOutcome, now: dt.datetime, by: str = "system") -> None:
+    """Write down, within the caller's transaction, that the money has gone back, and tell whoever had paid.
+
+    :raises WrongState: when it was booked already.
+    """
+    payable = refund.payment.payable
+    status = Refund.objects.select_for_update().values_list("status", flat=True).get(pk=refund.pk)
+    if status == Refund.Status.REFUSED:  # it was sent after all; until now it did not count
+        _promise(refund.payment_id, refund.amount_fen)
+    refund.move(Refund.Status.DONE, at=now, by=by, done_at=outcome.at)
+    LedgerEntry.objects.create(
+        at=outcome.at, payable=payable, payment=refund.payment, refund=refund, amount_fen=-refund.amount_fen
+    )
+    outbox.publish("payment.refunded", at=now, payable=payable, amount_fen=refund.amount_fen, why=refund.why)
+
+
+def task_of(refund: Refund) -> str:
+    """The key of the staff task that a refund may need."""
+    return f"refund:{refund.refund_no}"
 
 
 @transaction.atomic
@@ -93,26 +115,29 @@ def _promise(payment_pk: int, amount_fen: int) -> None:
         raise MoreThanPaid
 
 
-def _book(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
-    payable = refund.payment.payable
-    status = Refund.objects.select_for_update().values_list("status", flat=True).get(pk=refund.pk)
-    if status == Refund.Status.REFUSED:  # it was sent after all; until now it did not count
-        _promise(refund.payment_id, refund.amount_fen)
-    refund.move(Refund.Status.DONE, at=now, done_at=outcome.at)
-    LedgerEntry.objects.create(
-        at=outcome.at, payable=payable, payment=refund.payment, refund=refund, amount_fen=-refund.amount_fen
-    )
-    outbox.publish("payment.refunded", at=now, payable=payable, amount_fen=refund.amount_fen, why=refund.why)
-
-
 def _give_up(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
     """The provider will never send it: the money is the farm's to return by another way, so a person must."""
     refund.move(Refund.Status.REFUSED, at=now, details={"reason": outcome.reason})
     Payment.objects.filter(pk=refund.payment_id).update(refunded_fen=F("refunded_fen") - refund.amount_fen)
     chores.raise_task(
-        key=f"refund:{refund.refund_no}",
+        key=task_of(refund),
         what=f"{refund.payment.provider} refused to refund ¥{yuan(refund.amount_fen)}: {outcome.reason}"[:200],
         about=refund.payment.payable,
+        due_at=now + ANSWER_WITHIN,
+        now=now,
+    )
+
+
+def _ask_a_person(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
+    """The money came in by hand, so it goes back by hand; the refund stays due until somebody says that it did."""
+    paid = refund.payment
+    if Refund.objects.select_for_update().get(pk=refund.pk).status != Refund.Status.DUE:
+        return  # somebody was faster than this job
+    what = f"Pay back ¥{yuan(refund.amount_fen)} of {paid.trade_no} to whoever paid {paid.payable} ({refund.why})"
+    chores.raise_task(
+        key=task_of(refund),
+        what=what[:200],
+        about=paid.payable,
         due_at=now + ANSWER_WITHIN,
         now=now,
     )

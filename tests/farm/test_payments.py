@@ -47,7 +47,7 @@ def test_paying_once_is_booked_and_told_once():
     assert (payment.status, payment.captured_at, payment.ask_again_at) == ("captured", NOW, None)
     assert captured() == [("order:TEST", payment.trade_no, 12800)]
     assert [entry.amount_fen for entry in LedgerEntry.objects.all()] == [12800]
-    assert ledger.differences() == []
+    assert list(ledger.differences()) == []
 
 
 def test_the_buyer_comes_back_to_the_shop():
@@ -156,7 +156,7 @@ def test_paying_in_two_tabs_takes_both_and_tells_both():
 
     first, second = Payment.objects.order_by("pk")
     assert captured() == [("order:TEST", first.trade_no, 12800), ("order:TEST", second.trade_no, 12800)]
-    assert ledger.differences() == []
+    assert list(ledger.differences()) == []
 
 
 def test_reloading_the_double_payment_takes_nothing_more():

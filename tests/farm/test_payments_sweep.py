@@ -115,7 +115,7 @@ def test_a_lost_notification_is_found():
 
     assert status(payment) == "captured"
     assert payment.captured_at == NOW
-    assert ledger.differences() == []
+    assert list(ledger.differences()) == []
 
 
 def test_nothing_is_asked_before_its_time():

@@ -1,0 +1,139 @@
+"""Compare each provider's statement of a day with our ledger, line by line and in both directions, once a day."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from farm import chores, jobs
+from farm.models import Job, LedgerEntry, StatementCheck
+from farm.money import yuan
+from farm.payments import providers
+from farm.payments.providers import NotReady, StatementLine
+
+JOB = "farm.tasks.check_statement"
+READY_AT = dt.time(10, 30)  # providers have yesterday's statement from ten o'clock on
+DAYS_BACK = 3
+AGAIN_AFTER = dt.timedelta(minutes=30)
+MOST_TRIES = 48
+MOST_TASKS = 100
+ANSWER_WITHIN = dt.timedelta(hours=24)
+TASK = "statement:"
+
+Booked = dict[tuple[str, str], int]
+"""Fen by trade number and refund number; payments have no refund number."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One movement of money on which we and a provider do not agree; None is what one of us does not have at all."""
+
+    number: str
+    ours_fen: int | None
+    theirs_fen: int | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.number[:40]}:{self.ours_fen}:{self.theirs_fen}"
+
+    def told_by(self, provider: str) -> str:
+        return f"{self.number}: {provider} says {_words(self.theirs_fen)}, we say {_words(self.ours_fen)}"
+
+
+def ask_for_statements(now: dt.datetime) -> int:
+    """Ask once for every provider's statement of the last days; return how many were asked for.
+
+    A farm that was switched off finds here what it has missed.
+    """
+    wanted = {_key(provider, day, 0): (provider, day) for provider in providers.in_use() for day in _days_ready(now)}
+    known = set(Job.objects.filter(key__in=wanted).values_list("key", flat=True))
+    for key in wanted.keys() - known:
+        provider, day = wanted[key]
+        jobs.ask(JOB, key, now=now, provider=provider, date=day.isoformat(), tries=0)
+    return len(wanted.keys() - known)
+
+
+def compare(*, provider: str, date: str, tries: int, now: dt.datetime) -> jobs.Recording:
+    """The job's slow part: fetch one statement and compare it. One that is not ready yet is asked for again later."""
+    day = dt.date.fromisoformat(date)
+    try:
+        lines = list(providers.named(provider).statement(day))
+    except NotReady:
+        return partial(_ask_again, provider, day, tries + 1, now)
+    found = list(unlike(booked(_ledger_of(provider, day)), lines))
+    return partial(_write_down, StatementCheck(provider=provider, date=day, lines=len(lines)), found, now)
+
+
+def check_statement(*, provider: str, date: dt.date, now: dt.datetime) -> None:
+    """Compare one statement now (staff), whatever the plan."""
+    recording = compare(provider=provider, date=date.isoformat(), tries=0, now=now)
+    with transaction.atomic():
+        recording()
+
+
+def unlike(ours: Booked, theirs: Iterable[StatementLine]) -> Iterator[Difference]:
+    """Where a provider's lines and our ledger differ, in both directions; `ours` is used up."""
+    for line in theirs:
+        booked_fen = ours.pop((line.trade_no, line.refund_no), None)
+        if booked_fen != line.amount_fen:
+            yield Difference(line.refund_no or line.trade_no, booked_fen, line.amount_fen)
+    for (trade_no, refund_no), booked_fen in ours.items():
+        yield Difference(refund_no or trade_no, booked_fen, None)
+
+
+def booked(entries: QuerySet[LedgerEntry]) -> Booked:
+    """What our ledger says of so many payments as are looked at together: a day's, or a batch."""
+    rows = entries.values_list("payment__trade_no", "refund__refund_no", "amount_fen")
+    return {(trade_no, refund_no or ""): fen for trade_no, refund_no, fen in rows.iterator()}
+
+
+def midnight(date: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(date, dt.time()))
+
+
+def _days_ready(now: dt.datetime) -> list[dt.date]:
+    """The last days whose statements providers should have by now."""
+    local = timezone.localtime(now)
+    newest = 1 if local.time() >= READY_AT else 2
+    return [local.date() - dt.timedelta(days=back) for back in range(newest, newest + DAYS_BACK)]
+
+
+def _key(provider: str, day: dt.date, tries: int) -> str:
+    return f"{TASK}{provider}:{day}:{tries}"
+
+
+def _ledger_of(provider: str, day: dt.date) -> QuerySet[LedgerEntry]:
+    until = midnight(day + dt.timedelta(days=1))
+    return LedgerEntry.objects.filter(payment__provider=provider, at__gte=midnight(day), at__lt=until)
+
+
+def _ask_again(provider: str, day: dt.date, tries: int, now: dt.datetime) -> None:
+    if tries < MOST_TRIES:
+        words = {"provider": provider, "date": day.isoformat(), "tries": tries}
+        jobs.ask(JOB, _key(provider, day, tries), now=now, due=now + AGAIN_AFTER, **words)
+        return
+    _raise(f"{provider}:{day}", f"{provider} still has no statement of {day}", provider, now)
+
+
+def _write_down(check: StatementCheck, found: list[Difference], now: dt.datetime) -> None:
+    """Keep what was found, and ask staff about each difference: the same one found again is the same task."""
+    result = {"lines": check.lines, "differences": len(found), "checked_at": now}
+    StatementCheck.objects.update_or_create(provider=check.provider, date=check.date, defaults=result)
+    for difference in found[:MOST_TASKS]:
+        words = f"Statement of {check.date}: {difference.told_by(check.provider)}"
+        _raise(f"{check.provider}:{difference.key}", words, difference.number[:60], now)
+    if len(found) > MOST_TASKS:
+        words = f"Statement of {check.date}: {len(found)} differences with {check.provider}, here are {MOST_TASKS}"
+        _raise(f"{check.provider}:{check.date}:more", words, check.provider, now)
+
+
+def _raise(key: str, what: str, about: str, now: dt.datetime) -> None:
+    chores.raise_task(key=f"{TASK}{key}", what=what[:200], about=about, due_at=now + ANSWER_WITHIN, now=now)
+
+
+def _words(fen: int | None) -> str:
+    return "nothing" if fen is None else f"¥{yuan(fen)}"
