@@ -5,6 +5,8 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from farm.payments import providers
+
 STAFF = "/staff/"
 # The staff's tool (unfold) is written with Alpine, which evaluates attributes of the page and sets styles in it.
 STAFF_POLICY = {
@@ -36,8 +38,10 @@ class SitePolicy(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith(STAFF) and parts.config is None:
-            parts.config = STAFF_POLICY
+        if request.path_info.startswith(STAFF):
+            parts.config = parts.config or STAFF_POLICY
+        elif elsewhere := providers.cashier_origins():  # browsers ask form-action about the redirect after a form, too
+            parts.update = {**(parts.update or {}), "form-action": elsewhere}
         return parts
 
 
