@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": _every(10, "farm.tasks.sweep"),
     "expire holds": _every(10, "shop.tasks.expire_holds"),
     "ask about payments": _every(20, "farm.tasks.ask_about_payments"),
+    "ask for statements": _every(1800, "farm.tasks.ask_for_statements"),
     "plan due days": _every(60, "shop.tasks.plan_due_days"),
     "ask carriers": _every(15, "shop.tasks.ask_carriers"),
     "tidy": {"task": "farm.tasks.tidy", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
