@@ -206,6 +206,8 @@ CELERY_BEAT_SCHEDULE = {
     "ask carriers": _every(15, "shop.tasks.ask_carriers"),
     "tidy": {"task": "farm.tasks.tidy", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
     "delete old labels": _every(3600, "shop.tasks.delete_old_labels"),
+    "make slots": _every(3600, "tours.tasks.make_slots"),
+    "decide slots": _every(60, "tours.tasks.decide_slots"),
 }
 BELL_RINGS = env.bool("BELL_RINGS", default=True)
 
@@ -280,7 +282,10 @@ KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
 BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
+WAITING_OFFER_MINUTES = env.int("WAITING_OFFER_MINUTES", default=30)
 VISITORS_PER_DAY = env.int("VISITORS_PER_DAY", default=300)
+SLOTS_AHEAD_DAYS = env.int("SLOTS_AHEAD_DAYS", default=120)
+"""So far ahead visits can be booked: slots are made from the schedule's rules until then."""
 PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"] if EMBEDDED else [])
 if not PAYMENT_PROVIDERS:
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS: who takes the money. `practice` takes none, for trials only.")

@@ -25,7 +25,7 @@ def offer_freed(slots: Iterable[Slot], *, now: dt.datetime) -> int:
 
 
 def offer_due(now: dt.datetime) -> int:
-    """The sweep: offer seats that came free otherwise, as by a raised limit or a day with room again; return how many."""
+    """The sweep: offer seats that came free otherwise: a limit was raised, the day has room again. Returns how many."""
     waiting = WaitingParty.objects.filter(status=WaitingParty.Status.WAITING, slot__taken__lt=F("slot__limit"))
     slots = list(waiting.order_by("slot").values_list("slot", flat=True).distinct())
     offered = 0

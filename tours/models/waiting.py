@@ -41,6 +41,11 @@ class WaitingParty(Moves):
     class Meta:
         ordering = ["pk"]
         verbose_name_plural = "waiting parties"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "phone"], condition=Q(status__in=("waiting", "offered")), name="one_place_per_phone"
+            )
+        ]
         indexes = [
             models.Index(fields=["slot"], name="parties_in_line", condition=Q(status="waiting")),
             models.Index(fields=["offered_until"], name="offers_to_end", condition=Q(status="offered")),
