@@ -46,17 +46,26 @@ class Moves(models.Model):
         abstract = True
 
     def move(
-        self, to: str, *, at: dt.datetime, by: str = "system", details: dict[str, Any] | None = None, **fields: Any
+        self,
+        to: str,
+        *,
+        at: dt.datetime,
+        by: str = "system",
+        details: dict[str, Any] | None = None,
+        only_from: str = "",
+        **fields: Any,
     ) -> None:
         """Set `status` to `to` if the row is still in one of MOVES[to], write `fields` with it and log the event.
 
-        The check and the write are one UPDATE, so of two workers racing on a row exactly one wins.
+        The check and the write are one UPDATE, so of two workers racing on a row exactly one wins. A story that takes
+        only one of several ways to `to` says so in `only_from`.
 
         :raises WrongState: when another was faster or the step is out of turn; nothing is written.
         """
         fields["status"] = to
         mine: models.QuerySet[Any] = type(self)._base_manager.filter(pk=self.pk)
-        mine = mine.filter(models.Q(status__in=self.MOVES[to]))
+        before = [status for status in self.MOVES[to] if only_from in ("", status)]
+        mine = mine.filter(models.Q(status__in=before))
         if not mine.update(**fields):
             raise WrongState(self, to)
         for name, value in fields.items():

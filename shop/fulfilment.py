@@ -114,7 +114,8 @@ def _receive(money: Money, now: dt.datetime) -> None:
         _send_back(order, money, why, now)
     elif order is not None:
         details = {"payment": money.payment, "amount_fen": money.amount_fen}
-        order.move(Status.PAID, at=now, by="customer", details=details, paid_at=now, paid_by=money.payment)
+        facts = {"paid_at": now, "paid_by": money.payment}
+        order.move(Status.PAID, at=now, by="customer", details=details, only_from=Status.PLACED, **facts)
         outbox.publish("order.paid", at=now, number=order.number)
 
 
