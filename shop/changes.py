@@ -1,4 +1,4 @@
-"""What a customer may still change: cancel, another ship date, another address, each until the cut-off."""
+"""What may still be changed: by the customer until the cut-off, by staff until the order is picked."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from farm.limited import Demand
 from farm.models import Payment
 from shop import addresses, availability, freight, glance, pricing, refusals, rush
 from shop.addresses import Address
-from shop.allocation import allocate
+from shop.allocation import allocate, fitting_dates, given_back, next_dates
 from shop.checkout import lines_of
 from shop.models import Lot, Order, OrderLine, ShipDate
 from shop.pricing import Quote, QuoteLine
@@ -39,12 +39,12 @@ def cancel(*, order: Order, by: str, now: dt.datetime) -> Order:
 
 @transaction.atomic
 def cancel_by_staff(*, order: Order, by: str, now: dt.datetime) -> Order:
-    """Cancel an order for a customer who calls or a day that was closed: also after the cut-off, until it is planned.
+    """Cancel an order for a customer who calls or a day that was closed: also after the cut-off, until it is picked.
 
-    :raises NotPossibleNow: when it is planned already, or gone.
+    :raises NotPossibleNow: when it is picked already, or gone.
     """
     order = _locked(order)
-    if order.status not in Order.MOVES[Order.Status.CANCELLED]:
+    if order.status not in Order.MOVABLE:
         raise refusals.not_possible(order)
     return _cancel(order, by, now)
 
@@ -57,16 +57,40 @@ def change_ship_date(*, order: Order, to: dt.date, by: str, now: dt.datetime) ->
         everything stays as it was.
     """
     order = _hold_still(order, now)
-    old = order.ship_date
-    if old.date == to:
-        return order
-    for line in order.lines.select_related("box"):
-        pricing.check_season(line.box, to)
-    order.ship_date = availability.open_date(to, units=order.packing_units, now=now)
-    _move_counters(order, old, now)
-    order.save(update_fields=["ship_date"])
-    order.log("date changed", at=now, by=by, was=str(old.date), now=str(to))
+    if order.ship_date.date != to:
+        _change_date(order, to, by, now)
     return order
+
+
+@transaction.atomic
+def move_by_staff(*, order: Order, to: dt.date, by: str, now: dt.datetime) -> Order:
+    """Move an order off a closed day or a withdrawn lot, or for a customer who calls: also after its cut-off.
+
+    A planned order leaves its wave and is paid again, so the new date's planning finds it. On its own date the order
+    only gets sound lots in place of withdrawn ones. The customer is told about a new date.
+
+    :raises NotPossibleNow: when it is picked already, unpaid beyond its hold, or gone.
+    :raises Refused: when the date cannot take it; everything stays as it was.
+    """
+    order = _locked(order)
+    if order.status not in Order.MOVABLE or _hold_is_over(order, now):
+        raise refusals.not_possible(order)
+    if order.ship_date.date != to:
+        _change_date(order, to, by, now)
+        outbox.publish("order.moved", at=now, number=order.number, date=str(to), moved_at=now.isoformat())
+    elif not _change_lots(order, by, now):
+        return order
+    if order.status == Order.Status.PLANNED:
+        _leave_wave(order, by, now)
+    return order
+
+
+def dates_for(*, order: Order, now: dt.datetime) -> list[ShipDate]:
+    """The ship dates to which staff could move the order now; its own when that is how it gets sound lots."""
+    seen = given_back(limited.held_by(order.payable), glance.fresh(now))
+    dates = fitting_dates(_goods(order).lines, division_code=order.division_code, seen=seen)
+    needs_lots = not _lots_fit(order)
+    return [seen.dates[date] for date in dates if needs_lots or date != order.ship_date.date]
 
 
 @transaction.atomic
@@ -96,13 +120,40 @@ def change_address(*, order: Order, address: Address, by: str, now: dt.datetime)
 
 
 def _cancel(order: Order, by: str, now: dt.datetime) -> Order:
-    order.move(Order.Status.CANCELLED, at=now, by=by)
+    order.move(Order.Status.CANCELLED, at=now, by=by, wave=None)  # a wave's pick list holds only what leaves
     rush.room_comes_back([order.ship_date_id])
     limited.release([order.payable], why="cancelled", now=now)
     if order.paid_by:
         _send_back(order, order.total_fen, "cancelled", now)
     outbox.publish("order.cancelled", at=now, number=order.number)
     return order
+
+
+def _change_date(order: Order, to: dt.date, by: str, now: dt.datetime) -> None:
+    for line in order.lines.select_related("box"):
+        pricing.check_season(line.box, to)
+    old = order.ship_date
+    order.ship_date = availability.open_date(to, units=order.packing_units, now=now)
+    _move_counters(order, old, now)
+    order.save(update_fields=["ship_date"])
+    order.log("date changed", at=now, by=by, was=str(old.date), now=str(to))
+
+
+def _change_lots(order: Order, by: str, now: dt.datetime) -> bool:
+    """Pack the order from other lots on its own date, which may be past its cut-off; False when its lots are sound."""
+    if order.ship_date.is_closed:
+        raise refusals.date_closed(order.ship_date)
+    if _lots_fit(order):
+        return False
+    _move_counters(order, order.ship_date, now)
+    order.log("lots changed", at=now, by=by)
+    return True
+
+
+def _leave_wave(order: Order, by: str, now: dt.datetime) -> None:
+    """Back to paid, so that planning finds it again; its pick job finds it not planned and does nothing."""
+    details = {"left_wave": order.wave_id}
+    order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status.PLANNED, wave=None)
 
 
 def _locked(order: Order) -> Order:
@@ -130,30 +181,46 @@ def _refuse_while_money_arrives(order: Order) -> None:
         raise refusals.not_possible(order)
 
 
+def _hold_is_over(order: Order, now: dt.datetime) -> bool:
+    return order.status == Order.Status.PLACED and not order.awaits_payment(now)
+
+
 def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
     """Take what the order needs for its date and address now, then give back what it needs no more."""
     old = limited.held_by(order.payable)
-    date = order.ship_date.date
-    arrives_on = freight.arrival(order.division_code, date)
-    if _lots_fit(order, arrives_on):
-        lots = [demand for demand in old if isinstance(demand.row, Lot)]
-    else:
-        allocations = allocate(_goods(order).lines, ship_date=date, arrives_on=arrives_on, glance=glance.fresh(now))
-        lots = [allocation.demand for allocation in allocations]
-        order.lines.all().delete()
-        OrderLine.objects.bulk_create(lines_of(order, allocations))
+    lots = [demand for demand in old if isinstance(demand.row, Lot)]
+    if not _lots_fit(order):
+        lots = _other_lots(order, old, now)
     new = [*lots, Demand(order.ship_date, order.packing_units)]
     rush.room_comes_back([old_date.pk])
     try:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:
-        raise refusals.gone_meanwhile(date) from error
+        raise _gone_meanwhile(order, old, now) from error
 
 
-def _lots_fit(order: Order, arrives_on: dt.date) -> bool:
+def _lots_fit(order: Order) -> bool:
+    date = order.ship_date.date
+    arrives_on = freight.arrival(order.division_code, date)
     return not order.lines.exclude(
-        lot__is_withdrawn=False, lot__harvested_on__lte=order.ship_date.date, lot__best_before__gte=arrives_on
+        lot__is_withdrawn=False, lot__harvested_on__lte=date, lot__best_before__gte=arrives_on
     ).exists()
+
+
+def _other_lots(order: Order, held: list[Demand], now: dt.datetime) -> list[Demand]:
+    """Write the order's lines anew, its own grams counting as free, and return what they need of each lot."""
+    seen = given_back(held, glance.fresh(now))
+    date, goods = order.ship_date.date, _goods(order)
+    allocations = allocate(goods.lines, date=date, division_code=order.division_code, seen=seen)
+    order.lines.all().delete()
+    OrderLine.objects.bulk_create(lines_of(order, allocations))
+    return [allocation.demand for allocation in allocations]
+
+
+def _gone_meanwhile(order: Order, held: list[Demand], now: dt.datetime) -> refusals.NotEnoughFruit:
+    seen, date = given_back(held, glance.fresh(now)), order.ship_date.date
+    dates = next_dates(_goods(order).lines, after=date, division_code=order.division_code, seen=seen)
+    return refusals.gone_meanwhile(date, dates)
 
 
 def _goods(order: Order) -> Quote:

@@ -5,23 +5,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farm import chores, outbox
-from farm.refusals import Refused
+from farm import outbox
+from shop import refusals, stranded
 from shop.models import Lot, Order
-
-SETTLE_WITHIN = dt.timedelta(hours=24)
-
-
-class NothingToChange(Refused):
-    code = "nothing_to_change"
-    conflict = True
-
-
-class LimitTooLow(Refused):
-    """More grams are promised already than the new limit allows."""
-
-    code = "limit_too_low"
-    conflict = True
 
 
 @transaction.atomic
@@ -31,16 +17,9 @@ def withdraw(*, lot: Lot, by: str, now: dt.datetime) -> Lot:
     :raises NothingToChange: when it is withdrawn already.
     """
     _turn(lot, withdrawn=True)
-    waiting = (Order.Status.PLACED, Order.Status.PAID, Order.Status.PLANNED)
-    promised = Order.objects.filter(lines__lot=lot, status__in=waiting).distinct().count()
-    if promised:
-        chores.raise_task(
-            key=f"withdrawn:{lot.pk}:{now:%Y%m%d%H%M%S}",
-            what=_("Lot %(lot)s is withdrawn: %(count)s orders wait for it.") % {"lot": lot.code, "count": promised},
-            about=lot.counter,
-            due_at=now + SETTLE_WITHIN,
-            now=now,
-        )
+    why = _("Lot %(lot)s is withdrawn") % {"lot": lot.code}
+    orders = Order.objects.filter(lines__lot=lot)
+    stranded.ask_staff(orders=orders, row=lot, why=why, now=now, due_at=now + stranded.SETTLE_WITHIN)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what="withdrawn", by=by)
     return lot
 
@@ -64,11 +43,7 @@ def set_limit(*, lot: Lot, limit: int, by: str, now: dt.datetime) -> Lot:
     """
     if limit < 0 or not Lot.objects.filter(pk=lot.pk, taken__lte=limit).update(limit=limit):
         lot.refresh_from_db(fields=["taken", "limit"])
-        raise LimitTooLow(
-            _("%(taken)s g of lot %(lot)s are promised already.") % {"taken": lot.taken, "lot": lot.code},
-            advice=_("Withdraw the lot so that it sells no more, then move or cancel orders."),
-            field="limit",
-        )
+        raise refusals.lot_limit_too_low(lot)
     lot.refresh_from_db(fields=["taken", "limit"])
     outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"limit {limit}", by=by)
     return lot
@@ -76,7 +51,5 @@ def set_limit(*, lot: Lot, limit: int, by: str, now: dt.datetime) -> Lot:
 
 def _turn(lot: Lot, *, withdrawn: bool) -> None:
     if not Lot.objects.filter(pk=lot.pk, is_withdrawn=not withdrawn).update(is_withdrawn=withdrawn):
-        raise NothingToChange(
-            _("Lot %(lot)s was changed already.") % {"lot": lot.code}, advice=_("Reload the list of lots.")
-        )
+        raise refusals.lot_changed(lot)
     lot.refresh_from_db()

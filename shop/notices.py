@@ -31,6 +31,17 @@ def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
         _tell(order, "paid", _("Beizhen Grapes: order %(number)s is paid and ships on %(date)s.") % words, now)
 
 
+def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: object) -> None:
+    """Staff moved the order: say so, unless it was moved on or let go before this was told."""
+    order = Order.objects.select_related("ship_date").get(number=number)
+    if str(order.ship_date.date) != date or order.status not in Order.HOLDING:
+        return
+    with override(order.language):
+        words = {"number": order.number, "date": order.ship_date.date}
+        text = _("Beizhen Grapes: we moved order %(number)s, it now ships on %(date)s. See or cancel it here:") % words
+        _tell(order, f"moved:{moved_at}", text, now)
+
+
 def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
     order = Order.objects.select_related("shipment").get(number=number)
     with override(order.language):

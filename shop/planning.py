@@ -21,10 +21,11 @@ DEMO_PAUSE = dt.timedelta(seconds=8)
 def plan_due_days(now: dt.datetime) -> int:
     """Plan every ship date whose cut-off and planning time (04:30 of its day) are past; return how many orders.
 
-    Days that were missed while no worker ran are planned too; a day closed after it sold waits for staff.
+    Days that were missed while no worker ran are planned too. A day closed after it sold waits for staff, and so does
+    an order of a withdrawn lot.
     """
     today = (localtime(now) - PLANNING_TIME).date()
-    paid = Order.objects.filter(ship_date=OuterRef("pk"), status=Order.Status.PAID)
+    paid = _to_plan().filter(ship_date=OuterRef("pk"))
     due = ShipDate.objects.filter(Exists(paid), date__lte=today, cut_off_at__lte=now, is_closed=False)
     waves = [plan_day(ship_date=ship_date, now=now) for ship_date in due.order_by("date")]
     return Order.objects.filter(wave__in=[wave for wave in waves if wave]).count()
@@ -33,16 +34,20 @@ def plan_due_days(now: dt.datetime) -> int:
 def plan_day(*, ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
     """Put all paid orders of the date into a new wave and return it, or None when there are none.
 
-    Runs as often as one likes: later orders become later waves.
+    Runs as often as one likes: later orders become later waves. Orders of a withdrawn lot wait for staff.
     """
-    return _plan(Order.objects.filter(status=Order.Status.PAID, ship_date=ship_date), ship_date, now)
+    return _plan(_to_plan().filter(ship_date=ship_date), ship_date, now)
 
 
 def demo_clock(now: dt.datetime) -> int:
     """Plan orders paid a few seconds ago as if their day had come; return how many waves."""
-    ripe = Order.objects.filter(status=Order.Status.PAID, paid_at__lte=now - DEMO_PAUSE)
+    ripe = _to_plan().filter(paid_at__lte=now - DEMO_PAUSE)
     dates = ShipDate.objects.filter(Exists(ripe.filter(ship_date=OuterRef("pk"))))
     return sum(_plan(ripe.filter(ship_date=date), date, now) is not None for date in dates)
+
+
+def _to_plan() -> OrderQuerySet:
+    return Order.objects.filter(status=Order.Status.PAID).of_sound_lots()
 
 
 @transaction.atomic
@@ -60,7 +65,7 @@ def _plan(paid: OrderQuerySet, ship_date: ShipDate, now: dt.datetime) -> PickWav
         for pk, _ in planned
     )
     if bench_is_automatic():
-        _ask_to_pick([number for _, number in planned], now)
+        _ask_to_pick([number for _, number in planned], wave, now)
     return wave
 
 
@@ -74,14 +79,18 @@ def _next_wave(ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
         return None
 
 
-def _ask_to_pick(numbers: list[str], now: dt.datetime) -> None:
-    """What `jobs.ask` does for one, for a whole wave in a few statements."""
+def _ask_to_pick(numbers: list[str], wave: PickWave, now: dt.datetime) -> None:
+    """What `jobs.ask` does for one, for a whole wave in a few statements.
+
+    The wave is in the key: an order that staff moved is planned again, and its first job may be done already.
+    """
+    keys = {number: f"pick:{number}:{wave.pk}" for number in numbers}
     Job.objects.bulk_create(
         [
-            Job(kind=PICK_JOB, key=f"pick:{number}", payload={"number": number}, asked_at=now, next_try_at=now)
-            for number in numbers
+            Job(kind=PICK_JOB, key=key, payload={"number": number}, asked_at=now, next_try_at=now)
+            for number, key in keys.items()
         ],
         ignore_conflicts=True,
     )
-    for number in numbers:
-        bell.ring(PICK_JOB, f"pick:{number}")
+    for key in keys.values():
+        bell.ring(PICK_JOB, key)

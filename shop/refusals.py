@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from farm.refusals import Refused
 from shop.divisions import Division
-from shop.models import Box, Order, ShipDate, Variety
+from shop.models import Box, Lot, Order, ShipDate, Variety
 
 
 class UnknownBox(Refused):
@@ -52,6 +52,20 @@ class TooLate(Refused):
 
 class NotPossibleNow(Refused):
     code = "wrong_state"
+    conflict = True
+
+
+class NothingToChange(Refused):
+    """Somebody was faster: the date or the lot is so already."""
+
+    code = "nothing_to_change"
+    conflict = True
+
+
+class LimitTooLow(Refused):
+    """More is promised already than the new limit allows."""
+
+    code = "limit_too_low"
     conflict = True
 
 
@@ -108,7 +122,7 @@ def past_cut_off(ship_date: ShipDate) -> DateRefused:
 
 def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> SoldOut:
     advice = (
-        _("The next dates with room: %(dates)s.") % {"dates": ", ".join(map(str, next_dates))}
+        _("The next dates with room: %(dates)s.") % {"dates": _listed(next_dates)}
         if next_dates
         else _("No later date has room at the moment: look again in a quarter of an hour, when unpaid orders end.")
     )
@@ -121,12 +135,18 @@ def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> Sold
     )
 
 
-def not_enough_fruit(variety: Variety, date: dt.date) -> NotEnoughFruit:
+def not_enough_fruit(variety: Variety, date: dt.date, next_dates: list[dt.date]) -> NotEnoughFruit:
+    advice = (
+        _("The next dates with enough for your order: %(dates)s. Or order fewer boxes of it or another variety.")
+        % {"dates": _listed(next_dates)}
+        if next_dates
+        else _("No later date has enough of it: order fewer boxes of it or another variety.")
+    )
     return NotEnoughFruit(
         _("There is not enough %(variety)s in the cold rooms for %(date)s.") % {"variety": variety.name, "date": date},
-        advice=_("Order fewer boxes of it or another variety."),
+        advice=advice,
         field="lines",
-        next_dates=[],
+        next_dates=[str(next_date) for next_date in next_dates],
     )
 
 
@@ -139,7 +159,7 @@ def too_late(order: Order) -> TooLate:
 
 def not_possible(order: Order) -> NotPossibleNow:
     return NotPossibleNow(
-        _("Order %(number)s is %(status)s.") % {"number": order.number, "status": order.get_status_display()},
+        _("Order %(number)s is %(status)s.") % {"number": order.number, "status": order.get_status_display().lower()},
         advice=_("Reload its page to see what can be done now."),
     )
 
@@ -164,10 +184,50 @@ def dearer_way(division: Division) -> AddressRefused:
     )
 
 
-def gone_meanwhile(date: dt.date) -> NotEnoughFruit:
+def gone_meanwhile(date: dt.date, next_dates: list[dt.date]) -> NotEnoughFruit:
+    advice = (
+        _("Nothing was changed: try again or take one of the next dates with enough: %(dates)s.")
+        % {"dates": _listed(next_dates)}
+        if next_dates
+        else _("Nothing was changed. No later date has enough at the moment: try again or order fewer boxes.")
+    )
     return NotEnoughFruit(
         _("Somebody else took the last boxes for %(date)s just now.") % {"date": date},
-        advice=_("Nothing was changed: try again or choose another date."),
+        advice=advice,
         field="ship_date",
-        next_dates=[],
+        next_dates=[str(next_date) for next_date in next_dates],
     )
+
+
+def date_changed(ship_date: ShipDate) -> NothingToChange:
+    return NothingToChange(
+        _("%(date)s was changed already.") % {"date": ship_date.date}, advice=_("Reload the list of ship dates.")
+    )
+
+
+def lot_changed(lot: Lot) -> NothingToChange:
+    return NothingToChange(
+        _("Lot %(lot)s was changed already.") % {"lot": lot.code}, advice=_("Reload the list of lots.")
+    )
+
+
+def date_limit_too_low(ship_date: ShipDate) -> LimitTooLow:
+    return LimitTooLow(
+        _("%(taken)s packing units are promised on %(date)s already.")
+        % {"taken": ship_date.taken, "date": ship_date.date},
+        advice=_("Set the limit to %(taken)s or more, or move orders to another date first.")
+        % {"taken": ship_date.taken},
+        field="limit",
+    )
+
+
+def lot_limit_too_low(lot: Lot) -> LimitTooLow:
+    return LimitTooLow(
+        _("%(taken)s g of lot %(lot)s are promised already.") % {"taken": lot.taken, "lot": lot.code},
+        advice=_("Withdraw the lot so that it sells no more, then move or cancel orders."),
+        field="limit",
+    )
+
+
+def _listed(dates: list[dt.date]) -> str:
+    return ", ".join(map(str, dates))

@@ -1,9 +1,9 @@
 """What staff do to orders at the packing bench and at the desk: each action is one story."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -11,27 +11,47 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from farm.admin.lists import StaffAdmin
-from farm.refusals import Refused
 from shop import changes, fulfilment, parcels, prints, tracking
 from shop.admin.dialogs import (
     CANCEL_DIALOG,
     DELIVERED_DIALOG,
+    MOVE_DIALOG,
     PACKED_DIALOG,
     PICKED_DIALOG,
     WAYBILL_DIALOG,
+    MoveForm,
     WaybillForm,
 )
+from shop.admin.papers import OrderPapers
 from shop.models import Order
 
 Story = Callable[..., object]
 
 
-class BenchActions(StaffAdmin):
+class BenchActions(OrderPapers):
     """Actions on a list of orders, and the same on one order's page where only the next steps are offered."""
 
-    actions = ("confirm_picked", "confirm_packed", "hand_over", "print_labels", "cancel")
-    actions_detail = ("picked_one", "packed_one", "hand_over_one", "delivered_one", "label_of_one", "cancel_one")
+    actions = (
+        "confirm_picked",
+        "confirm_packed",
+        "hand_over",
+        "print_labels",
+        "print_slips",
+        "print_papers",
+        "cancel",
+    )
+    actions_detail = (
+        "picked_one",
+        "packed_one",
+        "write_waybill_of_one",
+        "hand_over_one",
+        "delivered_one",
+        "label_of_one",
+        "papers_of_one",
+        "slip_of_one",
+        "move_one",
+        "cancel_one",
+    )
 
     @action(description=_("Picked: all boxes are at the bench"), permissions=["pick"])
     def confirm_picked(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
@@ -51,12 +71,7 @@ class BenchActions(StaffAdmin):
 
     @action(description=_("Print labels"), permissions=["print"])
     def print_labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
-        try:
-            paper = prints.labels(orders=queryset.order_by("pk"))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return None
-        return HttpResponse(paper, content_type="application/pdf")
+        return self.answer(request, prints.labels, queryset)
 
     @action(description=_("Picked"), permissions=["pick"], icon="checklist", dialog=PICKED_DIALOG)
     def picked_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
@@ -80,6 +95,13 @@ class BenchActions(StaffAdmin):
         order = Order.objects.get(pk=object_id)
         return self.print_labels(request, Order.objects.filter(pk=order.pk)) or self.back_to(request, order)
 
+    @action(description=_("Move to another date"), permissions=["move"], icon="event_repeat", dialog=MOVE_DIALOG)
+    def move_one(self, request: HttpRequest, form: MoveForm, object_id: str) -> HttpResponse:
+        to = dt.date.fromisoformat(form.cleaned_data["to"])
+        return self._one(
+            request, object_id, changes.move_by_staff, said=_now("moved to %(date)s") % {"date": to}, to=to
+        )
+
     @action(description=_("Cancel the order"), permissions=["cancel"], icon="cancel", dialog=CANCEL_DIALOG)
     def cancel_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self._one(request, object_id, changes.cancel_by_staff, said=_now("cancelled"))
@@ -100,7 +122,10 @@ class BenchActions(StaffAdmin):
         return self._may(request, "shop.pack_order", object_id, Order.Status.PACKED, Order.Status.SHIPPED)
 
     def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self._may(request, "shop.cancel_order", object_id, Order.Status.PLACED, Order.Status.PAID)
+        return self._may(request, "shop.cancel_order", object_id, *Order.MOVABLE)
+
+    def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, "shop.move_order", object_id, *Order.MOVABLE)
 
     def _may(self, request: HttpRequest, permission: str, object_id: Any, *statuses: str) -> bool:
         """On one order's page only the steps that its status allows are offered; the stories check again."""

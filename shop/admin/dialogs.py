@@ -3,13 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from farm.limited import Limited
+from shop import changes
+from shop.models import Order, ShipDate
 
 
 class LimitForm(BaseDialogForm):
@@ -19,6 +24,25 @@ class LimitForm(BaseDialogForm):
 class CloseForm(BaseDialogForm):
     reason_zh = forms.CharField(label=_("Reason in Chinese"), max_length=60, widget=UnfoldAdminTextInputWidget)
     reason_en = forms.CharField(label=_("Reason in English"), max_length=60, widget=UnfoldAdminTextInputWidget)
+
+
+class MoveForm(BaseDialogForm):
+    """The ship dates that could take this very order, with room and fruit for all its boxes."""
+
+    to = forms.ChoiceField(
+        label=_("New ship date"),
+        error_messages={"invalid_choice": _("This date can no longer take the order: choose another one.")},
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order = Order.objects.select_related("ship_date").get(pk=self.object_id)
+        days = changes.dates_for(order=order, now=timezone.now())
+        choice = self.fields["to"]
+        choice.choices = [(str(day.date), _choice(day)) for day in days]  # type: ignore[attr-defined]  # a ChoiceField
+        if not days:
+            choice.help_text = _now("No open date has room and fruit for all its boxes: cancel it, or open a date.")
 
 
 class WaybillForm(BaseDialogForm):
@@ -46,9 +70,20 @@ WAYBILL_DIALOG = dialog(_("Hand over to the carrier"), "", _("Hand over"), Waybi
 CANCEL_DIALOG = dialog(
     _("Cancel this order"), _("What it holds is free again, and money that came in goes back."), _("Cancel the order")
 )
+MOVE_DIALOG = dialog(
+    _("Move this order to another ship date"),
+    _("A planned order leaves its wave. The customer is told the new date."),
+    _("Move the order"),
+    MoveForm,
+)
 PICKED_DIALOG = dialog(_("Picked"), _("All boxes of this order are at the bench."), _("Confirm"))
 PACKED_DIALOG = dialog(_("Packed"), _("The parcel is closed; waybill and label follow."), _("Confirm"))
 DELIVERED_DIALOG = dialog(_("Delivered"), _("The parcel arrived, by what the carrier or customer said."), _("Confirm"))
+
+
+def _choice(ship_date: ShipDate) -> str:
+    words = {"day": date_format(ship_date.date, "Y-m-d D"), "left": ship_date.left}
+    return _now("%(day)s, %(left)s left") % words
 
 
 def fill(row: Limited, words: str) -> SafeString:

@@ -1,4 +1,4 @@
-"""Orders as staff see them: find, pack, hand over, cancel; whole names and phones only for those who need them."""
+"""Orders as staff see them: find, pack, hand over, move, cancel; whole names and phones for those who need them."""
 
 import datetime as dt
 from typing import Any
@@ -120,12 +120,26 @@ class Ships(admin.SimpleListFilter):
         return queryset.filter(ship_date__date__range=days)
 
 
+class Stranded(admin.SimpleListFilter):
+    """What a staff task about a closed day or a withdrawn lot speaks of."""
+
+    title = _("must be moved or cancelled")
+    parameter_name = "stranded"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("day closed or lot withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Order]:
+        orders: QuerySet[Order] = queryset.stranded() if self.value() == "yes" else queryset
+        return orders
+
+
 @admin.register(Order)
 class OrderAdmin(Exportable, BenchActions, ReadOnly, StaffAdmin):
     resource_classes = [OrderResource]
     list_display = ("number", "state", "ships_on", "who", "phone_masked", "city", "packing_units", "total", "placed")
     placed = moment("placed_at", _("placed"))
-    list_filter = (Ships, "status")
+    list_filter = (Ships, "status", Stranded)
     list_select_related = ("ship_date",)
     search_fields = ("number",)
     search_help_text = _("a whole order number, phone number or waybill")

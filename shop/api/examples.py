@@ -151,6 +151,14 @@ SOLD_OUT = refusal(
     "The next dates with room: 2026-09-12.",
     next_dates=["2026-09-12"],
 )
+NOT_ENOUGH_FRUIT = refusal(
+    409,
+    "sold_out",
+    "lines",
+    "There is not enough Kyoho in the cold rooms for 2026-09-10.",
+    "The next dates with enough for your order: 2026-09-14. Or order fewer boxes of it or another variety.",
+    next_dates=["2026-09-14"],
+)
 CLOSED = refusal(
     409,
     "date_not_open",

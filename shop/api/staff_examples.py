@@ -55,6 +55,8 @@ ORDER = {
     "placed_at": "2026-09-08T10:00:00+08:00",
     "paid_at": "2026-09-08T10:03:12+08:00",
 }
+MOVED = {**ORDER, "status": "paid", "ship_date": "2026-09-12", "wave": None}
+CANCELLED = {**ORDER, "status": "cancelled", "wave": None}
 LIMIT_TOO_LOW = refusal(
     409,
     "limit_too_low",

@@ -1,4 +1,4 @@
-"""The packing bench over REST: orders, waves, and each step of a parcel as a noun of its own."""
+"""Desk and packing bench over REST: orders, waves, and each step of an order as a noun of its own."""
 
 from typing import Any
 
@@ -25,10 +25,13 @@ from farm.api.schema import (
 )
 from farm.api.shapes import read, show
 from farm.api.views import StaffDoor
-from shop import fulfilment, parcels, tracking
+from shop import changes, fulfilment, parcels, tracking
 from shop.api import staff_examples as examples
+from shop.api.examples import CLOSED, NOT_ENOUGH_FRUIT, SOLD_OUT
+from shop.api.serializers import ShipDateIn
 from shop.api.staff_serializers import PickListOut, StaffOrderOut, WaybillIn, WholeStaffOrderOut
 from shop.models import Label, Order, PickWave
+from shop.models.orders import OrderQuerySet
 from shop.picklist import pick_list
 
 NUMBER = in_path("number", "the order number", examples.NUMBER)
@@ -41,11 +44,15 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 
     status = django_filters.ChoiceFilter(choices=Order.Status.choices)
     ship_date = django_filters.DateFilter(field_name="ship_date__date")
+    stranded = django_filters.BooleanFilter(method="only_stranded")
     phone_last4 = django_filters.CharFilter(field_name="phone", lookup_expr="endswith", max_length=4, min_length=4)
 
     class Meta:
         model = Order
         fields: tuple[str, ...] = ()
+
+    def only_stranded(self, orders: OrderQuerySet, name: str, wanted: bool) -> OrderQuerySet:
+        return orders.stranded() if wanted else orders
 
 
 class StaffOrders(StaffDoor):
@@ -59,6 +66,7 @@ class StaffOrders(StaffDoor):
         parameters=[
             in_query("status", "only orders in this state", "paid"),
             in_query("ship_date", "only orders of this date", "2026-09-10"),
+            in_query("stranded", "true: only orders that staff must move or cancel: day closed, lot withdrawn", "true"),
             in_query("phone_last4", "only orders whose phone ends so", "5678"),
             *examples.PAGING,
         ],
@@ -153,6 +161,41 @@ class StaffDelivery(BenchDoor):
         """From shipped to delivered, for a carrier that tells nothing by itself."""
         tracking.confirm_delivered(order=_order(number), by=self.by(request), now=timezone.now())
         return Response(_shown(_order(number), request))
+
+
+class StaffMove(StaffDoor):
+    needs = {"PUT": "shop.move_order"}
+
+    @told(
+        "moveOrder",
+        "Move an order to another ship date",
+        takes=Sent(ShipDateIn, {"ship_date": "2026-09-12"}),
+        gives=Answer(StaffOrderOut, examples.MOVED),
+        refuses=[BAD_FIELDS, NOT_STAFF, NOT_FOUND, SOLD_OUT, NOT_ENOUGH_FRUIT, CLOSED, WRONG_STATE],
+        parameters=[NUMBER],
+    )
+    def put(self, request: Request, number: str) -> Response:
+        """Also after the cut-off, until it is picked. A planned order leaves its wave and is paid again; the customer
+        is told. Its own date gives it sound lots in place of withdrawn ones."""
+        date = read(ShipDateIn, request.data)["ship_date"]
+        order = changes.move_by_staff(order=_order(number), to=date, by=self.by(request), now=timezone.now())
+        return Response(_shown(order, request))
+
+
+class StaffCancellation(StaffDoor):
+    needs = {"POST": "shop.cancel_order"}
+
+    @told(
+        "cancelOrderByStaff",
+        "Cancel an order for its customer",
+        gives=Answer(StaffOrderOut, examples.CANCELLED),
+        refuses=[NOT_STAFF, NOT_FOUND, WRONG_STATE],
+        parameters=[NUMBER],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Also after the cut-off, until it is picked. What was paid goes back by itself. No body is needed."""
+        order = changes.cancel_by_staff(order=_order(number), by=self.by(request), now=timezone.now())
+        return Response(_shown(order, request))
 
 
 class StaffLabel(BenchDoor):

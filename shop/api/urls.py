@@ -49,6 +49,8 @@ urlpatterns = [
     path("staff/lots/<slug:code>/withdrawal", staff_days.StaffLotWithdrawal.as_view()),
     path("staff/orders", staff_orders.StaffOrders.as_view()),
     path("staff/waves/<int:wave>/pick-list", staff_orders.StaffPickList.as_view()),
+    path(f"{_STAFF_ORDER}/ship-date", staff_orders.StaffMove.as_view()),
+    path(f"{_STAFF_ORDER}/cancellation", staff_orders.StaffCancellation.as_view()),
     path(f"{_STAFF_ORDER}/picking", staff_orders.StaffPicking.as_view()),
     path(f"{_STAFF_ORDER}/packing", staff_orders.StaffPacking.as_view()),
     path(f"{_STAFF_ORDER}/waybill", staff_orders.StaffWaybill.as_view()),

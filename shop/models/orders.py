@@ -3,6 +3,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
 
 from farm.models import Payment
 from farm.states import Event, Moves
@@ -25,6 +26,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
         return self.unpaid().filter(~models.Exists(taken_in_time), hold_until__lte=now)
 
+    def movable(self) -> "OrderQuerySet":
+        return self.filter(status__in=Order.MOVABLE)
+
+    def of_sound_lots(self) -> "OrderQuerySet":
+        """Orders whose every lot may be packed; one with a withdrawn lot waits for staff."""
+        return self.exclude(_has_withdrawn_lots())
+
+    def stranded(self) -> "OrderQuerySet":
+        """Orders that cannot leave as promised until staff move or cancel them: day closed or lot withdrawn."""
+        return self.movable().filter(Q(ship_date__is_closed=True) | _has_withdrawn_lots())
+
     def with_everything(self) -> "OrderQuerySet":
         """What an order's page shows, in a fixed number of queries."""
         return self.select_related("ship_date", "shipment").prefetch_related(
@@ -36,24 +48,24 @@ class Order(Moves):
     """Boxes for one address on one ship date. While it awaits payment the order itself is the hold."""
 
     class Status(models.TextChoices):
-        PLACED = "placed"
-        PAID = "paid"
-        PLANNED = "planned"
-        PICKED = "picked"
-        PACKED = "packed"
-        SHIPPED = "shipped"
-        DELIVERED = "delivered"
-        CANCELLED = "cancelled"
-        EXPIRED = "expired"
+        PLACED = "placed", _("Placed")
+        PAID = "paid", _("Paid")
+        PLANNED = "planned", _("Planned")
+        PICKED = "picked", _("Picked")
+        PACKED = "packed", _("Packed")
+        SHIPPED = "shipped", _("Shipped")
+        DELIVERED = "delivered", _("Delivered")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
 
     MOVES = {
-        Status.PAID: (Status.PLACED,),
+        Status.PAID: (Status.PLACED, Status.PLANNED),  # from planned: staff move it, it leaves its wave
         Status.PLANNED: (Status.PAID,),
         Status.PICKED: (Status.PLANNED,),
         Status.PACKED: (Status.PICKED,),
         Status.SHIPPED: (Status.PACKED,),
         Status.DELIVERED: (Status.SHIPPED,),
-        Status.CANCELLED: (Status.PLACED, Status.PAID),
+        Status.CANCELLED: (Status.PLACED, Status.PAID, Status.PLANNED),
         Status.EXPIRED: (Status.PLACED,),
     }
     HOLDING = (
@@ -66,6 +78,8 @@ class Order(Moves):
         Status.DELIVERED,
     )
     """Statuses in which the order keeps what it took of its ship date and lots."""
+    MOVABLE = (Status.PLACED, Status.PAID, Status.PLANNED)
+    """Statuses in which staff can still move or cancel it: nothing is picked yet."""
 
     number = models.CharField(max_length=20, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLACED, editable=False)
@@ -99,6 +113,7 @@ class Order(Moves):
             ("view_personal_data", "Can see whole names, phones and streets of orders"),
             ("pack_order", "Can pick, pack and hand over parcels"),
             ("cancel_order", "Can cancel orders"),
+            ("move_order", "Can move orders to another ship date"),
         ]
         indexes = [
             models.Index(fields=["hold_until"], name="orders_on_hold", condition=Q(status="placed")),
@@ -134,6 +149,10 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.box_id} from lot {self.lot_id}"
+
+
+def _has_withdrawn_lots() -> models.Exists:
+    return models.Exists(OrderLine.objects.filter(order=models.OuterRef("pk"), lot__is_withdrawn=True))
 
 
 class OrderEvent(Event):

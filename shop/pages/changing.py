@@ -15,6 +15,7 @@ from shop.links import order_in
 from shop.models import Order
 from shop.pages import throttles
 from shop.pages.calendar import calendar
+from shop.pages.ordering import typed
 
 BY = "customer"
 
@@ -39,7 +40,7 @@ def ship_date(request: HttpRequest, token: str) -> HttpResponse:
     order = order_in(token)
     if request.method != "POST":
         return _ship_date_page(request, token, order, ShipDateForm(initial={"ship_date": order.ship_date.date}))
-    form = ShipDateForm(request.POST)
+    form = ShipDateForm(typed(request))
     if form.is_valid():
         try:
             throttles.check(request, throttles.OrderingByAddress)

@@ -44,7 +44,7 @@ def review(request: HttpRequest) -> HttpResponse:
     """What the order would cost and when it would arrive. Nothing is held yet."""
     if request.method != "POST":
         return redirect("shop:order-form")
-    form, now = _form(_typed(request)), timezone.now()
+    form, now = _form(typed(request)), timezone.now()
     if not form.is_valid():
         return _form_page(request, form, status=400)
     try:
@@ -72,7 +72,7 @@ def total(request: HttpRequest) -> HttpResponse:
 
 
 def _place(request: HttpRequest) -> HttpResponse:
-    form = _form(_typed(request))
+    form = _form(typed(request))
     if not form.is_valid():
         return _form_page(request, form, status=400)
     try:
@@ -101,12 +101,12 @@ def _form(data: QueryDict | None = None, *, initial: dict[str, Any] | None = Non
     return OrderForm(data, initial=initial, boxes=boxes)
 
 
-def _typed(request: HttpRequest) -> QueryDict:
+def typed(request: HttpRequest) -> QueryDict:
     """What was posted; a button for another date counts more than the calendar."""
-    typed = request.POST.copy()
-    if "other_date" in typed:
-        typed["ship_date"] = str(typed["other_date"])
-    return typed
+    posted = request.POST.copy()
+    if "other_date" in posted:
+        posted["ship_date"] = str(posted["other_date"])
+    return posted
 
 
 def _in_the_address_bar(query: QueryDict) -> dict[str, Any]:

@@ -69,7 +69,8 @@ class Progress:
     @property
     def steps(self) -> list[Step]:
         """The way of an order that goes well; one that ended shows how far it came and how it ended."""
-        times = {event.what: event.at for event in reversed(self.order.events.all())}
+        times = {event.what: event.at for event in self.order.events.all()}
+        times |= {Status.PAID.value: self.order.paid_at} if self.order.paid_at else {}  # not when staff moved it
         words = labels()
         if self.order.status in (Status.CANCELLED, Status.EXPIRED):
             gone = [step for step in WAY if step in times]
@@ -77,7 +78,7 @@ class Progress:
             return [*(Step(words[step], "done", times[step]) for step in gone), ended]
         here = WAY.index(Status(self.order.status))
         standing = ["done"] * here + ["current"] + ["ahead"] * len(WAY)
-        return [Step(words[step], standing[n], times.get(step)) for n, step in enumerate(WAY)]
+        return [Step(words[step], standing[n], times.get(step) if n <= here else None) for n, step in enumerate(WAY)]
 
     @property
     def boxes(self) -> list[QuoteLine]:
@@ -155,14 +156,11 @@ def progress(number: str, *, now: dt.datetime) -> Progress:
 
 
 def labels() -> dict[str, str]:
-    return {
-        Status.PLACED: _("Ordered"),
-        Status.PAID: _("Paid"),
-        Status.PLANNED: _("Planned"),
-        Status.PICKED: _("Picked from the cold room"),
-        Status.PACKED: _("Packed"),
-        Status.SHIPPED: _("Shipped"),
-        Status.DELIVERED: _("Delivered"),
-        Status.CANCELLED: _("Cancelled"),
-        Status.EXPIRED: _("Hold ended"),
+    """The states in a customer's words, where these are other than the staff's."""
+    words = {status.value: str(status.label) for status in Status}
+    ours = {
+        Status.PLACED.value: _("Ordered"),
+        Status.PICKED.value: _("Picked from the cold room"),
+        Status.EXPIRED.value: _("Hold ended"),
     }
+    return words | ours

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop import fulfilment, parcels, planning
-from shop.models import Label, Order, Shipment
-from tests.builders import DAY, HOME, NOW, a_paid_order, a_shop, an_order, work_off
+from shop.models import Label, Lot, Order, Shipment
+from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press
 
 pytestmark = pytest.mark.django_db
@@ -127,16 +127,57 @@ def test_staff_cancel_an_order_and_its_money_goes_back(client):
     assert order.events.filter(what="refunded").exists()
 
 
-def test_what_can_no_longer_be_cancelled_says_why(client):
-    a_boss(client)
-    a_shop()
-    order = a_paid_order(1)
-    planning.plan_day(ship_date=order.ship_date, now=NOW)
+def test_what_can_no_longer_be_cancelled_says_why(client, bench):
+    fulfilment.confirm_picked(order=bench, by="packer", now=NOW)
 
-    words = act(client, "cancel", order)
+    words = act(client, "cancel", bench)
 
-    assert f"Order {order.number} is" in words
-    assert fresh(order).status == "planned"
+    assert f"Order {bench.number} is picked." in words
+    assert fresh(bench).status == "picked"
+
+
+def test_staff_move_a_planned_order_to_a_date_that_has_room(client, bench):
+    full, open_day = a_ship_date(DAY + dt.timedelta(days=1), limit=1), a_ship_date(DAY + dt.timedelta(days=2))
+    dialog = reverse("admin:shop_order_move_one", args=[bench.pk])
+
+    with time_machine.travel(NOW):
+        asked = client.get(dialog).content.decode()
+        press(client, "move_one", bench, to=str(open_day.date))
+
+    assert f'value="{open_day.date}"' in asked
+    assert f'value="{full.date}"' not in asked
+    assert (fresh(bench).status, bench.ship_date, bench.wave) == ("paid", open_day, None)
+    assert LogEntry.objects.filter(change_message=f"moved to {open_day.date}").count() == 1
+
+
+def test_a_date_that_is_not_offered_is_not_taken(client, bench):
+    with time_machine.travel(NOW):
+        page = press(client, "move_one", bench, to=str(DAY + dt.timedelta(days=9))).content.decode()
+
+    assert "This date can no longer take the order" in page
+    assert "No open date has room and fruit" in page
+    assert fresh(bench).status == "planned"
+
+
+def test_packers_neither_move_orders_nor_are_offered_to(client, bench):
+    a_member(client, "packing")
+
+    assert client.get(reverse("admin:shop_order_move_one", args=[bench.pk])).status_code == 403
+    assert reverse("admin:shop_order_move_one", args=[bench.pk]) not in client.get(page_of(bench)).content.decode()
+
+
+def test_a_picked_order_is_no_longer_moved(client, bench):
+    fulfilment.confirm_picked(order=bench, by="packer", now=NOW)
+
+    assert client.get(reverse("admin:shop_order_move_one", args=[bench.pk])).status_code == 403
+
+
+def test_the_list_narrows_to_orders_that_must_be_moved_or_cancelled(client, bench):
+    assert page_of(bench) not in client.get(list_of(Order), {"stranded": "yes"}).content.decode()
+
+    Lot.objects.update(is_withdrawn=True)
+
+    assert page_of(bench) in client.get(list_of(Order), {"stranded": "yes"}).content.decode()
 
 
 def test_packers_pack_but_do_not_cancel(client, bench):

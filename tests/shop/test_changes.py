@@ -191,6 +191,51 @@ def test_an_order_moves_away_from_a_withdrawn_lot():
     assert [line.lot.code for line in order.lines.all()] == ["sound"]
 
 
+def test_an_order_keeps_its_own_grams_of_a_lot_that_is_full():
+    a_box()
+    a_ship_date()
+    a_ship_date(NEXT_DAY)
+    a_lot("tired", boxes=1, best_before=DAY + dt.timedelta(days=1))
+    a_lot("full", boxes=2)
+    order = an_order(boxes=2)
+    an_order(boxes=1)
+    a_lot("other", boxes=1)
+
+    changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert [(line.lot.code, line.quantity) for line in order.lines.all()] == [("full", 1), ("other", 1)]
+    assert dict(Lot.objects.values_list("code", "taken")) == {"tired": 0, "full": 5000, "other": 2500}
+
+
+def test_an_order_that_fills_a_lot_alone_moves_wholly_onto_it():
+    a_box()
+    a_ship_date()
+    a_ship_date(NEXT_DAY)
+    a_lot("tired", boxes=1, best_before=DAY + dt.timedelta(days=1))
+    full = a_lot("full", boxes=1)
+    order = an_order(boxes=2)
+    Lot.objects.filter(pk=full.pk).update(limit=2 * 2500)
+
+    changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert dict(Lot.objects.values_list("code", "taken")) == {"tired": 0, "full": 5000}
+
+
+def test_a_move_for_which_the_fruit_is_short_names_the_days_that_have_enough():
+    a_box()
+    for days in range(4):
+        a_ship_date(DAY + dt.timedelta(days=days))
+    a_lot("tired", boxes=2, best_before=DAY + dt.timedelta(days=1))
+    order = an_order(boxes=2)
+    a_lot("young", harvested_on=DAY + dt.timedelta(days=2))
+
+    with pytest.raises(Refused) as refusal:
+        changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert refusal.value.extra["next_dates"] == ["2026-09-12", "2026-09-13"]
+    assert Order.objects.get().ship_date.date == DAY
+
+
 def test_money_that_came_in_time_keeps_its_order_however_late_it_is_told():
     a_shop()
     order = an_order()

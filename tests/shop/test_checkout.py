@@ -55,6 +55,47 @@ def test_a_lot_that_would_expire_on_the_road_is_not_promised():
     assert refused(a_wish()).code == "sold_out"
 
 
+def test_fruit_that_is_gone_names_the_next_dates_on_which_every_box_can_be_filled():
+    a_shop()
+    Lot.objects.update(limit=2 * 2500)
+    for days, limit in enumerate([500, 2, 500, 500, 500, 500], start=1):
+        a_ship_date(DAY + dt.timedelta(days=days), limit=limit)
+    a_lot("coming", boxes=3, harvested_on=DAY + dt.timedelta(days=2))
+
+    refusal = refused(a_wish(boxes=3))
+
+    assert (refusal.code, refusal.field) == ("sold_out", "lines")
+    assert refusal.extra["next_dates"] == ["2026-09-13", "2026-09-14", "2026-09-15"]
+    assert "The next dates with enough for your order: 2026-09-13" in refusal.advice
+
+
+def test_dates_are_named_only_when_all_kinds_of_boxes_can_be_filled():
+    a_shop()
+    shine = a_variety("shine", name_en="Shine")
+    a_box("shine-2500", variety=shine)
+    a_ship_date(DAY + dt.timedelta(days=1))
+    a_lot("S1", boxes=2, variety=shine)
+    wants = (Want("kyoho-2500", 1), Want("shine-2500", 3))
+
+    refusal = refused(checkout.Wanted(wants=wants, date=DAY, address=HOME))
+
+    assert refusal.extra["next_dates"] == []
+    assert "No later date has enough of it" in refusal.advice
+
+
+def test_a_refusal_for_want_of_fruit_asks_the_database_no_more_than_a_glance():
+    a_shop()
+    Lot.objects.update(limit=0)
+    for days in range(1, 40):
+        a_ship_date(DAY + dt.timedelta(days=days))
+
+    with CaptureQueriesContext(connection) as queries:
+        refused(a_wish())
+
+    asked = [query["sql"] for query in queries if "shop_shipdate" in query["sql"] or "shop_lot" in query["sql"]]
+    assert len(asked) <= 2 + 2 * 2 + 2  # the counts of `refused` twice, and two looks at dates and lots
+
+
 def test_a_gift_box_takes_two_packing_units():
     a_shop()
     a_box("kyoho-gift", packing_units=2, is_gift=True)

@@ -8,7 +8,7 @@ from django.db import connection
 from farm import outbox, payments
 from farm.models import Customer, OutboxMessage, Payment, Refund, StaffTask
 from farm.payments.providers import Fact
-from shop import changes, checkout, fulfilment
+from shop import changes, checkout, fulfilment, planning
 from shop.models import Order, ShipDate
 from tests.builders import NOW, a_capture, a_paid_order, a_shop, an_attempt, an_order
 
@@ -210,6 +210,31 @@ def test_a_cancel_that_wins_the_race_sends_the_money_back():
     assert not rivals
     assert history(order) == ["placed", "cancelled", "late money"]
     assert refunds() == [("late", payment.amount_fen)]
+
+
+def test_money_that_races_with_payment_and_planning_never_pays_a_planned_order_again():
+    day = a_shop()
+    order = an_order()
+    first = a_capture(order)
+
+    def pay_and_plan() -> None:
+        tell()
+        planning.plan_day(ship_date=day, now=NOW)
+
+    rivals = [pay_and_plan]
+
+    def plan_first(execute, sql, params, many, context):
+        """The other payment and the planner stand between our look at the order and our move."""
+        if sql.startswith('UPDATE "shop_order"') and rivals:
+            rivals.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(plan_first):
+        fulfilment.on_payment(payable=order.payable, payment="BZP2", amount_fen=order.total_fen, now=NOW)
+
+    order.refresh_from_db()
+    assert (order.status, order.paid_by) == ("planned", first.trade_no)
+    assert history(order) == ["placed", "paid", "planned", "paid twice"]
 
 
 def test_a_refund_is_written_into_the_history():

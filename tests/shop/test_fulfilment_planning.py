@@ -33,7 +33,7 @@ def test_the_paid_orders_of_a_day_become_one_wave_and_a_pick_job_each():
 
     assert statuses() == ["planned", "planned", "placed"]
     assert list(wave.orders.order_by("pk")) == paid
-    assert picks() == [f"pick:{order.number}" for order in paid]
+    assert picks() == [f"pick:{order.number}:{wave.pk}" for order in paid]
     assert [order.events.get(what="planned").details for order in paid] == [{"wave": 1}, {"wave": 1}]
 
 

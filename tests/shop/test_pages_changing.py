@@ -6,7 +6,7 @@ import time_machine
 from farm.api import throttles
 from farm.security import sign
 from shop.models import Order, ShipDate
-from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order
 
 pytestmark = pytest.mark.django_db
 NEXT = DAY + dt.timedelta(days=1)
@@ -74,6 +74,34 @@ def test_a_full_ship_date_is_refused_and_the_old_one_stays(client):
 
     assert answer.status_code == 409
     assert "fewer boxes left" in answer.content.decode()
+    assert Order.objects.get().ship_date.date == DAY
+
+
+def test_a_day_named_in_place_of_a_full_one_is_taken_with_one_press(client):
+    a_shop()
+    a_ship_date(NEXT, limit=1)
+    third = a_ship_date(NEXT + dt.timedelta(days=1))
+    order = a_paid_order(2)
+
+    page = client.post(f"{link(order)}ship-date/", {"ship_date": str(NEXT)}).content.decode()
+    client.post(f"{link(order)}ship-date/", {"other_date": str(third.date)})
+
+    assert f'name="other_date" value="{third.date}"' in page
+    assert Order.objects.get().ship_date == third
+
+
+def test_days_with_enough_fruit_are_named_when_this_one_has_too_little(client):
+    a_box()
+    for days in range(3):
+        a_ship_date(DAY + dt.timedelta(days=days))
+    a_lot("tired", best_before=DAY + dt.timedelta(days=1))
+    order = a_paid_order(2)
+    a_lot("young", harvested_on=DAY + dt.timedelta(days=2))
+
+    page = client.post(f"{link(order)}ship-date/", {"ship_date": str(NEXT)}).content.decode()
+
+    assert "There is not enough Kyoho" in page
+    assert 'name="other_date" value="2026-09-12"' in page
     assert Order.objects.get().ship_date.date == DAY
 
 

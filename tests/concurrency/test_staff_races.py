@@ -1,0 +1,146 @@
+"""Planner and staff reach for one order in the same moment; the control leaves the compare-and-set out."""
+
+import datetime as dt
+
+import pytest
+
+from farm.refusals import Refused
+from farm.states import WrongState
+from shop import changes, fulfilment, ledgers, planning
+from shop.models import Order, OrderEvent, PickWave, ShipDate
+from shop.picklist import pick_list
+from tests.builders import DAY, NOW, a_paid_order, a_ship_date, a_shop, work_off
+from tests.concurrency.crowd import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEXT_DAY = DAY + dt.timedelta(days=1)
+
+
+def staff_move(order: Order) -> str:
+    try:
+        return changes.move_by_staff(order=order, to=NEXT_DAY, by="li.na", now=NOW).status
+    except Refused as refusal:
+        return refusal.code
+
+
+def staff_cancel(order: Order) -> str:
+    try:
+        return changes.cancel_by_staff(order=order, by="li.na", now=NOW).status
+    except Refused as refusal:
+        return refusal.code
+
+
+def customer_cancels(order: Order) -> str:
+    try:
+        return changes.cancel(order=order, by="customer", now=NOW).status
+    except Refused as refusal:
+        return refusal.code
+
+
+def pick(order: Order) -> str:
+    try:
+        fulfilment.confirm_picked(order=Order.objects.get(pk=order.pk), by="packer", now=NOW)
+    except WrongState:
+        return "wrong_state"
+    return "picked"
+
+
+def drift() -> list[str]:
+    checks = (
+        ledgers.orders_hold_their_ship_date,
+        ledgers.orders_hold_their_lots,
+        ledgers.orders_follow_their_events,
+        ledgers.paid_orders_keep_their_price,
+        ledgers.other_orders_keep_no_money,
+    )
+    return [line for check in checks for line in check(NOW)]
+
+
+def boxes_on_pick_lists() -> int:
+    return sum(line.boxes for wave in PickWave.objects.all() for line in pick_list(wave=wave))
+
+
+def test_control_staff_who_read_and_save_move_what_is_being_planned():
+    day = a_shop()
+    a_ship_date(NEXT_DAY)
+    order = a_paid_order()
+
+    def move_carelessly() -> None:
+        seen = Order.objects.select_related("ship_date").get(pk=order.pk)
+        if seen.status == Order.Status.PAID:
+            Order.objects.filter(pk=seen.pk).update(ship_date=ShipDate.objects.get(date=NEXT_DAY))
+
+    astray = 0
+    for _ in range(40):
+        Order.objects.update(status=Order.Status.PAID, wave=None, ship_date=day)
+        together(move_carelessly, lambda: planning.plan_day(ship_date=day, now=NOW))
+        astray += Order.objects.filter(wave__isnull=False).exclude(wave__ship_date_id=day.pk).count()
+        astray += Order.objects.filter(status=Order.Status.PLANNED).exclude(ship_date=day).count()
+
+    assert astray > 0
+
+
+@pytest.mark.parametrize("round_", range(6))
+def test_an_order_moved_while_its_day_is_planned_ends_on_the_new_day_in_no_wave(round_, settings):
+    settings.PACKING_BENCH = "staff"
+    day = a_shop()
+    a_ship_date(NEXT_DAY)
+    orders = [a_paid_order() for _ in range(4)]
+
+    acts = [lambda order=order: staff_move(order) for order in orders[:3]]
+    answers = together(*acts, lambda: planning.plan_day(ship_date=day, now=NOW))
+
+    assert answers[:3] == ["paid"] * 3
+    assert set(Order.objects.filter(wave=None).values_list("status", "ship_date__date")) == {("paid", NEXT_DAY)}
+    assert (Order.objects.filter(wave=None).count(), boxes_on_pick_lists()) == (3, 1)
+    assert list(ShipDate.objects.order_by("date").values_list("taken", flat=True)) == [1, 3]
+    assert drift() == []
+
+
+@pytest.mark.parametrize("round_", range(6))
+def test_an_order_cancelled_while_its_day_is_planned_is_on_no_pick_list(round_, settings):
+    settings.PACKING_BENCH = "staff"
+    day = a_shop()
+    by_staff, by_customer, stays = (a_paid_order() for _ in range(3))
+
+    _, answer, _ = together(
+        lambda: staff_cancel(by_staff),
+        lambda: customer_cancels(by_customer),
+        lambda: planning.plan_day(ship_date=day, now=NOW),
+    )
+    work_off()
+
+    ended = dict(Order.objects.values_list("pk", "status"))
+    assert (ended[by_staff.pk], ended[stays.pk]) == ("cancelled", "planned")
+    assert (answer, ended[by_customer.pk]) in [("cancelled", "cancelled"), ("wrong_state", "planned")]
+    assert boxes_on_pick_lists() == ShipDate.objects.get().taken == list(ended.values()).count("planned")
+    assert drift() == []
+
+
+@pytest.mark.parametrize("round_", range(6))
+def test_of_a_picker_and_staff_who_move_exactly_one_wins(round_, settings):
+    settings.PACKING_BENCH = "staff"
+    day = a_shop()
+    a_ship_date(NEXT_DAY)
+    order = a_paid_order()
+    planning.plan_day(ship_date=day, now=NOW)
+
+    answers = together(lambda: staff_move(order), lambda: pick(order))
+
+    assert answers in (["paid", "wrong_state"], ["wrong_state", "picked"])
+    assert OrderEvent.objects.filter(order=order).latest("pk").what == Order.objects.get().status
+    assert drift() == []
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_two_of_the_staff_who_move_one_order_move_it_once_and_give_back_once(round_):
+    day = a_shop()
+    a_ship_date(NEXT_DAY)
+    order = a_paid_order()
+    planning.plan_day(ship_date=day, now=NOW)
+
+    together(*[lambda: staff_move(order)] * 4)
+
+    assert list(order.events.order_by("pk").values_list("what", flat=True)).count("date changed") == 1
+    assert list(ShipDate.objects.order_by("date").values_list("taken", flat=True)) == [0, 1]
+    assert drift() == []
