@@ -7,7 +7,7 @@ from django.db import transaction
 from farm import limited, outbox
 from farm.limited import Demand
 from farm.states import WrongState
-from tours import line, money, refusals
+from tours import line, money, refusals, tickets
 from tours.changing import locked
 from tours.models import Booking, ClosureOffer, Credit, Rebooking
 
@@ -80,6 +80,8 @@ def _let_go(booking: Booking, kept_credit_fen: int, now: dt.datetime) -> None:
     for offer in booking.closure_offers.filter(status=ClosureOffer.Status.WAITING):
         offer.move(ClosureOffer.Status.REFUNDED, at=now, by="visitor")
     money.void_open_bills(booking, now=now)
+    if booking.issue:
+        tickets.void(booking, now=now)
     held = limited.held_by(booking.holder)
     credit = next((demand.row for demand in held if isinstance(demand.row, Credit)), None)
     kept = [Demand(credit, kept_credit_fen)] if credit and kept_credit_fen else []
