@@ -10,7 +10,7 @@ from tests.builders import FARM_TIME
 from tours import booking as holding
 from tours import paying
 from tours.booking import Contact, Wish
-from tours.models import Booking, Experience, Slot, TicketType, VisitorsDay
+from tours.models import Booking, Experience, ScheduleRule, Slot, TicketType, VisitorsDay
 from tours.party import Party
 
 SATURDAY = dt.date(2026, 9, 12)
@@ -100,3 +100,16 @@ def pay(booking: Booking, *, now: dt.datetime = NOW) -> Booking:
 
 def a_confirmed_booking(slot: Slot, *, now: dt.datetime = NOW, **wish: Any) -> Booking:
     return pay(a_booking(slot, now=now, **wish), now=now)
+
+
+def a_rule(recurrence: str = "FREQ=WEEKLY;BYDAY=SA,SU", **different: Any) -> ScheduleRule:
+    """Half past nine on weekends of September 2026, for 20 people."""
+    experience = different.pop("experience", None) or an_experience()
+    plain = {
+        "name": "Weekends",
+        "starts_on": dt.date(2026, 9, 1),
+        "ends_on": dt.date(2026, 9, 30),
+        "times": ["09:30"],
+        "capacity": 20,
+    }
+    return ScheduleRule.objects.create(experience=experience, recurrence=recurrence, **{**plain, **different})

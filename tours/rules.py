@@ -1,0 +1,134 @@
+"""The rule stays a rule: after an edit the slots nobody has booked follow it, and staff see those somebody has."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from farm import chores
+from tours import slots, unbooked
+from tours.models import Experience, ScheduleRule, Slot
+
+FOLLOWS = ("ends_at", "cut_off_at", "limit", "price_list", "minimum_to_run", "decide_at", "runs")
+SETTLE_WITHIN = dt.timedelta(hours=24)
+
+
+class Why(models.TextChoices):
+    """In what a slot no longer is what its rule says."""
+
+    GONE = "gone", gettext_lazy("the rule no longer plans it")
+    SEATS = "seats", gettext_lazy("the rule has other seats")
+    PRICES = "prices", gettext_lazy("the rule has other prices")
+    LENGTH = "length", gettext_lazy("the experience has another duration")
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A slot that somebody has booked and that its rule no longer plans like this."""
+
+    slot: Slot
+    why: tuple[Why, ...]
+
+
+def apply_rule(*, rule: ScheduleRule, now: dt.datetime) -> list[Misfit]:
+    """Let the rule's coming slots follow it: change or take off those that nobody has booked, and make new ones.
+
+    What somebody has booked stays as it is; it is returned, and becomes one task for staff.
+    """
+    return _apply([rule], about=f"rule:{rule.pk}", name=rule.name, now=now)
+
+
+def apply_experience(*, experience: Experience, now: dt.datetime) -> list[Misfit]:
+    """The same for all rules of an experience whose duration or cut-off was changed."""
+    rules = list(experience.rules.select_related("experience"))
+    return _apply(rules, about=f"experience:{experience.pk}", name=experience.name, now=now)
+
+
+def misfits(*, rules: Iterable[ScheduleRule], now: dt.datetime) -> list[Misfit]:
+    """The coming open slots of these rules that somebody has booked and that no longer fit, first ones first."""
+    coming = unbooked.with_engagement(_coming(rules, now)).filter(is_engaged=True, is_closed=False)
+    booked = list(coming.select_related("experience", "rule", "day"))
+    wanted = _wanted(rules, booked, now)
+    found = [Misfit(slot, _why(slot, wanted.get(slot.pk))) for slot in booked]
+    return [misfit for misfit in found if misfit.why]
+
+
+@transaction.atomic
+def _apply(rules: Sequence[ScheduleRule], *, about: str, name: str, now: dt.datetime) -> list[Misfit]:
+    held = slots.hold_rules(rules)
+    _follow(held, now)
+    slots.make_missing(slots.plan(held, now), now)
+    left = misfits(rules=held, now=now)
+    if left:
+        chores.raise_task(
+            key=f"{about}:{now:%Y%m%d%H%M%S%f}",
+            what=_("“%(name)s” was changed: %(count)s booked slots no longer fit.")
+            % {"name": name, "count": len(left)},
+            about=about,
+            due_at=min(now + SETTLE_WITHIN, left[0].slot.starts_at),
+            now=now,
+        )
+    return left
+
+
+def _follow(rules: Sequence[ScheduleRule], now: dt.datetime) -> None:
+    """Change the slots that nobody has booked into what their rules want, or take them off."""
+    coming = list(_coming(rules, now))
+    wanted = _wanted(rules, coming, now)
+    unbooked.take_off([slot for slot in coming if slot.pk not in wanted])
+    idle = set(unbooked.hold_idle([slot for slot in coming if _differs(slot, wanted.get(slot.pk))]))
+    changed = [_like(slot, wanted[slot.pk]) for slot in coming if slot.pk in idle]
+    Slot.objects.bulk_update(changed, [*FOLLOWS, *CLOSURE], batch_size=slots.BATCH)
+
+
+CLOSURE = ("is_closed", "closed_reason_zh", "closed_reason_en")
+
+
+def _coming(rules: Iterable[ScheduleRule], now: dt.datetime) -> "models.QuerySet[Slot]":
+    """Slots of these rules that have not begun, but for those that were called off: their parties have heard."""
+    coming = Slot.objects.filter(rule__in=list(rules), starts_at__gt=now).exclude(runs=Slot.Runs.CALLED_OFF)
+    return coming.order_by("starts_at", "pk")
+
+
+def _wanted(rules: Iterable[ScheduleRule], there: Sequence[Slot], now: dt.datetime) -> dict[int, Slot]:
+    """What each of these slots would be if it were made now, by its key; those no longer planned are left out."""
+    by_pk = {rule.pk: rule for rule in rules}
+    last = max((slot.date for slot in there), default=slots.horizon(now))
+    starts = slots.starts_of(by_pk.values(), now, last=last)
+    wanted = {}
+    for slot in there:
+        rule = by_pk[slot.rule_id or 0]
+        start = starts[rule.pk].get(slot.starts_at)
+        if start:
+            wanted[slot.pk] = slots.slot_of(rule, start, slot.day_id, now)
+    return wanted
+
+
+def _differs(slot: Slot, wanted: Slot | None) -> bool:
+    return wanted is not None and (
+        unbooked.was_taken_off(slot) or any(_of(slot, name) != _of(wanted, name) for name in FOLLOWS)
+    )
+
+
+def _why(slot: Slot, wanted: Slot | None) -> tuple[Why, ...]:
+    if wanted is None:
+        return (Why.GONE,)
+    told = {Why.SEATS: "limit", Why.PRICES: "price_list", Why.LENGTH: "ends_at"}
+    return tuple(why for why, name in told.items() if _of(slot, name) != _of(wanted, name))
+
+
+def _like(slot: Slot, wanted: Slot) -> Slot:
+    """The slot with everything the rule says; one that was taken off is open again."""
+    for name in FOLLOWS:
+        column = Slot._meta.get_field(name).attname
+        setattr(slot, column, getattr(wanted, column))
+    if unbooked.was_taken_off(slot):
+        slot.is_closed, slot.closed_reason_zh, slot.closed_reason_en = False, "", ""
+    return slot
+
+
+def _of(slot: Slot, name: str) -> object:
+    return getattr(slot, Slot._meta.get_field(name).attname)
