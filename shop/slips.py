@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -107,8 +107,9 @@ def _draw_line(page: Canvas, line: SlipLine, y: float, shows_price: bool) -> Non
 def _draw_sums(page: Canvas, facts: SlipFacts) -> None:
     page.setLineWidth(0.2)
     page.line(LEFT, 48, RIGHT, 48)
-    words = {"boxes": sum(line.quantity for line in facts.lines), "kilos": f"{facts.net_grams / 1000:.10g}"}
-    ink.write(page, LEFT, 42, _("%(boxes)s boxes, %(kilos)s kg net") % words, 3.8, bold=True)
+    boxes, kilos = sum(line.quantity for line in facts.lines), f"{facts.net_grams / 1000:.10g}"
+    words = ngettext("%(boxes)s box, %(kilos)s kg net", "%(boxes)s boxes, %(kilos)s kg net", boxes)
+    ink.write(page, LEFT, 42, words % {"boxes": boxes, "kilos": kilos}, 3.8, bold=True)
     if facts.shows_prices:
         _write_right(page, PRICE, 42, _("freight ¥%(freight)s") % {"freight": yuan(facts.freight_fen)}, 3.4, bold=False)
         _write_right(page, PRICE, 36, _("total ¥%(total)s") % {"total": yuan(facts.total_fen)}, 4.2, bold=True)

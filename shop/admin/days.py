@@ -20,6 +20,7 @@ from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from shop import calendar_days, picklist, planning
 from shop.admin.dialogs import CLOSE_DIALOG, LIMIT_DIALOG, REOPEN_DIALOG, CloseForm, LimitForm, fill
+from shop.admin.papers import WavePapers
 from shop.models import PickWave, ShipDate
 
 
@@ -117,13 +118,13 @@ class ShipDateAdmin(Exportable, StaffAdmin):
 
 
 @admin.register(PickWave)
-class PickWaveAdmin(ReadOnly, StaffAdmin):
+class PickWaveAdmin(WavePapers, ReadOnly, StaffAdmin):
     list_display = ("ship_date", "number", "planned", "orders_in_it", "paper")
     planned = moment("planned_at", _("planned"))
     list_select_related = ("ship_date",)
     search_fields = ("ship_date__date",)
     date_hierarchy = "ship_date__date"
-    actions_detail = ("pick_list",)
+    actions_detail = ("pick_list", "slips", "papers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PickWave]:
         waves: QuerySet[PickWave] = super().get_queryset(request).annotate(order_count=Count("orders"))

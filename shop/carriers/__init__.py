@@ -95,3 +95,8 @@ def named(name: str) -> Carrier:
         raise UnknownCarrier("The farm works with no carrier of this name.", advice=f"Known: {known}.", field="carrier")
     adapter: Carrier = import_string(ADAPTERS[name])()
     return adapter
+
+
+def by_hand() -> list[str]:
+    """The carriers without an interface, whose waybills people write."""
+    return [name for name in ADAPTERS if named(name).is_by_hand]

@@ -1,0 +1,132 @@
+"""Paper of parcels in the staff's tool: packing slips, and the whole address for the waybill of a carrier by hand."""
+
+import io
+
+import pypdf
+import pytest
+from django.urls import reverse
+
+from shop import fulfilment, parcels, planning
+from shop.models import Label, Order, PickWave
+from tests.builders import HOME, NOW, a_paid_order, a_shop, work_off
+from tests.staff import a_boss, a_member, act, list_of, page_of, press
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def parcel(settings, time_machine):
+    """A packed order of a carrier without an interface."""
+    time_machine.move_to(NOW, tick=False)
+    settings.PACKING_BENCH, settings.CARRIER = "staff", "manual"
+    planning.plan_day(ship_date=a_shop(), now=NOW)
+    order = a_paid_order(2)
+    planning.plan_day(ship_date=order.ship_date, now=NOW)
+    order.refresh_from_db()
+    fulfilment.confirm_picked(order=order, by="packer", now=NOW)
+    return fulfilment.confirm_packed(order=order, by="packer", now=NOW)
+
+
+def place(action: str, row: Order | PickWave) -> str:
+    return reverse(f"admin:shop_{row._meta.model_name}_{action}", args=[row.pk])
+
+
+def sheets(answer) -> list[str]:
+    assert answer["Content-Type"] == "application/pdf"
+    assert "no-store" in answer["Cache-Control"]
+    return [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(answer.content)).pages]
+
+
+def looks(order: Order) -> list[str]:
+    return list(order.events.filter(what="address shown").values_list("by", flat=True))
+
+
+def test_who_may_see_people_copies_the_whole_address_and_each_look_is_written_down(client, parcel):
+    a_member(client, "shop")
+
+    client.get(place("write_waybill_of_one", parcel))
+    page = client.get(place("write_waybill_of_one", parcel)).content.decode()
+
+    assert [part for part in (HOME.name, HOME.phone, HOME.street) if part not in page] == []
+    assert looks(parcel) == ["shop", "shop"]
+
+
+def test_who_may_not_see_people_is_told_so_and_sees_nobody(client, parcel):
+    a_member(client, "packing")
+
+    page = client.get(place("write_waybill_of_one", parcel)).content.decode()
+
+    assert "You may not see whole names" in page
+    assert [part for part in (HOME.name, HOME.phone, HOME.street) if part in page] == []
+    assert looks(parcel) == []
+
+
+def test_the_number_is_noted_and_the_label_drawn_with_it(client, parcel):
+    a_member(client, "packing")
+
+    press(client, "write_waybill_of_one", parcel, waybill_no="sf 1234567890")
+    work_off()
+
+    assert Order.objects.get().shipment.waybill_no == "SF1234567890"
+    assert Label.objects.count() == 1
+    assert looks(parcel) == []
+
+
+def test_a_number_that_is_none_is_refused_in_words(client, parcel):
+    a_member(client, "packing")
+
+    page = press(client, "write_waybill_of_one", parcel, waybill_no="??").content.decode()
+
+    assert "is no waybill number" in page
+    assert Order.objects.get().shipment.waybill_no == ""
+
+
+def test_nobody_copies_an_address_after_the_parcel_left(client, parcel):
+    parcels.hand_over(order=parcel, waybill_no="SF1234567890", by="packer", now=NOW)
+    a_boss(client)
+
+    assert client.get(place("write_waybill_of_one", parcel)).status_code == 403
+    assert place("write_waybill_of_one", parcel) not in client.get(page_of(parcel)).content.decode()
+    assert looks(parcel) == []
+
+
+def test_a_slip_is_printed_from_the_order_the_list_and_the_wave(client, parcel):
+    a_member(client, "packing")
+    chosen = {"action": "print_slips", "_selected_action": [parcel.pk]}
+
+    from_order = sheets(client.get(place("slip_of_one", parcel)))
+    from_list = sheets(client.post(list_of(Order), chosen))
+    from_wave = sheets(client.get(place("slips", PickWave.objects.get())))
+
+    assert from_order == from_list == from_wave
+    assert parcel.number in from_order[0]
+
+
+def test_labels_and_slips_of_a_wave_are_one_paper(client, parcel):
+    a_member(client, "packing")
+    parcels.write_waybill(order=parcel, waybill_no="SF1234567890", by="packer", now=NOW)
+    work_off()
+
+    label, slip = sheets(client.get(place("papers", PickWave.objects.get())))
+
+    assert "SF1234567890" in label.replace(" ", "")
+    assert "SF1234567890" not in slip
+    assert sheets(client.get(place("papers_of_one", parcel))) == [label, slip]
+    assert Label.objects.get().prints == 2
+
+
+def test_what_cannot_be_printed_yet_is_named(client, parcel):
+    a_member(client, "packing")
+    unplanned = a_paid_order()
+
+    assert f"Not planned yet: {unplanned.number}" in act(client, "print_slips", parcel, unplanned)
+    assert f"No label yet: {parcel.number}" in act(client, "print_papers", parcel)
+    wave = client.get(place("papers", PickWave.objects.get()), follow=True).content.decode()
+    assert f"No label yet: {parcel.number}" in wave
+
+
+def test_who_does_not_pack_prints_nothing(client, parcel):
+    a_member(client, "money")
+
+    assert client.get(place("slip_of_one", parcel)).status_code == 403
+    assert client.get(place("slips", PickWave.objects.get())).status_code == 403
