@@ -1,0 +1,103 @@
+"""Tickets that one can print and read, and a calendar that follows every change."""
+
+import io
+
+import icalendar
+import pypdf
+import pytest
+
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tours import cancelling, changing, ics, papers
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+LATER = NOW.replace(hour=14).timetz().replace(tzinfo=None)
+
+
+def pages_of(booking):
+    return pypdf.PdfReader(io.BytesIO(papers.pdf(booking))).pages
+
+
+def event_of(booking):
+    calendar = icalendar.Calendar.from_ical(ics.calendar_file(booking, url="https://farm.example/v/t/", now=NOW))
+    return calendar, calendar.walk("VEVENT")[0]
+
+
+@pytest.mark.parametrize("word", ["2026年9月12日", "09:30-11:30", "巨峰采摘", "南门葡萄架下", "家庭 ×1", "- 防晒帽"])
+def test_the_sheet_says_in_chinese_what_a_visitor_needs(word):
+    booking = a_confirmed_booking(a_slot(experience=an_experience(bring_zh="防晒帽")), family=1)
+
+    assert word in pages_of(booking)[0].extract_text()
+
+
+@pytest.mark.parametrize("word", ["Saturday, 12 September 2026", "Kyoho picking", "Under the vines", "¥88.00"])
+def test_the_sheet_speaks_the_language_of_the_booking(word):
+    booking = a_confirmed_booking(a_slot(), adult=1, child=1)
+    booking.language, booking.paid_fen = "en", booking.paid_fen - 8800
+
+    assert word in pages_of(booking)[0].extract_text()
+
+
+@pytest.mark.parametrize(("families", "pages"), [(1, 1), (2, 2), (4, 2), (5, 3)])
+def test_six_tickets_share_the_first_sheet_and_twelve_each_other(families, pages):
+    slot = a_slot(experience=an_experience(max_party=40))
+    sheets = pages_of(a_confirmed_booking(slot, family=families))
+    words = "".join(sheet.extract_text() for sheet in sheets)
+
+    assert len(sheets) == pages
+    assert [round(float(side)) for side in sheets[0].mediabox] == [0, 0, 595, 842]
+    assert words.count(f"Ticket {4 * families}\n") + words.endswith(f"Ticket {4 * families}") == 1
+
+
+def test_papers_hold_nothing_of_the_person():
+    booking = a_confirmed_booking(a_slot(), family=1)
+    words = "".join(sheet.extract_text() for sheet in pages_of(booking)) + str(ics.calendar_file(booking, now=NOW))
+
+    assert not any(secret in words for secret in (booking.name, booking.phone, booking.email))
+
+
+@pytest.mark.parametrize("families", [1, 3])
+def test_papers_cost_the_same_for_any_party(families, django_assert_num_queries):
+    booking = a_confirmed_booking(a_slot(), family=families)
+    list(booking.slot.experience.bring)
+
+    with django_assert_num_queries(2):
+        papers.pdf(booking)
+
+
+def test_what_is_not_sure_has_no_tickets():
+    held = a_booking(a_slot())
+
+    with pytest.raises(papers.NoTickets):
+        papers.pdf(held)
+
+
+def test_the_calendar_knows_where_and_when():
+    booking = a_confirmed_booking(a_slot(), family=1)
+    calendar, event = event_of(booking)
+
+    assert (str(calendar["METHOD"]), str(event["STATUS"]), event["SEQUENCE"]) == ("PUBLISH", "CONFIRMED", 1)
+    assert event["DTSTART"].params["TZID"] == "Asia/Shanghai"
+    assert f"{event['DTSTART'].dt:%Y-%m-%d %H:%M %z}" == f"{SATURDAY} 09:30 +0800"
+    assert (str(event["LOCATION"]), str(event["URL"])) == ("南门葡萄架下", "https://farm.example/v/t/")
+    assert calendar.walk("VTIMEZONE")
+
+
+def test_a_calendar_moves_the_visit_that_it_knows():
+    booking = a_confirmed_booking(a_slot())
+    _, before = event_of(booking)
+    later = a_slot(time=LATER)
+    booking = changing.change(booking=booking, slot=later.pk, party=Party.of({"adult": 2}), by="visitor", now=NOW)
+    _, after = event_of(booking)
+
+    assert after["UID"] == before["UID"]
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
+    assert f"{after['DTSTART'].dt:%H:%M}" == "14:00"
+
+
+def test_a_calendar_removes_a_cancelled_visit():
+    booking = a_confirmed_booking(a_slot())
+    booking = cancelling.cancel(booking=booking, by="visitor", now=NOW)
+    calendar, event = event_of(booking)
+
+    assert (str(calendar["METHOD"]), str(event["STATUS"]), event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 2)
