@@ -185,7 +185,9 @@ class Bill(models.Model):
     amount_fen = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
-    paid_by = models.CharField(max_length=32, blank=True, help_text="the trade number of the payment that paid it")
+    paid_by = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text="the trade number of the payment that paid it"
+    )
     kept_fen = models.PositiveIntegerField(default=0, help_text="of what was paid, not promised back")
     voided_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,74 @@
+import datetime as dt
+
+import pytest
+
+from beizhen import verify
+from farm.models import Movement
+from tests.builders import work_off
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tours import booking as holding
+from tours import cancelling, changing, waiting
+from tours.booking import Contact
+from tours.models import Bill, BookedUnit, Booking, Slot, Ticket
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+
+
+def drift():
+    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
+
+
+def a_busy_week():
+    """Bookings of every kind: held, paid, with a deposit, changed, waiting for a difference, cancelled, expired."""
+    slot, sunday = a_slot(experience=an_experience(deposit_percent=30)), a_slot(SUNDAY)
+    a_booking(slot)
+    booking = a_confirmed_booking(slot, family=1, infant=1)
+    a_confirmed_booking(slot, plan="deposit")
+    cancelling.cancel(booking=a_confirmed_booking(slot), by="visitor", now=NOW + dt.timedelta(days=3))
+    changing.change(booking=booking, slot=sunday.pk, party=Party.of({"family": 1, "adult": 1}), by="visitor", now=NOW)
+    holding.expire_holds(NOW + dt.timedelta(minutes=21))
+    full = a_slot(SUNDAY, time=dt.time(14, 0), seats=2)
+    first = a_booking(full)
+    contact = Contact("王芳", "13911112222")
+    waiting.join(slot=full.pk, party=Party.of({"adult": 2}), contact=contact, language="en", now=NOW)
+    cancelling.cancel(booking=first, by="visitor", now=NOW)
+    work_off(NOW)
+    return booking
+
+
+def test_a_busy_week_adds_up():
+    a_busy_week()
+
+    assert drift() == []
+
+
+@pytest.mark.parametrize(
+    ("tamper", "words"),
+    [
+        (lambda booking: Slot.objects.filter(taken__gt=0).update(taken=0), "movements add up to"),
+        (lambda booking: Movement.objects.filter(holder=booking.holder).delete(), "should hold"),
+        (lambda booking: Booking.objects.filter(pk=booking.pk).update(total_fen=1), "its units say"),
+        (lambda booking: BookedUnit.objects.filter(booking=booking).update(price_fen=0), "its units say"),
+        (lambda booking: Ticket.objects.filter(booking=booking).first().delete(), "tickets for"),
+        (lambda booking: Booking.objects.filter(pk=booking.pk).update(status="attended"), "its history ends with"),
+        (lambda booking: Booking.objects.filter(pk=booking.pk).update(paid_fen=0), "its bills keep"),
+        (lambda booking: Bill.objects.filter(booking=booking).update(kept_fen=0), "keeps"),
+        (lambda booking: Booking.objects.filter(pk=booking.pk).update(fee_fen=100), "fee ¥1.00"),
+    ],
+)
+def test_a_hand_in_the_books_is_found(tamper, words):
+    booking = a_busy_week()
+
+    tamper(booking)
+
+    assert any(words in sentence for sentence in drift())
+
+
+def test_a_hold_that_no_sweep_ended_is_late():
+    a_booking(a_slot())
+
+    report = verify.run(now=NOW + dt.timedelta(minutes=30))
+
+    assert any("its hold ended" in sentence for finding in report.late for sentence in finding.sentences)
