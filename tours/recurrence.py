@@ -47,7 +47,7 @@ def dates(text: str, *, since: dt.date, first: dt.date, last: dt.date) -> list[d
     check(text)
     if last < max(since, first):
         return []
-    rule = rrulestr(text, dtstart=_midnight(since)).replace(until=_midnight(last))
+    rule = rrulestr(f"{text};UNTIL={last:%Y%m%d}", dtstart=_midnight(since))
     return [moment.date() for moment in rule.xafter(_midnight(first), inc=True)]
 
 

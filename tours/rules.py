@@ -12,7 +12,7 @@ from farm import chores
 from tours import slots, unbooked
 from tours.models import Experience, ScheduleRule, Slot
 
-FOLLOWS = ("ends_at", "cut_off_at", "limit", "price_list", "minimum_to_run", "decide_at", "runs")
+FOLLOWS = ("ends_at", "cut_off_at", "limit", "price_list_id", "minimum_to_run", "decide_at", "runs")
 SETTLE_WITHIN = dt.timedelta(hours=24)
 
 
@@ -43,13 +43,13 @@ def apply_rule(*, rule: ScheduleRule, now: dt.datetime) -> list[Misfit]:
 
 def apply_experience(*, experience: Experience, now: dt.datetime) -> list[Misfit]:
     """The same for all rules of an experience whose duration or cut-off was changed."""
-    rules = list(experience.rules.select_related("experience"))
+    rules = list(ScheduleRule.objects.filter(experience=experience))
     return _apply(rules, about=f"experience:{experience.pk}", name=experience.name, now=now)
 
 
 def misfits(*, rules: Iterable[ScheduleRule], now: dt.datetime) -> list[Misfit]:
     """The coming open slots of these rules that somebody has booked and that no longer fit, first ones first."""
-    coming = unbooked.with_engagement(_coming(rules, now)).filter(is_engaged=True, is_closed=False)
+    coming = _coming(rules, now).filter(unbooked.is_engaged(), is_closed=False)
     booked = list(coming.select_related("experience", "rule", "day"))
     wanted = _wanted(rules, booked, now)
     found = [Misfit(slot, _why(slot, wanted.get(slot.pk))) for slot in booked]
@@ -109,26 +109,21 @@ def _wanted(rules: Iterable[ScheduleRule], there: Sequence[Slot], now: dt.dateti
 
 def _differs(slot: Slot, wanted: Slot | None) -> bool:
     return wanted is not None and (
-        unbooked.was_taken_off(slot) or any(_of(slot, name) != _of(wanted, name) for name in FOLLOWS)
+        unbooked.was_taken_off(slot) or any(getattr(slot, name) != getattr(wanted, name) for name in FOLLOWS)
     )
 
 
 def _why(slot: Slot, wanted: Slot | None) -> tuple[Why, ...]:
     if wanted is None:
         return (Why.GONE,)
-    told = {Why.SEATS: "limit", Why.PRICES: "price_list", Why.LENGTH: "ends_at"}
-    return tuple(why for why, name in told.items() if _of(slot, name) != _of(wanted, name))
+    told = {Why.SEATS: "limit", Why.PRICES: "price_list_id", Why.LENGTH: "ends_at"}
+    return tuple(why for why, name in told.items() if getattr(slot, name) != getattr(wanted, name))
 
 
 def _like(slot: Slot, wanted: Slot) -> Slot:
     """The slot with everything the rule says; one that was taken off is open again."""
     for name in FOLLOWS:
-        column = Slot._meta.get_field(name).attname
-        setattr(slot, column, getattr(wanted, column))
+        setattr(slot, name, getattr(wanted, name))
     if unbooked.was_taken_off(slot):
         slot.is_closed, slot.closed_reason_zh, slot.closed_reason_en = False, "", ""
     return slot
-
-
-def _of(slot: Slot, name: str) -> object:
-    return getattr(slot, Slot._meta.get_field(name).attname)

@@ -1,24 +1,23 @@
 """Which slots nobody has booked, and how such slots leave the schedule."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from tours.models import Booking, Closure, ClosureOffer, Rebooking, Slot, WaitingParty
 
 NO_LONGER_ZH, NO_LONGER_EN = "不再安排", "no longer held"
 
 
-def with_engagement(slots: QuerySet[Slot]) -> QuerySet[Slot, Any]:
-    """Slots with `is_engaged`: somebody has booked, waits, or was asked because it closed."""
+def is_engaged() -> Q:
+    """Of a slot: somebody has booked it, waits for it, or was asked because it closed."""
     booked = Booking.objects.filter(slot=OuterRef("pk"), status__in=Booking.HOLDING)
     waits = WaitingParty.objects.filter(
         slot=OuterRef("pk"), status__in=(WaitingParty.Status.WAITING, WaitingParty.Status.OFFERED)
     )
     closes = Closure.slots.through.objects.filter(slot=OuterRef("pk"), closure__status=Closure.Status.OPEN)
-    return slots.annotate(is_engaged=Q(taken__gt=0) | Exists(booked) | Exists(waits) | Exists(closes))
+    return Q(taken__gt=0) | Q(Exists(booked)) | Q(Exists(waits)) | Q(Exists(closes))
 
 
 @transaction.atomic
@@ -54,7 +53,7 @@ def hold_idle(slots: Iterable[Slot]) -> list[int]:
     """
     named = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
     list(named.select_for_update().order_by("pk").values_list("pk"))
-    return list(with_engagement(named).filter(is_engaged=False).order_by("pk").values_list("pk", flat=True))
+    return list(named.exclude(is_engaged()).order_by("pk").values_list("pk", flat=True))
 
 
 def _has_a_past() -> Q:

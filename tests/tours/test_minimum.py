@@ -1,0 +1,100 @@
+"""The minimum to run: at its deadline a slot is sure or called off, once, and staff limits never cut off a seat."""
+
+import datetime as dt
+
+import pytest
+
+from farm.models import OutboxMessage
+from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_rule, a_slot
+from tours import capacity, minimum, slots
+from tours.models import Slot
+
+pytestmark = pytest.mark.django_db
+DEADLINE = dt.datetime(2026, 9, 11, 1, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def slot():
+    return a_slot(minimum_to_run=4, decide_at=DEADLINE, runs=Slot.Runs.OPEN)
+
+
+def decided(slot: Slot, now: dt.datetime = DEADLINE) -> tuple[str, bool]:
+    minimum.decide_due(now)
+    slot.refresh_from_db()
+    return slot.runs, slot.is_closed
+
+
+def called_off() -> list[int]:
+    return [message.payload["slot"] for message in OutboxMessage.objects.filter(topic="slot.called_off")]
+
+
+def test_nothing_is_decided_before_the_deadline(slot):
+    assert decided(slot, DEADLINE - dt.timedelta(seconds=1)) == ("open", False)
+
+
+def test_with_enough_confirmed_people_the_slot_is_sure(slot):
+    a_confirmed_booking(slot, family=1)
+
+    assert decided(slot) == ("sure", False)
+    assert called_off() == []
+
+
+def test_with_too_few_it_is_called_off_once(slot):
+    a_confirmed_booking(slot)
+
+    assert decided(slot) == ("called off", True)
+    assert minimum.decide_due(DEADLINE) == 0
+    assert called_off() == [slot.pk]
+
+
+def test_an_unpaid_hold_that_could_make_it_up_is_waited_for(slot):
+    from tours import booking
+
+    held = a_booking(slot, now=DEADLINE, family=1)
+    assert decided(slot) == ("open", False)
+
+    booking.expire_holds(held.hold_until)
+    assert decided(slot, held.hold_until) == ("called off", True)
+
+
+def test_a_slot_closed_for_rain_is_left_to_its_closure(slot):
+    Slot.objects.filter(pk=slot.pk).update(is_closed=True)
+
+    assert decided(slot) == ("open", True)
+    assert called_off() == []
+
+
+def test_a_slot_that_began_undecided_is_held(slot):
+    assert decided(slot, slot.starts_at) == ("sure", False)
+
+
+def test_a_rule_gives_its_slots_the_deadline_and_a_late_slot_its_cut_off():
+    a_rule(minimum_to_run=4, decide_hours=48)
+
+    slots.materialise(NOW + dt.timedelta(days=2))
+
+    first, second = Slot.objects.order_by("starts_at")[:2]
+    assert (first.runs, first.decide_at) == ("open", first.cut_off_at)
+    assert second.decide_at == second.starts_at - dt.timedelta(hours=48)
+
+
+def test_a_slots_limit_goes_down_to_what_is_taken_and_no_further(slot):
+    a_booking(slot, family=1)
+
+    with pytest.raises(capacity.LimitTooLow):
+        capacity.set_slot_limit(slot=slot, limit=3, now=NOW)
+    assert (slot.limit, slot.taken) == (20, 4)
+
+    capacity.set_slot_limit(slot=slot, limit=4, now=NOW)
+    assert (slot.limit, slot.left) == (4, 0)
+
+
+def test_a_days_limit_goes_down_to_what_is_taken_over_all_experiences(slot):
+    a_booking(slot, family=1)
+    day = a_day()
+
+    with pytest.raises(capacity.LimitTooLow):
+        capacity.set_day_limit(day=day, limit=3, now=NOW)
+    capacity.set_day_limit(day=day, limit=5, now=NOW)
+
+    assert (day.limit, day.taken) == (5, 4)

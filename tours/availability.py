@@ -1,0 +1,168 @@
+"""What can be booked: the slots of a month or of a few days, with seats left and the lowest price, in three queries."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy
+
+from farm.language import in_readers_language
+from tours.models import Experience, Price, Slot, TicketType
+from tours.models.slots import SlotQuerySet
+
+
+class Status(TextChoices):
+    """How a visitor finds a slot; the first that is true of it."""
+
+    CLOSED = "closed", gettext_lazy("closed")
+    PAST_CUT_OFF = "past cut-off", gettext_lazy("bookings have closed")
+    SOLD_OUT = "sold out", gettext_lazy("sold out")
+    LIMITED = "limited", gettext_lazy("few seats left")
+    AVAILABLE = "available", gettext_lazy("seats left")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One slot as visitors see it. `left` counts people: what both the slot and its day still take."""
+
+    slot: int
+    experience: int
+    date: dt.date
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    cut_off_at: dt.datetime
+    capacity: int
+    left: int
+    status: Status
+    reason: str
+    from_fen: int | None
+    """What the cheapest ticket costs with which somebody may come alone."""
+    minimum_to_run: int
+    runs: str
+
+    @property
+    def is_bookable(self) -> bool:
+        return self.status in (Status.AVAILABLE, Status.LIMITED)
+
+
+def of_month(*, experience: Experience, year: int, month: int, now: dt.datetime) -> list[Opening]:
+    """The slots of one experience in a month, in order; past ones among them."""
+    slots = Slot.objects.filter(experience=experience, experience__is_on_sale=True)
+    return _openings(slots.of_month(year, month), now)
+
+
+def of_days(*, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]:
+    """The slots of everything on sale from `first` to `last`: what can we do on Saturday?"""
+    slots = Slot.objects.filter(date__range=(first, last), experience__is_on_sale=True)
+    return _openings(slots.order_by("starts_at", "experience__position", "pk"), now)
+
+
+def of_experience(*, experience: Experience, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]:
+    """The slots of one experience from `first` to `last`, in order."""
+    slots = Slot.objects.filter(experience=experience, experience__is_on_sale=True, date__range=(first, last))
+    return _openings(slots.order_by("starts_at"), now)
+
+
+def of_slot(*, slot: Slot, now: dt.datetime) -> Opening:
+    """One slot as visitors see it now."""
+    return _openings(Slot.objects.filter(pk=slot.pk), now)[0]
+
+
+class _Row(NamedTuple):
+    """What is read of a slot and its day; the names are the columns'."""
+
+    pk: int
+    experience_id: int
+    date: dt.date
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    cut_off_at: dt.datetime
+    limit: int
+    taken: int
+    is_closed: bool
+    closed_reason_zh: str
+    closed_reason_en: str
+    price_list_id: int | None
+    minimum_to_run: int
+    runs: str
+    day__limit: int
+    day__taken: int
+    day__is_closed: bool
+    day__closed_reason_zh: str
+    day__closed_reason_en: str
+
+    @property
+    def left(self) -> int:
+        return max(0, min(self.limit - self.taken, self.day__limit - self.day__taken))
+
+    @property
+    def reason(self) -> str:
+        """Why it is closed, in the reader's language: the slot's own words, else its day's."""
+        if self.is_closed:
+            return in_readers_language(self.closed_reason_zh, self.closed_reason_en)
+        return in_readers_language(self.day__closed_reason_zh, self.day__closed_reason_en)
+
+    def status(self, now: dt.datetime) -> Status:
+        if self.is_closed or self.day__is_closed:
+            return Status.CLOSED
+        if self.cut_off_at <= now:
+            return Status.PAST_CUT_OFF
+        if not self.left:
+            return Status.SOLD_OUT
+        return Status.LIMITED if 2 * self.left < self.limit else Status.AVAILABLE
+
+
+def _openings(slots: SlotQuerySet, now: dt.datetime) -> list[Opening]:
+    """Plain columns, not model rows: a page of two hundred slots is read in the time of a few."""
+    rows = [_Row(*row) for row in slots.values_list(*_Row._fields)]
+    lowest = _lowest_prices(rows)
+    return [_opening(row, lowest, now) for row in rows]
+
+
+def _opening(row: _Row, lowest: "LowestPrices", now: dt.datetime) -> Opening:
+    status = row.status(now)
+    return Opening(
+        slot=row.pk,
+        experience=row.experience_id,
+        date=row.date,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        cut_off_at=row.cut_off_at,
+        capacity=row.limit,
+        left=row.left,
+        status=status,
+        reason=row.reason if status == Status.CLOSED else "",
+        from_fen=lowest.get((row.experience_id, row.price_list_id)),
+        minimum_to_run=row.minimum_to_run,
+        runs=row.runs,
+    )
+
+
+LowestPrices = dict[tuple[int, int | None], int]
+"""By experience and price list: what the cheapest ticket costs with which somebody may come alone."""
+
+
+def _lowest_prices(rows: Sequence[_Row]) -> LowestPrices:
+    wanted = {(row.experience_id, row.price_list_id) for row in rows}
+    kinds = TicketType.objects.filter(experience__in={pk for pk, _ in wanted}, is_offered=True, accompanied_by=None)
+    usual: dict[int, dict[int, int]] = {}
+    for experience, kind, fen in kinds.values_list("experience_id", "pk", "price_fen"):
+        usual.setdefault(experience, {})[kind] = fen
+    listed = _listed_prices({price_list for _, price_list in wanted if price_list})
+    return {
+        (experience, price_list): min(listed.get((price_list, kind), fen) for kind, fen in usual[experience].items())
+        for experience, price_list in wanted
+        if experience in usual
+    }
+
+
+def _listed_prices(price_lists: set[int]) -> dict[tuple[int | None, int], int]:
+    if not price_lists:
+        return {}
+    prices = Price.objects.filter(price_list__in=price_lists)
+    return {
+        (price_list, kind): fen
+        for price_list, kind, fen in prices.values_list("price_list_id", "ticket_type_id", "price_fen")
+    }
