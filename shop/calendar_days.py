@@ -1,13 +1,39 @@
-"""What staff do to a ship date: close it, open it again, change how many boxes it takes."""
+"""What staff do to a ship date: add it, close it, open it again, change how many boxes it takes."""
 
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from farm import outbox
+from farm.models import ClosedDay
 from shop import refusals, rush, stranded
 from shop.models import Order, ShipDate
+
+
+@transaction.atomic
+def add(*, ship_date: ShipDate, by: str, now: dt.datetime) -> ShipDate:
+    """Write down a new ship date. On a day on which the farm is closed it is born closed, with that day's reason."""
+    closed_day = ClosedDay.objects.filter(date=ship_date.date).first()
+    if closed_day:
+        ship_date.is_closed = True
+        ship_date.closed_reason_zh, ship_date.closed_reason_en = closed_day.reason_zh, closed_day.reason_en
+    ship_date.save()
+    _tell(ship_date, "added", by, now)
+    return ship_date
+
+
+def on_day_closed(*, date: str, by: str, now: dt.datetime) -> None:
+    """The whole farm is closed on a day: its ship date sells no more either, for the same reason.
+
+    The row is the truth: of a day that was lifted meanwhile nothing is closed, and days gone by stay as they were.
+    """
+    closed_day = ClosedDay.objects.filter(date=date, date__gte=timezone.localdate(now)).first()
+    ship_date = ShipDate.objects.filter(date=date, is_closed=False).first()
+    if closed_day and ship_date:
+        reasons = {"reason_zh": closed_day.reason_zh, "reason_en": closed_day.reason_en}
+        close(ship_date=ship_date, **reasons, by=by, now=now)
 
 
 @transaction.atomic
@@ -33,7 +59,10 @@ def reopen(*, ship_date: ShipDate, by: str, now: dt.datetime) -> ShipDate:
     """Sell for this date again.
 
     :raises NothingToChange: when it is open already.
+    :raises FarmClosed: when the whole farm is closed on that day.
     """
+    if ClosedDay.objects.filter(date=ship_date.date).exists():
+        raise refusals.farm_closed(ship_date.date)
     _change(ship_date, is_closed=(True, False), closed_reason_zh="", closed_reason_en="")
     rush.room_comes_back([ship_date.pk])
     _tell(ship_date, "reopened", by, now)

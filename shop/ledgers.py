@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
 from farm.ledgers import LATE, broken_histories
-from farm.models import LedgerEntry, Movement, OutboxMessage, Payment, Refund
+from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment, Refund
 from farm.money import yuan
 from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate
 
@@ -133,6 +133,13 @@ def holds_end_in_time(now: dt.datetime) -> Iterator[str]:
     """No unpaid order stands more than five minutes after its hold ended."""
     for order in Order.objects.with_a_dead_hold(now - LATE).order_by("hold_until").iterator():
         yield f"{order}: its hold ended at {order.hold_until:%Y-%m-%d %H:%M:%S}"
+
+
+def closed_days_sell_nothing(now: dt.datetime) -> Iterator[str]:
+    """No ship date sells for a day on which the farm is closed."""
+    closed = ShipDate.objects.takeable(now).filter(date__in=ClosedDay.objects.values("date"))
+    for ship_date in closed.order_by("date").iterator():
+        yield f"{ship_date}: still sells, though the farm is closed on that day"
 
 
 def _lots_of_lines() -> Iterator[str]:

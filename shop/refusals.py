@@ -62,6 +62,13 @@ class NothingToChange(Refused):
     conflict = True
 
 
+class FarmClosed(Refused):
+    """The whole farm is closed on that day, so nothing is shipped."""
+
+    code = "farm_closed"
+    conflict = True
+
+
 class LimitTooLow(Refused):
     """More is promised already than the new limit allows."""
 
@@ -202,6 +209,13 @@ def gone_meanwhile(date: dt.date, next_dates: list[dt.date]) -> NotEnoughFruit:
 def date_changed(ship_date: ShipDate) -> NothingToChange:
     return NothingToChange(
         _("%(date)s was changed already.") % {"date": ship_date.date}, advice=_("Reload the list of ship dates.")
+    )
+
+
+def farm_closed(date: dt.date) -> FarmClosed:
+    return FarmClosed(
+        _("The farm is closed on %(date)s.") % {"date": date},
+        advice=_("Delete that closed day first, then open the ship date again."),
     )
 
 

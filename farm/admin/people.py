@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from farm import security
+from farm import closing, security
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from farm.models import ClosedDay, Customer, User
 
@@ -82,6 +83,18 @@ class ClosedDayAdmin(StaffAdmin):
     search_fields = ("reason_zh", "reason_en")
     date_hierarchy = "date"
 
+    def save_model(self, request: HttpRequest, obj: ClosedDay, form: Any, change: bool) -> None:
+        closing.close_day(day=obj, by=request.user.get_username(), now=timezone.now())
+        messages.info(request, _("The ship date of that day closes too; its orders become a staff task."))
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A day closed by mistake is opened again; nothing else points at it."""
+        """A day closed by mistake is lifted; nothing else points at it."""
         return bool(request.user.has_perm("farm.delete_closedday"))
+
+    def delete_model(self, request: HttpRequest, obj: ClosedDay) -> None:
+        closing.lift(day=obj, by=request.user.get_username(), now=timezone.now())
+        messages.warning(request, _("The ship date of that day stays closed until you open it again."))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ClosedDay]) -> None:
+        for day in queryset:
+            self.delete_model(request, day)

@@ -68,6 +68,12 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         closure = ("is_closed", "closed_reason_zh", "closed_reason_en")
         return ("date", "limit", "taken", *closure) if obj else closure
 
+    def save_model(self, request: HttpRequest, obj: ShipDate, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            calendar_days.add(ship_date=obj, by=request.user.get_username(), now=timezone.now())
+
     @action(description=_("Plan now: paid orders become a pick wave"), permissions=["change"])
     def plan_now(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
         now = timezone.now()
