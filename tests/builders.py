@@ -120,14 +120,20 @@ def work_off(now: dt.datetime = NOW) -> None:
     raise AssertionError("work that never ends")
 
 
-def shipped(order: Order) -> Order:
-    """Plan a paid order, let staff pick and pack it, and hand its parcel over."""
+def packed(order: Order) -> Order:
+    """Plan a paid order and let staff pick and pack it; waybill and label follow where a program gets them."""
     planning.plan_day(ship_date=order.ship_date, now=NOW)
     order.refresh_from_db()
     fulfilment.confirm_picked(order=order, by="packer", now=NOW)
     fulfilment.confirm_packed(order=order, by="packer", now=NOW)
     work_off(NOW)
     order.refresh_from_db()
+    return order
+
+
+def shipped(order: Order) -> Order:
+    """Pack a paid order, and hand its parcel over."""
+    order = packed(order)
     if order.status == Order.Status.PACKED:
         parcels.hand_over(order=order, waybill_no="", by="packer", now=NOW)
     order.refresh_from_db()

@@ -77,6 +77,24 @@ BAD_WAYBILL = refusal(
     "“??” is no waybill number.",
     "Type the 6 to 32 letters and digits under the barcode of the waybill.",
 )
+RECIPIENT = {
+    "name": "王小明",
+    "phone": "13812345678",
+    "province": "辽宁省",
+    "city": "锦州市",
+    "district": "北镇市",
+    "street": "闾山路12号3单元402室",
+}
+NO_ADDRESS_NEEDED = refusal(
+    409,
+    "no_address_needed",
+    "",
+    f"The carrier of order {NUMBER} has the address already.",
+    "Print its label: it shows all that the driver needs.",
+)
+NO_SLIP_YET = refusal(
+    409, "no_slip_yet", "", f"Not planned yet: {NUMBER}.", "An order has a packing slip from the moment it is planned."
+)
 
 
 def page_of(row: dict[str, Any]) -> dict[str, Any]:

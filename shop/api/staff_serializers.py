@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from farm.security import mask_name, mask_phone
+from shop.addresses import Address
 from shop.harvest import Harvest
 from shop.models import Lot, Order, PickWave, ShipDate
 from shop.picklist import PickLine
@@ -87,6 +88,17 @@ class WholeStaffOrderOut(StaffOrderOut):
 
     def get_phone(self, order: Order) -> str:
         return order.phone
+
+
+class RecipientOut(serializers.Serializer[Address]):
+    """Whom and where, in full: for the eyes that write a waybill."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    province = serializers.CharField()
+    city = serializers.CharField()
+    district = serializers.CharField()
+    street = serializers.CharField()
 
 
 class WaybillIn(serializers.Serializer[Any]):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from shop.api import carriers, catalogue, orders, staff_days, staff_orders
+from shop.api import carriers, catalogue, orders, staff_days, staff_orders, staff_papers
 
 app_name = "shop-api"
 
@@ -57,4 +57,7 @@ urlpatterns = [
     path(f"{_STAFF_ORDER}/handover", staff_orders.StaffHandover.as_view()),
     path(f"{_STAFF_ORDER}/delivery", staff_orders.StaffDelivery.as_view()),
     path(f"{_STAFF_ORDER}/label.pdf", staff_orders.StaffLabel.as_view()),
+    path(f"{_STAFF_ORDER}/address", staff_papers.StaffAddress.as_view()),
+    path(f"{_STAFF_ORDER}/slip.pdf", staff_papers.StaffSlip.as_view()),
+    path("staff/waves/<int:wave>/slips.pdf", staff_papers.StaffWaveSlips.as_view()),
 ]

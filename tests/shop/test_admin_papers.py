@@ -6,9 +6,9 @@ import pypdf
 import pytest
 from django.urls import reverse
 
-from shop import fulfilment, parcels, planning
+from shop import parcels
 from shop.models import Label, Order, PickWave
-from tests.builders import HOME, NOW, a_paid_order, a_shop, work_off
+from tests.builders import HOME, NOW, a_paid_order, a_shop, packed, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +19,8 @@ def parcel(settings, time_machine):
     """A packed order of a carrier without an interface."""
     time_machine.move_to(NOW, tick=False)
     settings.PACKING_BENCH, settings.CARRIER = "staff", "manual"
-    planning.plan_day(ship_date=a_shop(), now=NOW)
-    order = a_paid_order(2)
-    planning.plan_day(ship_date=order.ship_date, now=NOW)
-    order.refresh_from_db()
-    fulfilment.confirm_picked(order=order, by="packer", now=NOW)
-    return fulfilment.confirm_packed(order=order, by="packer", now=NOW)
+    a_shop()
+    return packed(a_paid_order(2))
 
 
 def place(action: str, row: Order | PickWave) -> str:

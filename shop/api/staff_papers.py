@@ -1,0 +1,81 @@
+"""Paper of parcels over REST: packing slips, and the whole address for a waybill that people write."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from farm.api.schema import NOT_FOUND, NOT_STAFF, WRONG_STATE, Answer, in_path, told
+from farm.api.shapes import show
+from farm.api.views import StaffDoor
+from shop import parcels, prints
+from shop.api import staff_examples as examples
+from shop.api.staff_serializers import RecipientOut
+from shop.models import Order
+from shop.models.orders import OrderQuerySet
+
+NUMBER = in_path("number", "the order number", examples.NUMBER)
+SLIPS = Answer(OpenApiTypes.BINARY, media="application/pdf", means="Sheets of 100 x 150 mm, without person or address.")
+NO_STORE = {"Cache-Control": "private, no-store"}
+
+
+class StaffAddress(StaffDoor):
+    needs = {"GET": "shop.view_personal_data"}
+
+    @told(
+        "getAddress",
+        "Whom a parcel goes to, unmasked",
+        gives=Answer(RecipientOut, examples.RECIPIENT),
+        refuses=[NOT_STAFF, NOT_FOUND, WRONG_STATE, examples.NO_ADDRESS_NEEDED],
+        parameters=[NUMBER],
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """For the waybill of a carrier without an interface, while the parcel waits. Each look is kept on record."""
+        order = Order.objects.filter(number=number).first()
+        if order is None:
+            raise Http404
+        address = parcels.show_address(order=order, by=self.by(request), now=timezone.now())
+        return Response(show(RecipientOut, address), headers=NO_STORE)
+
+
+class StaffSlip(StaffDoor):
+    needs = {"GET": "shop.pack_order"}
+
+    @told(
+        "getSlip",
+        "The packing slip of an order",
+        gives=SLIPS,
+        refuses=[NOT_STAFF, NOT_FOUND, examples.NO_SLIP_YET],
+        parameters=[NUMBER],
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """What lies in the parcel, in the order's language; without prices when the buyer hides them."""
+        return _slips_of(Order.objects.filter(number=number), number)
+
+
+class StaffWaveSlips(StaffDoor):
+    needs = {"GET": "shop.pack_order"}
+
+    @told(
+        "getSlipsOfWave",
+        "The packing slips of a wave",
+        gives=SLIPS,
+        refuses=[NOT_STAFF, NOT_FOUND],
+        parameters=[in_path("wave", "the wave's id", 17)],
+    )
+    def get(self, request: Request, wave: int) -> HttpResponse:
+        """One file with the slips of all its orders."""
+        return _slips_of(Order.objects.filter(wave=wave), f"wave-{wave}")
+
+
+def _slips_of(orders: OrderQuerySet, name: str) -> HttpResponse:
+    """A PDF of that name.
+
+    :raises Http404: when there is no order.
+    """
+    chosen = list(orders)
+    if not chosen:
+        raise Http404
+    headers = {"Content-Disposition": f'inline; filename="{name}-slip.pdf"', **NO_STORE}
+    return HttpResponse(prints.slips(orders=chosen), content_type="application/pdf", headers=headers)
