@@ -70,17 +70,15 @@ def test_control_staff_who_read_and_save_move_what_is_being_planned():
         if seen.status == Order.Status.PAID:
             Order.objects.filter(pk=seen.pk).update(ship_date=ShipDate.objects.get(date=NEXT_DAY))
 
-    astray = 0
-    for _ in range(40):
+    def goes_astray() -> bool:
         Order.objects.update(status=Order.Status.PAID, wave=None, ship_date=day)
         together(move_carelessly, lambda: planning.plan_day(ship_date=day, now=NOW))
-        astray += Order.objects.filter(wave__isnull=False).exclude(wave__ship_date_id=day.pk).count()
-        astray += Order.objects.filter(status=Order.Status.PLANNED).exclude(ship_date=day).count()
+        return Order.objects.filter(status=Order.Status.PLANNED).exclude(ship_date=day).exists()
 
-    assert astray > 0
+    assert any(goes_astray() for _ in range(60))
 
 
-@pytest.mark.parametrize("round_", range(6))
+@pytest.mark.parametrize("round_", range(4))
 def test_an_order_moved_while_its_day_is_planned_ends_on_the_new_day_in_no_wave(round_, settings):
     settings.PACKING_BENCH = "staff"
     day = a_shop()
@@ -97,7 +95,7 @@ def test_an_order_moved_while_its_day_is_planned_ends_on_the_new_day_in_no_wave(
     assert drift() == []
 
 
-@pytest.mark.parametrize("round_", range(6))
+@pytest.mark.parametrize("round_", range(4))
 def test_an_order_cancelled_while_its_day_is_planned_is_on_no_pick_list(round_, settings):
     settings.PACKING_BENCH = "staff"
     day = a_shop()
@@ -117,7 +115,7 @@ def test_an_order_cancelled_while_its_day_is_planned_is_on_no_pick_list(round_, 
     assert drift() == []
 
 
-@pytest.mark.parametrize("round_", range(6))
+@pytest.mark.parametrize("round_", range(4))
 def test_of_a_picker_and_staff_who_move_exactly_one_wins(round_, settings):
     settings.PACKING_BENCH = "staff"
     day = a_shop()

@@ -43,3 +43,13 @@ def test_of_two_workers_with_the_same_old_row_one_wins():
         other.move(Order.Status.PAID, at=NOW)
 
     assert Order.objects.get().status == "cancelled"
+
+
+def test_a_move_that_names_the_state_it_leaves_leaves_no_other():
+    a_shop()
+    order = an_order()
+
+    with pytest.raises(WrongState):
+        order.move(Order.Status.CANCELLED, at=NOW, only_from=Order.Status.PAID)
+
+    assert Order.objects.get().status == "placed"

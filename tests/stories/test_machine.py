@@ -24,7 +24,7 @@ from farm import outbox, payments
 from farm.models import CashierTrade, LedgerEntry, Movement, Payment
 from farm.payments import cashier
 from farm.refusals import Refused
-from shop import changes, checkout, planning, tracking
+from shop import changes, checkout, ledgers, lot_care, planning, tracking
 from shop.addresses import Address
 from shop.models import Lot, Order, OrderLine, ShipDate
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, an_attempt, an_order, work_off
@@ -110,6 +110,21 @@ class Farm(RuleBasedStateMachine):
         order = self.pick(Order.objects.all(), number)
         refused(changes.change_address, order=order, address=address, by="customer", now=self.now)
 
+    @precondition(lambda self: Order.objects.exists())
+    @rule(number=picks, day=st.sampled_from(DAYS))
+    def staff_move(self, number, day):
+        order = self.pick(Order.objects.all(), number)
+        refused(changes.move_by_staff, order=order, to=day, by="li.na", now=self.now)
+
+    @precondition(lambda self: Order.objects.exists())
+    @rule(number=picks)
+    def staff_cancel(self, number):
+        refused(changes.cancel_by_staff, order=self.pick(Order.objects.all(), number), by="li.na", now=self.now)
+
+    @rule(number=picks, story=st.sampled_from([lot_care.withdraw, lot_care.put_back]))
+    def a_lot_is_withdrawn_or_put_back(self, number, story):
+        refused(story, lot=self.pick(Lot.objects.all(), number), by="li.na", now=self.now)
+
     @rule(minutes=st.sampled_from([1, 5, 14, 16, 60, 600]))
     def time_passes(self, minutes):
         self.now += dt.timedelta(minutes=minutes)
@@ -129,6 +144,10 @@ class Farm(RuleBasedStateMachine):
     @rule()
     def workers_work(self):
         work_off(self.now)
+
+    @rule(day=st.sampled_from(DAYS))
+    def a_day_is_planned(self, day):
+        planning.plan_day(ship_date=ShipDate.objects.get(date=day), now=self.now)
 
     @rule(day=st.sampled_from(DAYS))
     def a_day_is_planned_and_shipped(self, day):
@@ -158,6 +177,16 @@ class Farm(RuleBasedStateMachine):
             sums[movement.counter] += movement.amount
         for row in [*ShipDate.objects.all(), *Lot.objects.all()]:
             assert row.taken == sums[row.counter]
+
+    @invariant()
+    def a_wave_holds_what_was_planned_for_its_day_and_nothing_else(self):
+        for order in Order.objects.select_related("wave"):
+            assert (order.wave is None) == (order.status in {"placed", "paid", "cancelled", "expired"})
+            assert order.wave is None or order.wave.ship_date_id == order.ship_date_id
+
+    @invariant()
+    def every_history_is_one_that_orders_may_have(self):
+        assert list(ledgers.orders_follow_their_events(self.now)) == []
 
     @invariant()
     def no_order_is_paid_without_its_money(self):
