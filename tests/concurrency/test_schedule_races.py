@@ -1,0 +1,115 @@
+"""Beats, editors and visitors at once. Each control takes the guard away and shows that the race is real."""
+
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from farm.models import OutboxMessage
+from farm.refusals import Refused
+from tests.concurrency.crowd import crowd, together
+from tests.visits import NOW, a_booking, a_rule, a_slot
+from tours import capacity, minimum, rules, slots
+from tours.models import ScheduleRule, Slot, VisitorsDay
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HANDS = 4
+
+
+def test_control_beats_that_look_and_then_write_meet_the_constraint():
+    a_rule()
+    looked = Barrier(HANDS)
+
+    def make_carelessly() -> None:
+        wanted = slots.plan(list(ScheduleRule.objects.select_related("experience")), NOW)
+        days = slots.days_of({start.date for _, start in wanted.values()})
+        missing = [slots.slot_of(rule, start, days[start.date].pk, NOW) for rule, start in wanted.values()]
+        looked.wait(timeout=20)
+        Slot.objects.bulk_create(missing)
+
+    results = together(*[make_carelessly] * HANDS)
+
+    assert sum(isinstance(result, IntegrityError) for result in results) == HANDS - 1
+
+
+def test_beats_at_once_make_each_slot_and_each_day_once():
+    a_rule("FREQ=DAILY", times=["09:30", "14:00"])
+
+    results = together(*[lambda: slots.materialise(NOW)] * HANDS)
+
+    assert sorted(results) == [0] * (HANDS - 1) + [45]
+    assert (Slot.objects.count(), VisitorsDay.objects.count()) == (45, 23)
+
+
+def test_an_edit_beside_a_beat_leaves_no_slot_of_the_old_rule():
+    rule = a_rule()
+    slots.materialise(NOW)
+
+    def edit() -> None:
+        rule.times = ["14:00"]
+        _edit(rule)
+
+    results = together(edit, *[lambda: slots.materialise(NOW)] * HANDS)
+
+    assert results[0] is None
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert {slot.starts_at.hour for slot in Slot.objects.all()} == {6}  # 14:00 at the farm
+
+
+def test_a_limit_lowered_beside_visitors_never_falls_below_the_seats_taken():
+    slot = a_slot(seats=40)
+
+    def lower() -> str:
+        try:
+            capacity.set_slot_limit(slot=Slot.objects.get(pk=slot.pk), limit=8, now=NOW)
+        except Refused as refusal:
+            return refusal.code
+        return "lowered"
+
+    answers = together(*[lambda: _booked(slot)] * 6, lower)
+
+    slot.refresh_from_db()
+    assert slot.taken == 2 * answers.count("booked") <= slot.limit
+    assert slot.limit == (8 if "lowered" in answers else 40)
+
+
+def test_a_slot_is_called_off_once_or_gets_the_visitor_who_makes_it_up():
+    for day in range(12, 18):
+        slot = a_slot(NOW.date().replace(day=day), seats=4, minimum_to_run=2, decide_at=NOW, runs=Slot.Runs.OPEN)
+
+        results = together(*[lambda: minimum.decide_due(NOW)] * HANDS, lambda slot=slot: _booked(slot))
+
+        slot.refresh_from_db()
+        told = OutboxMessage.objects.filter(topic="slot.called_off", payload__slot=slot.pk).count()
+        assert told == sum(results[:HANDS]) == int(slot.is_closed)
+        assert slot.taken == (0 if slot.is_closed else 2)
+        assert results[-1] == ("slot_not_open" if slot.is_closed else "booked")
+
+
+def test_eight_hands_add_one_slot_by_hand_once():
+    slot = a_slot()
+    later = slot.starts_at.replace(minute=45)
+
+    def add() -> str:
+        try:
+            slots.add(experience=slot.experience, starts_at=later, limit=6, price_list=None, now=NOW)
+        except Refused as refusal:
+            return refusal.code
+        return "added"
+
+    assert crowd(add) == {"added": 1, "start_taken": 7}
+
+
+def _edit(rule: ScheduleRule) -> None:
+    """As the staff's page does it: the rule and what follows from it are one transaction."""
+    with transaction.atomic():
+        rule.save(update_fields=["times"])
+        rules.apply_rule(rule=rule, now=NOW)
+
+
+def _booked(slot: Slot) -> str:
+    try:
+        a_booking(slot)
+    except Refused as refusal:
+        return refusal.code
+    return "booked"
