@@ -106,11 +106,13 @@ def test_no_slip_is_refused():
 @pytest.mark.django_db
 def test_a_slip_speaks_the_language_of_its_order_and_names_no_person():
     planned_orders(2)
-    Order.objects.filter(pk=Order.objects.first().pk).update(language="en")
+    Order.objects.filter(pk=Order.objects.first().pk).update(language="en")  # the newest
 
     chinese, english = sheets(prints.slips(orders=Order.objects.all()))
 
     assert "巨峰 2.5 公斤" in chinese
+    assert "装箱单" in chinese
+    assert "共 1 箱，净重 2.5 公斤" in chinese
     assert "Kyoho 2.5 kg" in english
     assert "Packing slip" in english
     assert not [secret for secret in (HOME.name, HOME.phone, HOME.street) if secret in chinese + english]
