@@ -192,7 +192,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 
-def _every(seconds: int, task: str) -> dict[str, Any]:
+JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
+"""After so long a job that a worker began and did not finish is anybody's again."""
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
     """One beat entry per sweep; a bell nobody answers goes stale before the next one, so none pile up."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
@@ -295,8 +299,11 @@ PACKING_BENCH = env("PACKING_BENCH", default="automatic")
 """`automatic`: the worker picks and packs what is planned; `staff`: people confirm each step at the bench."""
 DEMO_CLOCK = env.bool("DEMO_CLOCK", default=False)
 """Every paid order's ship date counts as today, so that a trial sees its parcel travel within a minute."""
+DEMO_HURRY = env.float("DEMO_HURRY", default=1)
+"""So many times as fast does a trial's parcel travel; tests wait for one."""
 if DEMO_CLOCK:
-    CELERY_BEAT_SCHEDULE["demo clock"] = _every(5, "shop.tasks.demo_clock")
+    CELERY_BEAT_SCHEDULE["demo clock"] = _every(5 / DEMO_HURRY, "shop.tasks.demo_clock")
+    CELERY_BEAT_SCHEDULE["ask carriers"] = _every(15 / DEMO_HURRY, "shop.tasks.ask_carriers")
 
 EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -13,7 +14,7 @@ from farm.models import Job
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(seconds=60)
+LEASE = dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
 PARK_AFTER = 5
 BACK_OFF = (5, 20, 60, 300)
 RING_AT_ONCE = 500

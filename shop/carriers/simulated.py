@@ -81,7 +81,7 @@ def journey(shipment: Shipment) -> list[CarrierEvent]:
     if shipment.shipped_at is None:
         return []
     stops = _stops(shipment.order)
-    step = TRIAL_STEP
+    step = TRIAL_STEP / settings.DEMO_HURRY
     if not shipment.waybill_no.startswith(TRIAL):
         days = freight.days_on_the_road(shipment.order.division_code[:2] + "0000")
         step = dt.timedelta(days=days) / len(stops)

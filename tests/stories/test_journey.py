@@ -1,15 +1,17 @@
-"""The whole journey over HTTP, with the real process tree: look, order, pay, watch the parcel arrive."""
+"""One embedded farm from first word to last: look, order, pay, watch the parcel arrive, kill its processes."""
 
 import datetime as dt
 import re
+import sys
 import uuid
 
 import pytest
 import requests
 
-from tests.open_farm import manage, open_farm, until
+from tests.open_farm import alive, login_in, manage, open_farm, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once("an embedded farm has its own SQLite and no other software")]
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells processes by their environment")
 WITHIN = 60.0
 HOME = {
     "name": "王小明",
@@ -90,10 +92,40 @@ class Customer:
         return str(self.get(order["links"]["self"]).json()["status"])
 
 
-def test_a_box_is_shipped_within_a_minute_after_paying(customer, parcel):
-    until(lambda: customer.status(parcel) in ("shipped", "delivered"), WITHIN)
+def test_it_says_where_everything_is(farm):
+    words = farm.words
 
-    assert parcel["number"] in customer.get(parcel["links"]["page"]).text
+    assert f"shop      {farm.address}/" in words
+    assert f"staff     {farm.address}/staff/" in words
+    assert f"API       {farm.address}/api/docs" in words
+
+
+def test_two_boxes_are_ordered_and_paid(customer, parcel):
+    until(lambda: customer.status(parcel) != "placed", 20)
+
+
+@pytest.mark.parametrize("page", ["/", "/staff/login/", "/api/docs", "/api/schema", "/api/v1/boxes", "/healthz/ready"])
+def test_every_address_it_names_answers(farm, page):
+    assert requests.get(farm.address + page, timeout=20).status_code == 200
+
+
+def test_the_demo_login_signs_in(farm):
+    name, password = login_in(farm.words)
+    browser = requests.Session()
+    browser.get(f"{farm.address}/staff/login/", timeout=20)
+
+    answer = browser.post(
+        f"{farm.address}/staff/login/",
+        {
+            "username": name,
+            "password": password,
+            "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+            "next": "/staff/",
+        },
+        timeout=20,
+    )
+
+    assert (answer.status_code, answer.url) == (200, f"{farm.address}/staff/")
 
 
 def test_a_refused_payment_can_be_tried_again(farm, customer):
@@ -123,10 +155,74 @@ def test_a_cancelled_order_gives_its_money_back(farm, customer):
     until(lambda: "refunded" in str(customer.get(order["links"]["self"]).json()), 30)
 
 
+def test_a_second_farm_in_the_same_folder_is_refused(farm):
+    result = manage(farm.var, "up", "--port", str(farm.port + 1))
+
+    assert result.returncode == 1
+    assert f"already runs from {farm.var} (process {farm.process.pid})" in result.stderr
+
+
+def test_a_box_is_shipped_within_a_minute_after_paying(customer, parcel):
+    until(lambda: customer.status(parcel) in ("shipped", "delivered"), WITHIN)
+
+    assert parcel["number"] in customer.get(parcel["links"]["page"]).text
+
+
 def test_the_parcel_arrives(customer, parcel):
     until(lambda: customer.status(parcel) == "delivered", 2 * WITHIN)
 
     assert customer.get(parcel["links"]["self"] + "/tracking").json()["parcel"]["delivered_at"]
+
+
+def test_no_log_holds_the_password(farm):
+    _, password = login_in(farm.words)
+
+    assert [log.name for log in (farm.var / "log").iterdir() if password in log.read_text()] == []
+
+
+def test_a_killed_web_worker_is_replaced(farm):
+    web = farm.program("web")
+    assert web is not None
+    victim = max(web.children(), key=lambda child: child.memory_info().rss)
+
+    victim.kill()
+
+    until(lambda: not alive([victim]))
+    until(farm.answers, 30)
+    until(lambda: len(alive(web.children())) == 2, 30)
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "clock"])
+def test_a_killed_program_is_back_within_half_a_minute(farm, name):
+    victim = farm.program(name)
+    assert victim is not None
+    left_behind = victim.children(recursive=True)
+
+    victim.kill()
+
+    until(lambda: (again := farm.program(name)) is not None and again.pid != victim.pid, 30)
+    until(farm.answers, 30)
+    until(lambda: not alive(left_behind), 10)
+    assert f"{name} was ended by signal 9; it starts again" in farm.words
+
+
+@LINUX
+def test_a_killed_farm_leaves_nobody_and_the_next_finds_all_data_and_ends_politely(farm, parcel):
+    everybody = farm.everybody()
+    login = login_in(farm.words)
+
+    farm.process.kill()
+    farm.process.wait()
+    until(lambda: not alive(everybody), 30)
+
+    with open_farm(farm.var) as again, requests.Session() as browser:
+        customer = Customer(browser, again.address)
+        assert len(customer.get("/api/v1/boxes").json()["results"]) == 15
+        assert customer.status(parcel) == "delivered"
+        assert login_in(again.words) == login
+        everybody = again.everybody()
+        assert (again.stop(), alive(everybody)) == (0, [])
+        assert "The farm is closed." in again.words
 
 
 def test_after_all_that_the_books_add_up(farm):

@@ -13,7 +13,7 @@ from tests.stories.hard_evening import Books, Hand, a_place, kill
 pytestmark = pytest.mark.slow
 BOXES = 500
 BUYERS = 520
-EVERY = 7
+EVERY = 13
 """So many buyers, of whom one pays."""
 HANDS = 8
 WHILE_BUYING = {
