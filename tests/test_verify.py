@@ -68,7 +68,7 @@ def test_late_work_is_a_warning(capsys):
 
     late = {finding.check.rpartition(".")[2]: len(finding.sentences) for finding in verify.run(now=LATER).late}
 
-    assert late == {
+    assert {check: count for check, count in late.items() if count} == {
         "jobs_are_done_in_time": 1, "messages_are_told_in_time": 1, "nothing_is_parked": 1, "holds_end_in_time": 1,
     }  # fmt: skip
 

@@ -74,8 +74,8 @@ def take_at_desk(bill: Bill, *, by: str, how: str, now: dt.datetime) -> Payment:
     """
     _refuse_unknown(how)
     attempt = opening.attempt_of(bill, provider=DESK, now=now)
-    opening.refuse_paid(attempt)
     tap = opening.tap_of(attempt, opening.attempts(bill.payable))
+    opening.refuse_paid(attempt)  # after the count: what another hand took in between either has our number or is seen
     try:
         with transaction.atomic():
             idempotency.remember(tap, subject=attempt.trade_no, now=now)

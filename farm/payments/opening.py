@@ -61,8 +61,8 @@ def start(bill: Bill, *, provider: str, return_url: str, now: dt.datetime) -> Pa
     providers.offered(provider)
     attempt = attempt_of(bill, provider=provider, now=now)
     attempt.return_url = _our_path(return_url)
+    so_far = attempts(bill.payable)  # counted before we look: an attempt that opens after both looks takes our number
     refuse_paid(attempt)
-    so_far = attempts(bill.payable)  # counted before the look for a twin: one that opens after both takes our number
     return _prepared(_open_twin(attempt, now) or _keep(attempt, so_far, now), bill.subject, now)
 
 
