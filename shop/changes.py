@@ -85,6 +85,18 @@ def move_by_staff(*, order: Order, to: dt.date, by: str, now: dt.datetime) -> Or
     return order
 
 
+def move_to_next_by_staff(*, order: Order, by: str, now: dt.datetime) -> Order:
+    """Move an order to the nearest date that can take it, its own when that is how it gets sound lots.
+
+    :raises SoldOut: when no date from its own on has room and fruit for it.
+    :raises NotPossibleNow: like `move_by_staff`.
+    """
+    dates = [day.date for day in dates_for(order=order, now=now) if day.date >= order.ship_date.date]
+    if not dates:
+        raise refusals.no_later_date(order)
+    return move_by_staff(order=order, to=dates[0], by=by, now=now)
+
+
 def dates_for(*, order: Order, now: dt.datetime) -> list[ShipDate]:
     """The ship dates to which staff could move the order now; its own when that is how it gets sound lots."""
     seen = given_back(limited.held_by(order.payable), glance.fresh(now))

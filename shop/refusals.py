@@ -142,6 +142,15 @@ def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> Sold
     )
 
 
+def no_later_date(order: Order) -> SoldOut:
+    return SoldOut(
+        _("No later date has room and fruit for order %(number)s.") % {"number": order.number},
+        advice=_("Open a date, raise a limit, or cancel the order."),
+        field="ship_date",
+        next_dates=[],
+    )
+
+
 def not_enough_fruit(variety: Variety, date: dt.date, next_dates: list[dt.date]) -> NotEnoughFruit:
     advice = (
         _("The next dates with enough for your order: %(dates)s. Or order fewer boxes of it or another variety.")

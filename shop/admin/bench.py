@@ -38,6 +38,7 @@ class BenchActions(OrderPapers):
         "print_labels",
         "print_slips",
         "print_papers",
+        "move_to_next",
         "cancel",
     )
     actions_detail = (
@@ -64,6 +65,11 @@ class BenchActions(OrderPapers):
     @action(description=_("Hand over to the carrier (parcels with a waybill)"), permissions=["hand_over"])
     def hand_over(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._each(request, queryset, parcels.hand_over, said=_now("handed over"), waybill_no="")
+
+    @action(description=_("Move to the next date with room and fruit"), permissions=["move"])
+    def move_to_next(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        orders = queryset.select_related("ship_date").order_by("pk")
+        self._each(request, orders, changes.move_to_next_by_staff, said=_now("moved"))
 
     @action(description=_("Cancel and send the money back"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:

@@ -150,6 +150,16 @@ def test_staff_move_a_planned_order_to_a_date_that_has_room(client, bench):
     assert LogEntry.objects.filter(change_message=f"moved to {open_day.date}").count() == 1
 
 
+def test_all_orders_of_a_day_are_moved_from_the_list(client, bench):
+    open_day, other = a_ship_date(DAY + dt.timedelta(days=2)), a_paid_order()
+
+    with time_machine.travel(NOW):
+        words = act(client, "move_to_next", bench, other)
+
+    assert "moved: 2" in words
+    assert {fresh(order).ship_date for order in (bench, other)} == {open_day}
+
+
 def test_a_date_that_is_not_offered_is_not_taken(client, bench):
     with time_machine.travel(NOW):
         page = press(client, "move_one", bench, to=str(DAY + dt.timedelta(days=9))).content.decode()

@@ -227,3 +227,24 @@ def test_a_day_past_its_cut_off_is_offered_only_for_sound_lots(planned):
     a_lot("sound")
 
     assert changes.dates_for(order=planned, now=LATE) == [planned.ship_date, next_day]
+
+
+def test_orders_of_a_closed_day_go_to_the_nearest_days_that_can_take_each():
+    a_shop()
+    orders = [a_paid_order(2) for _ in range(3)]
+    nearest, later = a_ship_date(NEXT_DAY, limit=3), a_ship_date(NEXT_DAY + dt.timedelta(days=1), limit=3)
+    ShipDate.objects.filter(date=DAY).update(is_closed=True)
+
+    moved = [changes.move_to_next_by_staff(order=order, by="li.na", now=LATE) for order in orders[:2]]
+    with pytest.raises(Refused) as refusal:
+        changes.move_to_next_by_staff(order=orders[2], by="li.na", now=LATE)
+
+    assert [order.ship_date for order in moved] == [nearest, later]
+    assert (refusal.value.code, counters()) == ("sold_out", [2, 2, 2, 15000])
+
+
+def test_the_nearest_day_of_an_order_that_lost_its_lot_is_its_own(planned):
+    Lot.objects.update(is_withdrawn=True)
+    a_lot("sound")
+
+    assert changes.move_to_next_by_staff(order=planned, by="li.na", now=LATE).ship_date.date == DAY
