@@ -238,8 +238,18 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(VAR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "beizhen" / "static"]
-WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()  # until collectstatic made one
-WHITENOISE_MAX_AGE = 3600
+_PREPARES_STATIC = not EMBEDDED or bool(env("STATIC_ROOT", default=""))
+"""`collectstatic` names files by their content. It takes seconds, so the embedded farm serves them as they are."""
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "beizhen.static_files.HashedFiles"
+        if _PREPARES_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not (_PREPARES_STATIC and Path(STATIC_ROOT).is_dir())
+WHITENOISE_MAX_AGE = 3600  # of plain names; those with a hash are kept for ever
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

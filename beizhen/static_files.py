@@ -1,0 +1,16 @@
+"""Static files of a farm on a server: named by their content, so that browsers and proxies keep them for ever."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage as Manifest
+
+_, _MODULE_IMPORTS = Manifest._js_module_import_aggregation_patterns
+
+
+class HashedFiles(Manifest):
+    """Names with a hash once `collectstatic` has run; plain names, served for an hour, until then."""
+
+    # Our modules import each other, and a page must not mix an old one with a new one. Not those of others: Django
+    # takes words in their comments for imports.
+    patterns = (*Manifest.patterns, ("beizhen/*.js", _MODULE_IMPORTS))
+
+    def stored_name(self, name: str) -> str:
+        return str(super().stored_name(name)) if self.hashed_files else name
