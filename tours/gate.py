@@ -1,0 +1,215 @@
+"""The gate: look at a code, let one, some or all of the party in exactly once, and take what is still to pay."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from farm import payments, rows
+from farm.payments import desk
+from farm.refusals import Refused
+from tours import paying, receiving, tickets, verdicts
+from tours.models import Booking, CheckIn, Ticket
+from tours.models.bookings import BookingQuerySet
+from tours.tickets import Claim
+from tours.verdicts import Verdict
+
+PREFIX = "BV"
+NUMBER = re.compile(r"(?:BV)?([0-9A-Z]{10})")
+MISREAD = str.maketrans("OIL", "011")  # letters that no number has, for the digits they are mistaken for
+SPACING = re.compile(r"[\s\-]+")
+
+
+class NotLetIn(Refused):
+    """The look was red; `verdict` says why and shows the first scan."""
+
+    code = "not_let_in"
+    conflict = True
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.words, advice=verdict.advice, verdict=verdict.code)
+        self.verdict = verdict
+
+
+class TooMany(Refused):
+    """More people than still wait outside."""
+
+    code = "too_many"
+    conflict = True
+
+
+class NonceUsed(Refused):
+    """The scanner's number belongs to another scan."""
+
+    code = "nonce_used"
+    conflict = True
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One scan: the scanner's own number for it, where, by whom and when; later than `at` the farm may hear of it."""
+
+    nonce: str
+    gate: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Who of a party comes in: the tickets with these keys, or so many of those outside, or all of them."""
+
+    keys: tuple[str, ...] = ()
+    people: int | None = None
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Who was let in by one scan, and how many of the party are outside yet."""
+
+    booking: Booking
+    check_in: CheckIn
+    outside: int
+    is_repeat: bool = False
+
+
+def look(text: str, *, now: dt.datetime) -> Verdict:
+    """What the gate says of a scanned or typed code; nothing is changed. Two queries whatever the party."""
+    try:
+        claim = claimed(text)
+    except (tickets.NotOurs, tickets.Unknown) as refusal:
+        return verdicts.of_nobody(refusal.reason, refusal.advice, refusal.code)
+    return verdicts.of(claim, party_of(claim.booking), now)
+
+
+def claimed(text: str, bookings: BookingQuerySet | None = None) -> Claim:
+    """Whom a ticket's code or a typed booking number stands for.
+
+    :raises NotOurs, Unknown: for anything else.
+    """
+    if (typed := NUMBER.fullmatch(SPACING.sub("", text).upper())) is None:
+        return tickets.read(text, bookings)
+    known = Booking.objects.select_related("slot__experience") if bookings is None else bookings
+    booking = known.filter(number=PREFIX + typed[1].translate(MISREAD)).first()
+    if booking is None:
+        raise tickets.Unknown(
+            _("There is no booking with this number."), advice=_("Read it again, or look on today's list.")
+        )
+    return Claim(booking=booking, key="", issue=booking.issue)
+
+
+def party_of(booking: Booking) -> list[Ticket]:
+    """Everybody of a booking, with how and when they were let in."""
+    mine = Ticket.objects.filter(booking=booking).select_related("unit__ticket_type", "check_in")
+    return list(mine.order_by("pk"))
+
+
+def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
+    """Let people of a party in; the same nonce again gives the same answer and lets nobody in.
+
+    :raises NotLetIn: when the look is red for another reason than the time of day.
+    :raises TooMany: when fewer wait outside than are to come in; nobody is let in.
+    :raises NotOurs, Unknown, NonceUsed: for what was shown, or a nonce of another scan.
+    """
+    try:
+        return _admit(code, whom, scan, now)
+    except IntegrityError as error:
+        raise nonce_used() from error
+
+
+@transaction.atomic
+def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
+    claim = claimed(code, locked())
+    party = party_of(claim.booking)
+    if known := CheckIn.objects.filter(nonce=scan.nonce).first():
+        return _repeated(known, claim.booking, party)
+    verdict = verdicts.of(_narrowed(claim, whom), party, scan.at)
+    if not verdict.may_be_let_in:
+        raise NotLetIn(verdict)
+    chosen = _chosen(verdict, whom)
+    check_in = let_in(claim.booking, chosen, scan, now)
+    return Admission(claim.booking, check_in, len(party) - verdict.inside - len(chosen))
+
+
+def let_in(booking: Booking, chosen: Sequence[Ticket], scan: Scan, now: dt.datetime) -> CheckIn:
+    """Mark these tickets as used by `scan`, all or none. Call it in a transaction that holds the booking.
+
+    :raises IntegrityError: when a scan of another booking had the nonce; the transaction must roll back.
+    """
+    check_in = CheckIn(
+        nonce=scan.nonce, booking=booking, people=len(chosen), gate=scan.gate, by=scan.by, at=scan.at, told_at=now
+    )
+    rows.insert_one(check_in)
+    outside = Ticket.objects.filter(booking=booking, check_in=None)
+    if outside.filter(pk__in=[ticket.pk for ticket in chosen]).update(check_in=check_in) != len(chosen):
+        raise RuntimeError(f"a ticket of {booking} was used while its row was held")
+    booking.log("let in", at=scan.at, by=scan.by, people=len(chosen), gate=scan.gate)
+    _note_attendance(booking, outside.exists(), scan)
+    return check_in
+
+
+@transaction.atomic
+def take_balance(*, booking: Booking, how: str, by: str, now: dt.datetime) -> Booking:
+    """Take what is left to pay of a booking at the desk (`how`: a TillEntry.How), and return it paid.
+
+    :raises NotPossibleNow: when nothing is.
+    """
+    bill = paying.remainder(booking, now=now)
+    asked = payments.Bill(
+        payable=bill.payable,
+        amount_fen=bill.amount_fen,
+        subject=_("Beizhen farm visit, booking %(number)s") % {"number": booking.number},
+        expires_at=now + dt.timedelta(hours=1),
+    )
+    payment = desk.take_at_desk(asked, by=by, how=how, now=now)
+    receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, now=now)
+    booking.refresh_from_db()
+    return booking
+
+
+def locked() -> BookingQuerySet:
+    """Bookings held until commit, so that scans and changes of one party come after each other."""
+    return Booking.objects.select_for_update(of=("self",)).select_related("slot__experience")
+
+
+def nonce_used() -> NonceUsed:
+    return NonceUsed(_("This scan was counted for another booking."), advice=_("Scan the code again."))
+
+
+def _narrowed(claim: Claim, whom: Whom) -> Claim:
+    """Who scans one ticket may let in others of its party, too; without choosing, the one ticket alone."""
+    if whom.people is None and not whom.keys:
+        return claim
+    return Claim(booking=claim.booking, key="", issue=claim.issue)
+
+
+def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
+    if whom.keys:
+        chosen = [ticket for ticket in verdict.waiting if ticket.key in whom.keys]
+    else:
+        chosen = list(verdict.waiting[: whom.people])
+    wanted = len(set(whom.keys)) or whom.people or len(chosen)
+    if not 0 < wanted == len(chosen):
+        raise TooMany(
+            _("Only %(people)s of this party are outside yet.") % {"people": len(verdict.waiting)},
+            advice=_("Look at the code again and let in fewer."),
+            outside=len(verdict.waiting),
+        )
+    return chosen
+
+
+def _repeated(known: CheckIn, booking: Booking, party: Sequence[Ticket]) -> Admission:
+    if known.booking_id != booking.pk:
+        raise nonce_used()
+    outside = sum(ticket.check_in_id is None for ticket in party)
+    return Admission(booking, known, outside, is_repeat=True)
+
+
+def _note_attendance(booking: Booking, is_anybody_outside: bool, scan: Scan) -> None:
+    """A party has come when all of it is in; one that was given up, with its first guest."""
+    has_come = booking.status == Booking.Status.NO_SHOW or not is_anybody_outside
+    if has_come and booking.status != Booking.Status.ATTENDED:
+        booking.move(Booking.Status.ATTENDED, at=scan.at, by=scan.by)

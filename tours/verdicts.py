@@ -1,0 +1,93 @@
+"""What the gate says of a shown code: green or red, in words that tell what to do next."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext as _
+
+from tours.models import Booking, CheckIn, Ticket
+from tours.tickets import Claim
+
+EARLY = dt.timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One look at a code. `waiting` are the tickets that it can let in now, `party` everybody of its booking."""
+
+    code: str
+    words: str
+    advice: str = ""
+    booking: Booking | None = None
+    waiting: tuple[Ticket, ...] = ()
+    party: tuple[Ticket, ...] = ()
+    first: CheckIn | None = None
+
+    @property
+    def is_green(self) -> bool:
+        return self.code == "welcome"
+
+    @property
+    def may_be_let_in(self) -> bool:
+        """Green, or red for the time only: who came too early or late is let in when our people say so."""
+        return bool(self.waiting) and self.code in ("welcome", "wrong_time")
+
+    @property
+    def inside(self) -> int:
+        return sum(ticket.check_in_id is not None for ticket in self.party)
+
+
+def of(claim: Claim, party: Sequence[Ticket], now: dt.datetime) -> Verdict:
+    """Judge a claim by its booking and the tickets there are; the first reason against it is the one that is said."""
+    shown = [ticket for ticket in party if claim.key in ("", ticket.key)]
+    inside = [ticket.check_in for ticket in shown if ticket.check_in]
+    waiting = tuple(ticket for ticket in shown if ticket.check_in is None)
+    welcome = Verdict("welcome", _("Welcome"), "", claim.booking, waiting, tuple(party))
+    if inside and not waiting:
+        words, advice = first_words(inside[0]), _("Nobody else comes in with it.")
+        return replace(welcome, code="already_in", words=words, advice=advice, first=inside[0])
+    if against := _against(claim, now):
+        code, words, advice = against
+        return replace(welcome, code=code, words=words, advice=advice)
+    return welcome
+
+
+def of_nobody(reason: str, advice: str, code: str) -> Verdict:
+    return Verdict(code, reason, advice)
+
+
+def first_words(first: CheckIn) -> str:
+    """When and where somebody was let in before."""
+    return _("Let in before: at %(time)s at %(gate)s.") % {
+        "time": f"{localtime(first.at):%H:%M}"
+        if localdate(first.at) == localdate(first.told_at)
+        else _moment(first.at),
+        "gate": first.gate,
+    }
+
+
+def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
+    """Why nobody comes in by this claim: code, reason and advice; None when nothing speaks against it."""
+    booking, slot = claim.booking, claim.booking.slot
+    if booking.status == Booking.Status.CANCELLED:
+        return "cancelled", _("This booking was cancelled."), _("Sell them places at the gate if there are any.")
+    if booking.status not in (Booking.Status.CONFIRMED, Booking.Status.ATTENDED, Booking.Status.NO_SHOW):
+        return "not_paid", _("This booking was never paid."), _("Sell them places at the gate if there are any.")
+    if claim.is_dead:
+        return (
+            "dead",
+            _("This booking was changed after the ticket was made."),
+            _("Ask for the new ticket, or type the number %(number)s.") % {"number": booking.number},
+        )
+    words = {"time": _moment(slot.starts_at), "experience": slot.experience.name}
+    if slot.date != localdate(now):
+        return "wrong_day", _("Not today: %(experience)s, %(time)s.") % words, _("They can move it on their page.")
+    if not slot.starts_at - EARLY <= now < slot.ends_at:
+        return "wrong_time", _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
+    return None
+
+
+def _moment(moment: dt.datetime) -> str:
+    return f"{localtime(moment):%Y-%m-%d %H:%M}"
