@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from farm.models import OutboxMessage
 from farm.refusals import Refused
@@ -234,6 +235,26 @@ def test_a_move_for_which_the_fruit_is_short_names_the_days_that_have_enough():
 
     assert refusal.value.extra["next_dates"] == ["2026-09-12", "2026-09-13"]
     assert Order.objects.get().ship_date.date == DAY
+
+
+def test_room_that_goes_in_the_last_moment_leaves_the_order_and_names_other_days():
+    a_shop()
+    a_ship_date(NEXT_DAY, limit=1)
+    third = a_ship_date(NEXT_DAY + dt.timedelta(days=1))
+    order = an_order()
+    rivals = [lambda: ShipDate.objects.filter(date=NEXT_DAY).update(limit=0)]
+
+    def rival_first(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "shop_shipdate"') and rivals:
+            rivals.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(rival_first), pytest.raises(Refused) as refusal:
+        changes.change_ship_date(order=order, to=NEXT_DAY, by="customer", now=NOW)
+
+    assert refusal.value.extra["next_dates"] == [str(third.date)]
+    assert "take one of the next dates" in refusal.value.advice
+    assert (Order.objects.get().ship_date.date, counters()) == (DAY, [1, 0, 0, 2500])
 
 
 def test_money_that_came_in_time_keeps_its_order_however_late_it_is_told():
