@@ -128,7 +128,12 @@ def _postgres() -> dict[str, Any]:
     limits = f"-c statement_timeout={longest_ms} -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000"
     pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}
     database: dict[str, Any] = env.db("DATABASE_URL")
-    database["OPTIONS"] = {"pool": pool, "options": limits}
+    prepare_after = env.int("DATABASE_PREPARE_AFTER", default=1)  # farm.rows only; -1: never, for an old PgBouncer
+    database["OPTIONS"] = {
+        "pool": pool,
+        "options": limits,
+        "prepare_threshold": prepare_after if prepare_after >= 0 else None,
+    }
     database["PASSWORD"] = env("DATABASE_PASSWORD", default=database.get("PASSWORD", ""))
     return database
 
@@ -212,6 +217,12 @@ CELERY_BEAT_SCHEDULE = {
     "delete old labels": _every(3600, "shop.tasks.delete_old_labels"),
     "make slots": _every(3600, "tours.tasks.make_slots"),
     "decide slots": _every(60, "tours.tasks.decide_slots"),
+    "expire visits": _every(10, "tours.tasks.expire_holds"),
+    "expire changes of visits": _every(15, "tours.tasks.expire_changes"),
+    "end lapsed offers": _every(15, "tours.tasks.end_lapsed_offers"),
+    "offer free seats": _every(30, "tours.tasks.offer_free_seats"),
+    "remind of tomorrow": _every(600, "tours.tasks.remind_of_tomorrow"),
+    "mark who came": _every(900, "tours.tasks.mark_who_came"),
 }
 BELL_RINGS = env.bool("BELL_RINGS", default=True)
 

@@ -48,7 +48,7 @@ LATE = (
     "farm.ledgers.nothing_is_parked",
     "shop.ledgers.holds_end_in_time",
     "shop.ledgers.closed_days_sell_nothing",
-    "tours.ledgers.holds_end_in_time",
+    "tours.ledgers.holds_of_visits_end_in_time",
 )
 """What should not last: workers are late or a person must look."""
 MOST_SENTENCES = 100

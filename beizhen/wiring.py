@@ -15,6 +15,16 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "order.delivered": ("shop.notices.on_delivered",),
     "order.cancelled": ("shop.notices.on_cancelled",),
     "payment.captured": ("shop.fulfilment.on_payment", "tours.receiving.on_payment"),
-    "payment.refunded": ("shop.fulfilment.on_refunded", "shop.notices.on_refunded", "tours.receiving.on_refunded"),
+    "payment.refunded": (
+        "shop.fulfilment.on_refunded",
+        "shop.notices.on_refunded",
+        "tours.receiving.on_refunded",
+        "tours.notices.on_refunded",
+    ),
+    "booking.confirmed": ("tours.notices.on_confirmed", "tours.visitors.on_confirmed"),
+    "booking.changed": ("tours.notices.on_changed",),
+    "booking.cancelled": ("tours.notices.on_cancelled",),
+    "party.offered": ("tours.notices.on_offered",),
+    "party.lapsed": ("tours.notices.on_lapsed",),
     "refund.due": ("farm.payments.on_refund_due",),
 }

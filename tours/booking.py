@@ -138,12 +138,12 @@ def expire(booking: Booking, *, now: dt.datetime) -> bool:
     return _expire_some(Booking.objects.with_a_dead_hold(now).filter(pk=booking.pk), now) == 1
 
 
-def confirm(booking: Booking, *, now: dt.datetime, by: str, **facts: object) -> None:
-    """Make a held booking sure and give it its tickets. Call inside a transaction.
+def confirm(booking: Booking, *, now: dt.datetime, by: str) -> None:
+    """Make a held booking sure, with what was paid for it, and give it its tickets. Call inside a transaction.
 
     :raises WrongState: when it is no longer held.
     """
-    booking.move(Booking.Status.CONFIRMED, at=now, by=by, confirmed_at=now, **facts)
+    booking.move(Booking.Status.CONFIRMED, at=now, by=by, confirmed_at=now, paid_fen=booking.paid_fen)
     tickets.issue(booking, now=now)
     outbox.publish("booking.confirmed", at=now, number=booking.number)
 

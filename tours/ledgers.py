@@ -88,11 +88,15 @@ def offers_hold_their_seats(now: dt.datetime) -> Iterator[str]:
 
 def movements_belong_to_visits(now: dt.datetime) -> Iterator[str]:
     """Nothing is held in the name of a booking or a waiting party that does not exist."""
-    for prefix, kind in ((BOOKING, Booking), (WAITING, WaitingParty)):
+    kinds: tuple[tuple[str, QuerySet[Any]], ...] = (
+        (BOOKING, Booking.objects.all()),
+        (WAITING, WaitingParty.objects.all()),
+    )
+    for prefix, rows in kinds:
         number = Substr("holder", len(prefix) + 1)
-        known = kind._default_manager.values("number")
         strangers = Movement.objects.filter(holder__startswith=prefix).annotate(number=number)
-        sums = strangers.exclude(number__in=known).values("holder", "counter").annotate(held=Sum("amount"))
+        unknown = ~Exists(rows.filter(number=OuterRef("number")))
+        sums = strangers.filter(unknown).values("holder", "counter").annotate(held=Sum("amount"))
         for entry in sums.exclude(held=0).order_by("holder", "counter").iterator():
             yield f"{entry['holder']}: holds {entry['held']} of {entry['counter']}, but there is no such row"
 
@@ -173,7 +177,7 @@ def bookings_keep_what_they_may(now: dt.datetime) -> Iterator[str]:
         )
 
 
-def holds_end_in_time(now: dt.datetime) -> Iterator[str]:
+def holds_of_visits_end_in_time(now: dt.datetime) -> Iterator[str]:
     """No unpaid booking, change or offer stands more than five minutes after its time ended."""
     for booking in Booking.objects.with_a_dead_hold(now - LATE).order_by("hold_until").iterator():
         yield f"{booking}: its hold ended at {booking.hold_until:%Y-%m-%d %H:%M:%S}"

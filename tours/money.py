@@ -23,12 +23,12 @@ def bill_named(payable: str) -> Bill | None:
 
 
 def open_bill(booking: Booking, *, why: str, amount_fen: int, now: dt.datetime) -> Bill:
-    """The booking's open bill for this sum, or a new one; other open remainders are void. Call under its lock."""
+    """The booking's open bill for this sum, or a new one that makes older ones void. Call under its lock."""
     mine = booking.bills.filter(paid_at=None, voided_at=None, why=why)
     same = mine.filter(amount_fen=amount_fen).first()
-    mine.exclude(pk=same.pk if same else None).update(voided_at=now)
     if same:
         return same
+    mine.update(voided_at=now)
     last = booking.bills.aggregate(last=Max("number"))["last"] or 0
     return Bill.objects.create(booking=booking, number=last + 1, why=why, amount_fen=amount_fen, made_at=now)
 

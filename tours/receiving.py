@@ -67,7 +67,7 @@ def _go_on(bill: Bill, now: dt.datetime) -> None:
     """What the money was for happens: the booking is sure, or changes, or has less to pay."""
     booking = bill.booking
     if booking.status == Booking.Status.HELD:
-        holding.confirm(booking, now=now, by="visitor", paid_fen=booking.paid_fen)
+        holding.confirm(booking, now=now, by="visitor")
         return
     booking.save(update_fields=["paid_fen"])
     booking.log("paid", at=now, by="visitor", amount_fen=bill.amount_fen, payment=bill.paid_by)

@@ -1,0 +1,68 @@
+import datetime as dt
+
+import pytest
+
+from farm.models import Notice
+from tests.builders import FARM_TIME, work_off
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tours import aftermath, cancelling
+
+pytestmark = pytest.mark.django_db
+FRIDAY_AFTERNOON = dt.datetime(2026, 9, 11, 16, 0, tzinfo=FARM_TIME)
+
+
+def reminders():
+    return Notice.objects.filter(key__contains=":reminder:", channel=Notice.Channel.SMS)
+
+
+def test_who_comes_tomorrow_is_reminded_once_with_the_weather_note():
+    slot = a_slot(experience=an_experience(bring_zh="帽子\n雨鞋", weather_note_zh="明天有小雨"))
+    a_confirmed_booking(slot)
+
+    assert [aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON) for _ in range(2)] == [1, 0]
+
+    text = reminders().get().text
+    assert "雨鞋" in text
+    assert "明天有小雨" in text
+
+
+@pytest.mark.parametrize("hours", [-1, 24])
+def test_nobody_is_reminded_too_early_or_of_another_day(hours):
+    a_confirmed_booking(a_slot())
+
+    assert aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON + dt.timedelta(hours=hours)) == 0
+
+
+def test_midnight_belongs_to_the_farms_day():
+    just_after_midnight = a_slot(SATURDAY, time=dt.time(0, 30))
+    a_confirmed_booking(just_after_midnight)
+
+    assert aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON) == 1
+
+
+def test_who_cancelled_is_not_reminded():
+    booking = a_confirmed_booking(a_slot())
+    cancelling.cancel(booking=booking, by="visitor", now=NOW)
+
+    assert aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON) == 0
+
+
+def test_who_did_not_come_is_a_no_show_three_hours_after_the_end():
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+
+    soon, late = (aftermath.mark_who_came(slot.ends_at + dt.timedelta(hours=hours)) for hours in (2, 3))
+
+    booking.refresh_from_db()
+    assert (soon, late, booking.status) == (0, 1, "no-show")
+
+
+def test_a_sure_visitor_is_told_with_the_link():
+    a_confirmed_booking(a_slot())
+
+    work_off(NOW)
+
+    sms = Notice.objects.get(key__endswith=":confirmed")
+    mail = Notice.objects.get(key__endswith=":confirmed:mail")
+    assert "/v/" in sms.text
+    assert mail.to == "li@example.com"

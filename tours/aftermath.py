@@ -1,0 +1,56 @@
+"""What time alone does to sure bookings: the reminder of the day before, and who did not come."""
+
+import contextlib
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.timezone import localtime
+
+from farm.models import Notice
+from farm.states import WrongState
+from tours import notices
+from tours.models import Booking, CheckIn
+
+AT_ONCE = 200
+REMIND_FROM = dt.time(16, 0)
+GRACE = dt.timedelta(hours=3)
+"""So long a gate without network may take to tell who came."""
+
+
+def remind_of_tomorrow(now: dt.datetime) -> int:
+    """From four in the afternoon, remind everybody who comes tomorrow; each once per slot. Returns how many."""
+    here = localtime(now)
+    if here.time() < REMIND_FROM:
+        return 0
+    key = Concat(OuterRef("number"), Value(":reminder:"), Cast(OuterRef("slot_id"), CharField()))
+    coming = Booking.objects.filter(
+        status=Booking.Status.CONFIRMED,
+        slot__date=here.date() + dt.timedelta(days=1),
+        slot__is_closed=False,
+        slot__day__is_closed=False,
+    )
+    coming = coming.exclude(phone="").filter(~Exists(Notice.objects.filter(key=key)))
+    reminded = list(coming.select_related("slot__experience").order_by("pk")[:AT_ONCE])
+    for booking in reminded:
+        notices.remind(booking, now=now)
+    return len(reminded)
+
+
+def mark_who_came(now: dt.datetime) -> int:
+    """Three hours after a slot's end a sure booking has attended, if one of its party came, or is a no-show."""
+    over = Booking.objects.filter(
+        status=Booking.Status.CONFIRMED,
+        slot__ends_at__lte=now - GRACE,
+        slot__is_closed=False,
+        slot__day__is_closed=False,
+    )
+    came = set(CheckIn.objects.filter(booking__in=over).values_list("booking", flat=True))
+    marked = 0
+    for booking in over.order_by("pk")[:AT_ONCE]:
+        to = Booking.Status.ATTENDED if booking.pk in came else Booking.Status.NO_SHOW
+        with contextlib.suppress(WrongState), transaction.atomic():
+            booking.move(to, at=now)
+            marked += 1
+    return marked

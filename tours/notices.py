@@ -1,0 +1,122 @@
+"""What the farm tells its visitors, in the booking's language and with the link to the booking."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from farm.models import Notice
+from farm.money import yuan
+from farm.notify import Message, notify
+from tours.links import booking_path, party_path
+from tours.models import Booking, Slot, WaitingParty
+from tours.money import PREFIX
+
+RESEND_EACH = dt.timedelta(minutes=10)
+
+
+def on_confirmed(*, number: str, now: dt.datetime, **__: object) -> None:
+    booking = _booking(number)
+    with override(booking.language):
+        text = _("Beizhen farm: see you on %(time)s, %(visit)s. Your tickets:") % _words(booking)
+        tell(booking, "confirmed", text, now)
+
+
+def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
+    booking = _booking(number)
+    with override(booking.language):
+        text = _("Beizhen farm: your visit is now on %(time)s, %(visit)s. Older tickets are void, your new ones:")
+        tell(booking, f"changed:{booking.issue}", text % _words(booking), now)
+
+
+def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
+    booking = _booking(number)
+    with override(booking.language):
+        text = _("Beizhen farm: booking %(number)s is cancelled.") % {"number": number}
+        tell(booking, "cancelled", text, now)
+
+
+def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **__: object) -> None:
+    number = payable.removeprefix(PREFIX).partition("/")[0]
+    booking = Booking.objects.filter(number=number).first() if payable.startswith(PREFIX) else None
+    if booking is None:
+        return
+    with override(booking.language):
+        words = {"amount": yuan(amount_fen), "number": number}
+        text = _("Beizhen farm: we sent back ¥%(amount)s for booking %(number)s.") % words
+        tell(booking, f"refunded:{payable}:{why}", text, now)
+
+
+def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:
+    party = WaitingParty.objects.select_related("slot__experience").get(number=number)
+    if not party.may_book(now) or party.offered_until is None:
+        return  # told too late to be of use: it was taken or went to the next
+    with override(party.language):
+        words = {"time": _time(party.slot), "until": f"{localtime(party.offered_until):%H:%M}"}
+        text = _("Beizhen farm: seats for %(time)s came free and are kept for you until %(until)s:") % words
+        _tell_party(party, f"offered:{party.offered_until:%d%H%M}", text, now)
+
+
+def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
+    party = WaitingParty.objects.select_related("slot__experience").get(number=number)
+    with override(party.language):
+        text = _("Beizhen farm: your place in line for %(time)s has ended.") % {"time": _time(party.slot)}
+        _tell_party(party, "lapsed", text, now)
+
+
+def remind(booking: Booking, *, now: dt.datetime) -> None:
+    """Remind of tomorrow's visit, with what to bring and the note on the weather."""
+    with override(booking.language):
+        experience = booking.slot.experience
+        parts = [_("Beizhen farm: tomorrow, %(time)s, %(visit)s. Meet here: %(place)s.") % _words(booking)]
+        if experience.bring:
+            parts.append(_("Bring: %(things)s.") % {"things": _(", ").join(experience.bring)})
+        if experience.is_outdoor and experience.weather_note:
+            parts.append(experience.weather_note)
+        tell(booking, reminder_key(booking.slot), " ".join(parts), now)
+
+
+def reminder_key(slot: Slot) -> str:
+    """By the slot, so that a visit that was moved is reminded of again."""
+    return f"reminder:{slot.pk}"
+
+
+def send_again(booking: Booking, *, now: dt.datetime) -> None:
+    """Send the link to the tickets once more; repeats within ten minutes are one."""
+    with override(booking.language):
+        text = _("Beizhen farm: your tickets for %(time)s, %(visit)s:") % _words(booking)
+        tell(booking, f"again:{int(now.timestamp() // RESEND_EACH.total_seconds())}", text, now)
+
+
+def tell(booking: Booking, what: str, text: str, now: dt.datetime) -> None:
+    """Note `text` with the booking's link, for its phone and its mail address if it has them; once per `what`."""
+    words = f"{text} {settings.PUBLIC_URL}{booking_path(booking)}"
+    _tell(booking.phone, booking.email, words, f"{booking.number}:{what}", booking.holder, now)
+
+
+def _tell_party(party: WaitingParty, what: str, text: str, now: dt.datetime) -> None:
+    words = f"{text} {settings.PUBLIC_URL}{party_path(party)}"
+    _tell(party.phone, party.email, words, f"{party.number}:{what}", party.holder, now)
+
+
+def _tell(phone: str, email: str, words: str, key: str, about: str, now: dt.datetime) -> None:
+    if phone:
+        notify(Message(Notice.Channel.SMS, phone, words), key=key, about=about, now=now)
+    if email:
+        subject = _("Your visit at the Beizhen farm")
+        notify(Message(Notice.Channel.MAIL, email, words, subject), key=f"{key}:mail", about=about, now=now)
+
+
+def _booking(number: str) -> Booking:
+    return Booking.objects.select_related("slot__experience").get(number=number)
+
+
+def _words(booking: Booking) -> dict[str, str]:
+    experience = booking.slot.experience
+    return {"time": _time(booking.slot), "visit": experience.name, "place": experience.meeting_point}
+
+
+def _time(slot: Slot) -> str:
+    return f"{localtime(slot.starts_at):%Y-%m-%d %H:%M}"
