@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import action, display
 
+from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import StaffAdmin
 from farm.money import yuan
 from shop import lot_care
-from shop.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import action, display
 
+from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from shop import calendar_days, picklist, planning
-from shop.admin.dialogs import CLOSE_DIALOG, LIMIT_DIALOG, REOPEN_DIALOG, CloseForm, LimitForm, fill
+from shop.admin.dialogs import CLOSE_DIALOG, REOPEN_DIALOG, CloseForm
 from shop.admin.papers import WavePapers
 from shop.models import PickWave, ShipDate
 

@@ -1,24 +1,18 @@
-"""The small forms that open over a page, and the bar that shows how full something is."""
+"""The small forms that open over the shop's pages."""
 
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from farm.limited import Limited
+from farm.admin.dialogs import dialog
 from shop import changes
 from shop.models import Order, ShipDate
-
-
-class LimitForm(BaseDialogForm):
-    limit = forms.IntegerField(label=_("New limit"), min_value=0, widget=UnfoldAdminIntegerFieldWidget)
 
 
 class CloseForm(BaseDialogForm):
@@ -55,13 +49,6 @@ class WaybillForm(BaseDialogForm):
     )
 
 
-def dialog(title: Any, description: Any, submit: Any, form: type[Any] = BaseDialogForm) -> dict[str, Any]:
-    return {"title": title, "description": description, "form_class": form, "form_submit_text": submit}
-
-
-LIMIT_DIALOG = dialog(
-    _("Change the limit"), _("It can never be lower than what is promised already."), _("Change"), LimitForm
-)
 CLOSE_DIALOG = dialog(
     _("Close this ship date"), _("It sells no more. Orders on it become a staff task."), _("Close the date"), CloseForm
 )
@@ -84,11 +71,3 @@ DELIVERED_DIALOG = dialog(_("Delivered"), _("The parcel arrived, by what the car
 def _choice(ship_date: ShipDate) -> str:
     words = {"day": date_format(ship_date.date, "Y-m-d D"), "left": ship_date.left}
     return _now("%(day)s, %(left)s left") % words
-
-
-def fill(row: Limited, words: str) -> SafeString:
-    """How full a limited row is: a bar that also reads as text."""
-    return format_html(
-        '<span class="bz-fill"><meter min="0" max="{}" high="{}" value="{}"></meter><span>{}</span></span>',
-        row.limit or 1, row.limit * 0.9, row.taken, words,
-    )  # fmt: skip

@@ -14,11 +14,11 @@ from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from farm.admin.dialogs import dialog
 from farm.admin.lists import StaffAdmin
 from farm.refusals import Refused
 from farm.states import WrongState
 from shop import carriers, parcels, prints
-from shop.admin.dialogs import dialog
 from shop.models import Order, PickWave
 
 PERSONAL = "shop.view_personal_data"
@@ -40,7 +40,7 @@ class CarriersWaybillForm(BaseDialogForm):
     def get_before_template_context(self, request: HttpRequest, object_id: int | str | None = None) -> dict[str, Any]:
         if not request.user.has_perm(PERSONAL):
             return {}
-        order, by = Order.objects.get(pk=object_id), request.user.get_username()
+        order, by = Order.objects.get(pk=str(object_id)), request.user.get_username()
         try:
             return {"to": parcels.show_address(order=order, by=by, now=timezone.now())}
         except (Refused, WrongState) as refusal:

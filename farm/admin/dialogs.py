@@ -1,0 +1,33 @@
+"""The small forms that open over a page, and the bar that shows how full something is: what both trades use."""
+
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from farm.limited import Limited
+
+
+class LimitForm(BaseDialogForm):
+    limit = forms.IntegerField(label=_("New limit"), min_value=0, widget=UnfoldAdminIntegerFieldWidget)
+
+
+def dialog(title: Any, description: Any, submit: Any, form: type[Any] = BaseDialogForm) -> dict[str, Any]:
+    return {"title": title, "description": description, "form_class": form, "form_submit_text": submit}
+
+
+LIMIT_DIALOG = dialog(
+    _("Change the limit"), _("It can never be lower than what is promised already."), _("Change"), LimitForm
+)
+
+
+def fill(row: Limited, words: str) -> SafeString:
+    """How full a limited row is: a bar that also reads as text."""
+    return format_html(
+        '<span class="bz-fill"><meter min="0" max="{}" high="{}" value="{}"></meter><span>{}</span></span>',
+        row.limit or 1, row.limit * 0.9, row.taken, words,
+    )  # fmt: skip
