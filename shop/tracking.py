@@ -111,7 +111,8 @@ def _next_ask(shipment: Shipment, now: dt.datetime) -> dt.datetime | None:
     if shipment.shipped_at is not None and now - shipment.shipped_at > GIVE_UP_AFTER:
         return None
     if settings.DEMO_CLOCK:
-        return now + ASK_IN_A_DEMO / settings.DEMO_HURRY
+        soon: dt.timedelta = ASK_IN_A_DEMO / settings.DEMO_HURRY
+        return now + soon
     is_its_day = shipment.promised_on is not None and localdate(now) >= shipment.promised_on
     return now + (ASK_ON_ITS_DAY if is_its_day else ASK_IN_TRANSIT)
 
