@@ -83,7 +83,7 @@ class ClosedDayAdmin(StaffAdmin):
     search_fields = ("reason_zh", "reason_en")
     date_hierarchy = "date"
 
-    def save_model(self, request: HttpRequest, obj: ClosedDay, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         closing.close_day(day=obj, by=request.user.get_username(), now=timezone.now())
         messages.info(request, _("The ship date of that day closes too; its orders become a staff task."))
 

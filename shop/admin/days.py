@@ -69,7 +69,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         closure = ("is_closed", "closed_reason_zh", "closed_reason_en")
         return ("date", "limit", "taken", *closure) if obj else closure
 
-    def save_model(self, request: HttpRequest, obj: ShipDate, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
         else:
