@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "make slots": _every(3600, "tours.tasks.make_slots"),
     "decide slots": _every(60, "tours.tasks.decide_slots"),
     "expire visits": _every(10, "tours.tasks.expire_holds"),
+    "carry on closures": _every(10, "tours.tasks.carry_on_closures"),
     "expire changes of visits": _every(15, "tours.tasks.expire_changes"),
     "end lapsed offers": _every(15, "tours.tasks.end_lapsed_offers"),
     "offer free seats": _every(30, "tours.tasks.offer_free_seats"),
@@ -307,6 +308,9 @@ KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
 BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
+RAIN_ANSWER_HOURS = env.int("RAIN_ANSWER_HOURS", default=48)
+RAIN_OTHERWISE = env("RAIN_OTHERWISE", default="refund")
+"""What parties get that do not answer: `refund` or `credit`."""
 WAITING_OFFER_MINUTES = env.int("WAITING_OFFER_MINUTES", default=30)
 VISITORS_PER_DAY = env.int("VISITORS_PER_DAY", default=300)
 SLOTS_AHEAD_DAYS = env.int("SLOTS_AHEAD_DAYS", default=120)

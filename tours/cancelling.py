@@ -42,6 +42,18 @@ def cancel_for_the_farm(*, booking: Booking, by: str, reason: str, now: dt.datet
     return _cancel(booking, EVERYTHING, by, reason, now)
 
 
+@transaction.atomic
+def cancel_for_credit(*, booking: Booking, by: str, reason: str, now: dt.datetime) -> Booking:
+    """Cancel a booking whose money the farm keeps, for a credit that the caller gives over all of it.
+
+    :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
+    """
+    booking = locked(booking)
+    if booking.check_ins.exists():
+        raise refusals.too_late(booking)
+    return _cancel(booking, 0, by, reason, now)
+
+
 def refund_fen(booking: Booking, percent: int) -> tuple[int, int]:
     """How much money and how much credit go back, in fen, when `percent` of all that was given does."""
     back_fen = (booking.paid_fen + booking.credit_fen) * percent // 100

@@ -97,6 +97,12 @@ def drop(*, rebooking: Rebooking, by: str, now: dt.datetime) -> None:
     _end(locked(rebooking.booking), rebooking, Rebooking.Status.DROPPED, by, now)
 
 
+def drop_open(booking: Booking, *, now: dt.datetime) -> None:
+    """Give up what waits for its payment of a booking that the caller has locked."""
+    for rebooking in booking.rebookings.held():
+        _end(booking, rebooking, Rebooking.Status.DROPPED, "system", now)
+
+
 def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Booking:
     """The difference is paid: the new seats stay, the old ones go. Call in the transaction that books the money."""
     rebooking.move(Rebooking.Status.DONE, at=now, by="visitor")

@@ -11,7 +11,7 @@ from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
 from tours.links import booking_path, party_path
-from tours.models import Booking, Slot, WaitingParty
+from tours.models import Booking, ClosureOffer, Credit, Slot, WaitingParty
 from tours.money import PREFIX
 
 RESEND_EACH = dt.timedelta(minutes=10)
@@ -64,6 +64,34 @@ def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
     with override(party.language):
         text = _("Beizhen farm: your place in line for %(time)s has ended.") % {"time": _time(party.slot)}
         _tell_party(party, "lapsed", text, now)
+
+
+def on_rained_out(*, number: str, offer: int, now: dt.datetime, **__: object) -> None:
+    made = ClosureOffer.objects.select_related("closure", "booking__slot__experience").get(pk=offer)
+    if made.status != ClosureOffer.Status.WAITING:
+        return  # told too late to be of use: it was answered or undone
+    with override(made.booking.language):
+        words = {"reason": made.closure.reason, "until": f"{localtime(made.closure.answer_until):%Y-%m-%d %H:%M}"}
+        text = _(
+            "Beizhen farm: your visit on %(time)s cannot be held: %(reason)s. "
+            "Choose another time, your money or a credit until %(until)s:"
+        )
+        tell(made.booking, f"rain:{offer}", text % (words | _words(made.booking)), now)
+
+
+def on_rain_undone(*, number: str, offer: int, now: dt.datetime, **__: object) -> None:
+    booking = _booking(number)
+    with override(booking.language):
+        text = _("Beizhen farm: good news, your visit on %(time)s is held after all. Your tickets stay valid:")
+        tell(booking, f"rain undone:{offer}", text % _words(booking), now)
+
+
+def on_credit(*, code: str, number: str, now: dt.datetime, **__: object) -> None:
+    booking, credit = _booking(number), Credit.objects.get(code=code)
+    with override(booking.language):
+        words = {"amount": yuan(credit.limit), "code": code, "date": credit.expires_on}
+        text = _("Beizhen farm: your credit of ¥%(amount)s for another visit until %(date)s is %(code)s.") % words
+        tell(booking, f"credit:{code}", text, now)
 
 
 def remind(booking: Booking, *, now: dt.datetime) -> None:

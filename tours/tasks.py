@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tours import aftermath, booking, changing, line, minimum, slots, waiting
+from tours import aftermath, booking, changing, closures, line, minimum, slots, waiting
 
 
 @shared_task
@@ -44,3 +44,8 @@ def remind_of_tomorrow(**_: object) -> None:
 @shared_task
 def mark_who_came(**_: object) -> None:
     aftermath.mark_who_came(timezone.now())
+
+
+@shared_task
+def carry_on_closures(**_: object) -> None:
+    closures.carry_on(timezone.now())

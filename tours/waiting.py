@@ -1,6 +1,5 @@
 """The waiting list of a full slot: a whole party joins, is offered its seats when they come free, books or lets go."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 
@@ -102,18 +101,22 @@ def accept(*, party: WaitingParty, wish: Wish, key: str, now: dt.datetime) -> Bo
     return booking
 
 
+@transaction.atomic
+def let_go(*, party: WaitingParty, now: dt.datetime) -> bool:
+    """The wait is pointless or its offer over: the next in line gets the seats. False when it ended before."""
+    party = _locked(party)
+    if party.status not in WaitingParty.MOVES[Status.LAPSED]:
+        return False
+    _end(party, Status.LAPSED, "system", now)
+    outbox.publish("party.lapsed", at=now, number=party.number)
+    return True
+
+
 def end_lapsed(now: dt.datetime) -> int:
     """End offers that were not taken in time (the next in line gets the seats) and waits that are pointless."""
     over = Q(status=Status.OFFERED, offered_until__lte=now) | Q(status=Status.WAITING, slot__cut_off_at__lte=now)
-    ended = 0
-    for party in WaitingParty.objects.filter(over).order_by("pk")[:AT_ONCE]:
-        with contextlib.suppress(WrongState), transaction.atomic():
-            locked = _locked(party)
-            if not locked.may_book(now):
-                _end(locked, Status.LAPSED, "system", now)
-                outbox.publish("party.lapsed", at=now, number=party.number)
-                ended += 1
-    return ended
+    lapsed = list(WaitingParty.objects.filter(over).order_by("pk")[:AT_ONCE])
+    return sum(let_go(party=party, now=now) for party in lapsed)
 
 
 def place_of(party: WaitingParty) -> int:

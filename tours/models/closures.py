@@ -4,7 +4,7 @@ from django.db.models import Q
 from farm.language import in_readers_language
 from farm.states import Event, Moves
 from tours.models.bookings import Booking
-from tours.models.slots import Slot
+from tours.models.slots import Slot, VisitorsDay
 
 
 class Closure(Moves):
@@ -24,6 +24,9 @@ class Closure(Moves):
     number = models.CharField(max_length=20, unique=True)
     status = models.CharField(max_length=7, choices=Status, default=Status.OPEN, editable=False)
     slots = models.ManyToManyField(Slot, related_name="closures")
+    day = models.ForeignKey(
+        VisitorsDay, models.PROTECT, null=True, blank=True, related_name="closures", help_text="the whole day is closed"
+    )
     reason_zh = models.CharField(max_length=60)
     reason_en = models.CharField(max_length=60)
     otherwise = models.CharField(

@@ -1,0 +1,159 @@
+import datetime as dt
+
+import pytest
+
+from beizhen import verify
+from farm.models import Notice, Refund
+from tests.builders import work_off
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
+from tours import booking as holding
+from tours import closures, offers, waiting
+from tours.booking import Contact
+from tours.models import Closure, ClosureOffer, Credit
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+RAIN = closures.Reason("大雨", "heavy rain")
+LATER = NOW + dt.timedelta(hours=49)
+
+
+def rain_on(*slots, reason=RAIN):
+    """Close the slots and let the workers do what follows."""
+    closure = closures.close(slots=[slot.pk for slot in slots], reason=reason, by="staff", now=NOW)
+    closures.carry_on(NOW)
+    work_off(NOW)
+    return closure
+
+
+def taken(*slots):
+    for slot in slots:
+        slot.refresh_from_db()
+    return [slot.taken for slot in slots]
+
+
+def drift():
+    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
+
+
+def test_a_party_of_a_closed_slot_chooses_another_whose_seats_are_kept():
+    slot, sunday = a_slot(), a_slot(SUNDAY, seats=2)
+    booking = a_confirmed_booking(slot)
+    rain_on(slot)
+    offer = ClosureOffer.objects.get()
+    assert (list(offer.alternatives.all()), taken(slot, sunday), drift()) == ([sunday], [2, 2], [])
+
+    offers.choose_slot(offer=offer, slot=sunday.pk, by="visitor", now=NOW)
+
+    booking.refresh_from_db()
+    assert (booking.slot, booking.issue, taken(slot, sunday), drift()) == (sunday, 2, [0, 2], [])
+
+
+def test_nothing_is_sent_twice():
+    slot = a_slot()
+    a_confirmed_booking(slot)
+    rain_on(slot)
+
+    closures.carry_on(NOW)
+    work_off(NOW)
+
+    assert Notice.objects.filter(key__contains=":rain:", channel="sms").count() == 1
+
+
+def test_who_wants_the_money_gets_all_of_it_back_whatever_the_terms():
+    slot = a_slot()
+    a_confirmed_booking(slot)
+    rain_on(slot)
+
+    offers.choose_refund(offer=ClosureOffer.objects.get(), by="visitor", now=NOW)
+    work_off(NOW)
+
+    assert (Refund.objects.get().amount_fen, taken(slot), drift()) == (17600, [0], [])
+
+
+def test_a_credit_pays_for_another_visit():
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    a_confirmed_booking(slot)
+    rain_on(slot)
+    credit = offers.choose_credit(offer=ClosureOffer.objects.get(), by="visitor", now=NOW)
+
+    booking = holding.hold(wish=a_visit_wish(sunday, adult=3, credit=credit.code), language="en", key="k", now=NOW)
+    pay(booking)
+
+    credit.refresh_from_db()
+    assert (booking.status, booking.paid_fen, booking.credit_fen, credit.left) == ("confirmed", 8800, 17600, 0)
+    assert drift() == []
+
+
+def test_a_credit_is_its_owners_alone():
+    slot = a_slot()
+    a_confirmed_booking(slot)
+    rain_on(slot)
+    credit = offers.choose_credit(offer=ClosureOffer.objects.get(), by="visitor", now=NOW)
+
+    with pytest.raises(holding.refusals.CreditRefused):
+        a_booking(a_slot(SUNDAY), contact=Contact("王芳", "13911112222"), credit=credit.code)
+
+
+@pytest.mark.parametrize(("otherwise", "status", "credits"), [("refund", "refunded", 0), ("credit", "credited", 1)])
+def test_who_does_not_answer_gets_what_the_farm_set(otherwise, status, credits):
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    a_confirmed_booking(slot)
+    closure = rain_on(slot, reason=closures.Reason("大雨", "heavy rain", otherwise))
+
+    closures.carry_on(LATER)
+
+    closure.refresh_from_db()
+    assert (ClosureOffer.objects.get().status, closure.status, Credit.objects.count()) == (status, "settled", credits)
+    assert taken(slot, sunday) == [0, 0]
+
+
+def test_a_closure_is_undone_before_anybody_answered():
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    a_confirmed_booking(slot)
+    closure = rain_on(slot)
+
+    closures.undo(closure=closure, by="staff", now=NOW)
+    closures.carry_on(NOW)
+
+    slot.refresh_from_db()
+    assert (slot.is_closed, taken(slot, sunday), ClosureOffer.objects.get().status) == (False, [2, 0], "undone")
+    assert drift() == []
+
+
+def test_a_closure_that_was_answered_stands():
+    slot = a_slot()
+    a_slot(SUNDAY)
+    a_confirmed_booking(slot)
+    closure = rain_on(slot)
+    offers.choose_refund(offer=ClosureOffer.objects.get(), by="visitor", now=NOW)
+
+    with pytest.raises(closures.AnsweredAlready):
+        closures.undo(closure=closure, by="staff", now=NOW)
+
+    slot.refresh_from_db()
+    assert slot.is_closed
+    assert Closure.objects.get().status == "open"
+
+
+def test_holds_and_waiting_parties_of_a_closed_slot_end():
+    slot = a_slot(seats=2)
+    booking = a_booking(slot)
+    party = waiting.join(
+        slot=slot.pk, party=Party.of({"adult": 2}), contact=Contact("王芳", "13911112222"), language="en", now=NOW
+    )
+
+    rain_on(slot)
+
+    booking.refresh_from_db()
+    party.refresh_from_db()
+    assert (booking.status, party.status, taken(slot)) == ("cancelled", "lapsed", [0])
+
+
+def test_an_answer_after_the_deadline_is_refused():
+    slot = a_slot()
+    a_confirmed_booking(slot)
+    rain_on(slot)
+
+    with pytest.raises(offers.AnswerTooLate):
+        offers.choose_credit(offer=ClosureOffer.objects.get(), by="visitor", now=LATER)

@@ -1,0 +1,158 @@
+"""Rain: slots are closed, and each of their parties chooses another slot, its money or a credit until a deadline.
+
+The closure itself is one transaction; what follows for each booking is one of its own, carried on by a sweep.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from farm.refusals import Refused
+from farm.security import new_reference
+from tours import offers
+from tours.models import Booking, Closure, ClosureOffer, Slot, VisitorsDay, WaitingParty
+
+AT_ONCE = 100
+CALLED_OFF = ("人数不足", "too few visitors")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why slots are closed, and what becomes of parties that do not answer: `refund` or `credit`."""
+
+    zh: str
+    en: str
+    otherwise: str = ""
+
+
+class NothingToClose(Refused):
+    code = "nothing_to_close"
+
+
+class AnsweredAlready(Refused):
+    """Somebody has chosen: the closure stands."""
+
+    code = "answered_already"
+    conflict = True
+
+
+@transaction.atomic
+def close(
+    *, slots: Sequence[int], reason: Reason, by: str, day: VisitorsDay | None = None, now: dt.datetime
+) -> Closure:
+    """Close slots that have not begun, with `day` the whole day, and give every sure party an offer to answer.
+
+    Closed slots sell nothing from this moment. `carry_on` does the rest: holds end, seats are kept, notices are sent.
+
+    :raises NothingToClose: when none of the slots is open any more.
+    """
+    found = Slot.objects.select_for_update(of=("self",)).filter(pk__in=slots, is_closed=False, starts_at__gt=now)
+    open_slots = list(found.order_by("pk"))
+    if not open_slots and day is None:
+        raise NothingToClose(_("None of these times is open."), advice=_("Reload the week to see what is."))
+    Slot.objects.filter(pk__in=[slot.pk for slot in open_slots]).update(
+        is_closed=True, closed_reason_zh=reason.zh, closed_reason_en=reason.en
+    )
+    if day:
+        words = {"closed_reason_zh": reason.zh, "closed_reason_en": reason.en}
+        VisitorsDay.objects.filter(pk=day.pk).update(is_closed=True, **words)
+    closure = Closure.objects.create(
+        number=new_reference("BR"),
+        reason_zh=reason.zh,
+        reason_en=reason.en,
+        otherwise=reason.otherwise or settings.RAIN_OTHERWISE,
+        day=day,
+        made_at=now,
+        made_by=by,
+        answer_until=now + dt.timedelta(hours=settings.RAIN_ANSWER_HOURS),
+    )
+    closure.slots.set(open_slots)
+    closure.log("open", at=now, by=by, slots=len(open_slots))
+    return closure
+
+
+def on_called_off(*, slot: int, now: dt.datetime, **__: object) -> None:
+    """Too few came together: what rain does to a slot happens to this one, which is closed already."""
+    row = Slot.objects.filter(pk=slot, closures=None).first()
+    if row is None:
+        return
+    closure = Closure.objects.create(
+        number=new_reference("BR"),
+        reason_zh=CALLED_OFF[0],
+        reason_en=CALLED_OFF[1],
+        otherwise=settings.RAIN_OTHERWISE,
+        made_at=now,
+        made_by="system",
+        answer_until=now + dt.timedelta(hours=settings.RAIN_ANSWER_HOURS),
+    )
+    closure.slots.set([row])
+    closure.log("open", at=now)
+
+
+@transaction.atomic
+def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
+    """It does not rain after all: open the slots again, while nobody has answered.
+
+    :raises AnsweredAlready: when somebody has chosen, or the deadline is over.
+    """
+    closure = Closure.objects.select_for_update().get(pk=closure.pk)
+    answered = closure.offers.exclude(status=ClosureOffer.Status.WAITING).exists()
+    if closure.status != Closure.Status.OPEN or answered:
+        raise AnsweredAlready(
+            _("Somebody has answered already."), advice=_("Open single times again in the schedule instead.")
+        )
+    closure.move(Closure.Status.UNDONE, at=now, by=by)
+    words = {"is_closed": False, "closed_reason_zh": "", "closed_reason_en": ""}
+    Slot.objects.filter(closures=closure).update(**words)
+    if closure.day_id:
+        VisitorsDay.objects.filter(pk=closure.day_id).update(**words)
+
+
+def carry_on(now: dt.datetime) -> int:
+    """The sweep: make the offers of new closures, take back those of undone ones, settle those whose time is over.
+
+    Each booking is one transaction, so a worker killed in the middle loses nothing and sends nothing twice.
+    """
+    done = 0
+    for closure in Closure.objects.filter(status=Closure.Status.OPEN).order_by("pk"):
+        done += _begin(closure, now)
+        if closure.answer_until <= now:
+            done += _settle(closure, now)
+        _end(closure, now)
+    undone = ClosureOffer.objects.filter(closure__status=Closure.Status.UNDONE, status=ClosureOffer.Status.WAITING)
+    return done + sum(offers.take_back(offer, now=now) for offer in list(undone.order_by("pk")[:AT_ONCE]))
+
+
+def _begin(closure: Closure, now: dt.datetime) -> int:
+    """What the closed slots' bookings and waiting parties must hear of, each once."""
+    alive = Booking.objects.filter(slot__closures=closure, slot__is_closed=True).exclude(
+        closure_offers__closure=closure
+    )
+    held = list(alive.filter(status=Booking.Status.HELD)[:AT_ONCE])
+    sure = list(alive.filter(status=Booking.Status.CONFIRMED)[:AT_ONCE])
+    waiting = WaitingParty.objects.filter(
+        slot__closures=closure, status__in=(WaitingParty.Status.WAITING, WaitingParty.Status.OFFERED)
+    )
+    with override("zh-hans"):
+        for booking in held:
+            offers.end_hold(booking, reason=closure.reason, now=now)
+    for party in list(waiting[:AT_ONCE]):
+        offers.end_wait(party, now=now)
+    return len(held) + sum(offers.make(closure, booking, now=now) for booking in sure)
+
+
+def _settle(closure: Closure, now: dt.datetime) -> int:
+    """Who has not answered gets what the closure says."""
+    silent = closure.offers.filter(status=ClosureOffer.Status.WAITING).order_by("pk")[:AT_ONCE]
+    return sum(offers.answer_for(offer, now=now) for offer in list(silent))
+
+
+def _end(closure: Closure, now: dt.datetime) -> None:
+    """Nobody is left to answer."""
+    if closure.answer_until <= now and not closure.offers.filter(status=ClosureOffer.Status.WAITING).exists():
+        closure.move(Closure.Status.SETTLED, at=now)

@@ -1,0 +1,175 @@
+"""What one party of a closed slot may choose, and what its choice does. Each function is one transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from farm import limited, outbox
+from farm.refusals import Refused
+from farm.security import new_reference
+from tours import booking as holding
+from tours import cancelling, changing, line, refusals, seats, waiting
+from tours.models import Booking, Closure, ClosureOffer, Credit, Slot, WaitingParty
+
+ALTERNATIVES = 3
+LOOK_AHEAD = dt.timedelta(days=30)
+CREDIT_KEEPS = dt.timedelta(days=365)
+Status = ClosureOffer.Status
+
+
+class AnswerTooLate(Refused):
+    code = "answer_too_late"
+    conflict = True
+
+
+def make(closure: Closure, booking: Booking, *, now: dt.datetime) -> bool:
+    """Offer the party other slots, with its seats kept in each, and tell it once. False when it has its offer."""
+    try:
+        with transaction.atomic():
+            booking = changing.locked(booking)
+            if booking.status != Booking.Status.CONFIRMED:
+                return False
+            changing.drop_open(booking, now=now)
+            offer = ClosureOffer.objects.create(closure=closure, booking=booking)
+            offer.log("waiting", at=now)
+            offer.alternatives.set(_keep_seats(booking, now))
+            outbox.publish("booking.rained_out", at=now, number=booking.number, offer=offer.pk)
+    except IntegrityError:  # another worker made it at the same moment
+        return False
+    return True
+
+
+@transaction.atomic
+def choose_slot(*, offer: ClosureOffer, slot: int, by: str, now: dt.datetime) -> Booking:
+    """Move the party to another slot; one of the offered ones has its seats kept.
+
+    :raises AnswerTooLate: after the deadline, an answer or an undone closure.
+    :raises Refused: for a slot that is closed, past its cut-off or full; the offer stays.
+    """
+    offer, booking = _open(offer, now)
+    target = holding.bookable(slot, now)
+    if target.experience_id != booking.slot.experience_id:
+        raise refusals.unknown_slot()
+    offer.move(Status.MOVED, at=now, by=by)
+    return changing.move(booking=booking, slot=target, by=by, now=now)
+
+
+@transaction.atomic
+def choose_refund(*, offer: ClosureOffer, by: str, now: dt.datetime) -> Booking:
+    """All the money goes back.
+
+    :raises AnswerTooLate: after the deadline, an answer or an undone closure.
+    """
+    offer, booking = _open(offer, now)
+    return _refund(offer, booking, by, now)
+
+
+@transaction.atomic
+def choose_credit(*, offer: ClosureOffer, by: str, now: dt.datetime) -> Credit | None:
+    """A credit for another visit within a year, over all that was paid; None when nothing was.
+
+    :raises AnswerTooLate: after the deadline, an answer or an undone closure.
+    """
+    offer, booking = _open(offer, now)
+    return _credit(offer, booking, by, now)
+
+
+@transaction.atomic
+def answer_for(offer: ClosureOffer, *, now: dt.datetime) -> bool:
+    """The deadline is over: the farm's default happens. False when the party was faster."""
+    offer, booking = _locked(offer)
+    if offer.status != Status.WAITING:
+        return False
+    if offer.closure.otherwise == Closure.Otherwise.CREDIT:
+        _credit(offer, booking, "system", now)
+    else:
+        _refund(offer, booking, "system", now)
+    return True
+
+
+@transaction.atomic
+def take_back(offer: ClosureOffer, *, now: dt.datetime) -> bool:
+    """The closure was undone: the party keeps its own slot and hears that it is held after all."""
+    offer, booking = _locked(offer)
+    if offer.status != Status.WAITING:
+        return False
+    offer.move(Status.UNDONE, at=now)
+    left = seats.exchange(booking.slot, booking.people, holder=booking.holder, why="rain undone", now=now)
+    line.offer_freed(left, now=now)
+    outbox.publish("booking.rain_undone", at=now, number=booking.number, offer=offer.pk)
+    return True
+
+
+def end_hold(booking: Booking, *, reason: str, now: dt.datetime) -> None:
+    """An unpaid hold of a closed slot ends; money that still comes goes back by itself."""
+    try:
+        cancelling.cancel_for_the_farm(booking=booking, by="system", reason=reason, now=now)
+    except Refused:  # it was paid or ended at this moment: the next sweep sees what it is then
+        return
+
+
+def end_wait(party: WaitingParty, *, now: dt.datetime) -> None:
+    """Nobody waits for a closed slot."""
+    waiting.let_go(party=party, now=now)
+
+
+def _keep_seats(booking: Booking, now: dt.datetime) -> Sequence[Slot]:
+    """Take the party's seats in up to three later slots beside its own; fewer when others are faster."""
+    chosen = list(seats.next_slots(booking.slot, booking.people, now))[:ALTERNATIVES]
+    chosen = [slot for slot in chosen if slot.starts_at <= now + LOOK_AHEAD]
+    while chosen:
+        wanted = [demand for slot in (booking.slot, *chosen) for demand in seats.demands(slot, booking.people)]
+        held = [demand for demand in limited.held_by(booking.holder) if not isinstance(demand.row, Credit)]
+        try:
+            with transaction.atomic():
+                limited.exchange(wanted, held, holder=booking.holder, why="rain", now=now)
+        except limited.SoldOut:
+            chosen.pop()
+        else:
+            break
+    return chosen
+
+
+def _refund(offer: ClosureOffer, booking: Booking, by: str, now: dt.datetime) -> Booking:
+    offer.move(Status.REFUNDED, at=now, by=by)
+    return cancelling.cancel_for_the_farm(booking=booking, by=by, reason=offer.closure.reason_en, now=now)
+
+
+def _credit(offer: ClosureOffer, booking: Booking, by: str, now: dt.datetime) -> Credit | None:
+    offer.move(Status.CREDITED, at=now, by=by)
+    worth_fen = booking.paid_fen + booking.credit_fen
+    cancelling.cancel_for_credit(booking=booking, by=by, reason=offer.closure.reason_en, now=now)
+    if not worth_fen:
+        return None
+    credit = Credit.objects.create(
+        code=new_reference("CR"),
+        phone=booking.phone,
+        why=f"{booking.number}: {offer.closure.reason_en}"[:60],
+        given_at=now,
+        expires_on=(now + CREDIT_KEEPS).date(),
+        limit=worth_fen,
+    )
+    outbox.publish("credit.given", at=now, code=credit.code, number=booking.number)
+    return credit
+
+
+def _open(offer: ClosureOffer, now: dt.datetime) -> tuple[ClosureOffer, Booking]:
+    offer, booking = _locked(offer)
+    if (
+        offer.status != Status.WAITING
+        or offer.closure.status != Closure.Status.OPEN
+        or now >= offer.closure.answer_until
+    ):
+        raise AnswerTooLate(_("This choice is over."), advice=_("Reload the booking's page to see what became of it."))
+    return offer, booking
+
+
+def _locked(offer: ClosureOffer) -> tuple[ClosureOffer, Booking]:
+    """The offer and its booking as they are now; an undo of the closure waits until this answer is written."""
+    closure = Closure.objects.select_for_update().get(pk=offer.closure_id)
+    booking = changing.locked(offer.booking)
+    offer = ClosureOffer.objects.get(pk=offer.pk)
+    offer.closure = closure
+    return offer, booking
