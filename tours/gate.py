@@ -120,20 +120,6 @@ def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
         raise nonce_used() from error
 
 
-@transaction.atomic
-def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
-    claim = claimed(code, locked())
-    party = party_of(claim.booking)
-    if known := CheckIn.objects.filter(nonce=scan.nonce).first():
-        return _repeated(known, claim.booking, party)
-    verdict = verdicts.of(_narrowed(claim, whom), party, scan.at)
-    if not verdict.may_be_let_in:
-        raise NotLetIn(verdict)
-    chosen = _chosen(verdict, whom)
-    check_in = let_in(claim.booking, chosen, scan, now)
-    return Admission(claim.booking, check_in, len(party) - verdict.inside - len(chosen))
-
-
 def let_in(booking: Booking, chosen: Sequence[Ticket], scan: Scan, now: dt.datetime) -> CheckIn:
     """Mark these tickets as used by `scan`, all or none. Call it in a transaction that holds the booking.
 
@@ -175,15 +161,29 @@ def locked() -> BookingQuerySet:
     return Booking.objects.select_for_update(of=("self",)).select_related("slot__experience")
 
 
-def nonce_used() -> NonceUsed:
-    return NonceUsed(_("This scan was counted for another booking."), advice=_("Scan the code again."))
-
-
-def _narrowed(claim: Claim, whom: Whom) -> Claim:
+def narrowed(claim: Claim, whom: Whom) -> Claim:
     """Who scans one ticket may let in others of its party, too; without choosing, the one ticket alone."""
     if whom.people is None and not whom.keys:
         return claim
     return Claim(booking=claim.booking, key="", issue=claim.issue)
+
+
+def nonce_used() -> NonceUsed:
+    return NonceUsed(_("This scan was counted for another booking."), advice=_("Scan the code again."))
+
+
+@transaction.atomic
+def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
+    claim = claimed(code, locked())
+    party = party_of(claim.booking)
+    if known := CheckIn.objects.filter(nonce=scan.nonce).first():
+        return _repeated(known, claim.booking, party)
+    verdict = verdicts.of(narrowed(claim, whom), party, scan.at)
+    if not verdict.may_be_let_in:
+        raise NotLetIn(verdict)
+    chosen = _chosen(verdict, whom)
+    check_in = let_in(claim.booking, chosen, scan, now)
+    return Admission(claim.booking, check_in, len(party) - verdict.inside - len(chosen))
 
 
 def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:

@@ -1,0 +1,105 @@
+"""Two phones at one gate. Each first test takes the guard away and shows that the race is real."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from farm.refusals import Refused
+from tests.concurrency.crowd import crowd, together
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tours import changing, gate, tickets
+from tours.gate import Scan, Whom
+from tours.models import Booking, CheckIn, Ticket
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OPENING = dt.datetime.combine(SATURDAY, dt.time(9, 20), NOW.tzinfo)
+nonces = itertools.count()
+
+
+@pytest.fixture
+def school():
+    """Forty children who all show the same code."""
+    slot = a_slot(seats=60, experience=an_experience(max_party=60))
+    return a_confirmed_booking(slot, child=40)
+
+
+def scan(code, *, nonce="", people=1):
+    try:
+        nonce = nonce or f"nonce {next(nonces)}"
+        gate.admit(
+            code=code,
+            whom=Whom(people=people),
+            scan=Scan(nonce=nonce, gate="g", by="somebody", at=OPENING),
+            now=OPENING,
+        )
+    except Refused as refusal:
+        return refusal.code
+    return "in"
+
+
+def test_control_reading_before_writing_lets_people_in_twice(school):
+    def let_in_carelessly():
+        outside = Ticket.objects.filter(booking=school, check_in=None).first()
+        if outside is None:
+            return "nobody outside"
+        check_in = CheckIn.objects.create(
+            nonce=f"nonce {next(nonces)}", booking=school, people=1, gate="g", by="s", at=OPENING, told_at=OPENING
+        )
+        Ticket.objects.filter(pk=outside.pk).update(check_in=check_in)
+        return "in"
+
+    assert crowd(let_in_carelessly, times=12)["in"] > 40
+
+
+def test_eight_phones_let_in_forty_people_exactly_once(school):
+    code = tickets.party_token(school)
+
+    answers = crowd(lambda: scan(code), times=6)
+    school.refresh_from_db()
+
+    assert answers == {"in": 40, "not_let_in": 8}
+    assert CheckIn.objects.count() == 40
+    assert school.status == Booking.Status.ATTENDED
+
+
+def test_the_whole_party_comes_in_once_however_many_scan_it(school):
+    answers = crowd(lambda: scan(school.number, people=40), times=3)
+
+    assert answers == {"in": 1, "not_let_in": 23}
+    assert CheckIn.objects.get().people == 40
+
+
+def test_one_scan_sent_by_eight_hands_counts_once(school):
+    answers = crowd(lambda: scan(school.number, nonce="the same", people=3), times=2)
+
+    assert answers == {"in": 16}
+    assert (CheckIn.objects.get().people, school.tickets.filter(check_in=None).count()) == (3, 37)
+
+
+def test_the_last_two_of_a_party_come_in_by_two_phones_and_it_has_attended():
+    slot = a_slot(seats=60, experience=an_experience(max_party=60))
+    couples = [a_confirmed_booking(slot) for _ in range(8)]
+    for couple in couples:
+        codes = [tickets.token_of(ticket, couple) for ticket in couple.tickets.all()]
+        together(*[lambda code=code: scan(code) for code in codes])
+
+    assert set(Booking.objects.values_list("status", flat=True)) == {Booking.Status.ATTENDED}
+
+
+def test_a_scan_and_a_change_of_one_party_come_after_each_other():
+    slot, later = a_slot(seats=60), a_slot(time=dt.time(14, 0), seats=60)
+    for _ in range(8):
+        booking = a_confirmed_booking(slot)
+        code = tickets.party_token(booking)
+
+        def change(booking=booking):
+            changing.change(booking=booking, slot=later.pk, party=Party.of({"adult": 2}), by="visitor", now=NOW)
+            return "changed"
+
+        scanned, changed = together(lambda code=code: scan(code, people=2), change)
+        booking.refresh_from_db()
+
+        assert (scanned == "in") != (changed == "changed")
+        assert booking.tickets.filter(check_in=None).count() == (0 if scanned == "in" else 2)

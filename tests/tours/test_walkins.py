@@ -1,0 +1,117 @@
+"""Places sold at the gate: in, paid and counted, without a name."""
+
+import datetime as dt
+
+import pytest
+
+from farm import outbox
+from farm.models import LedgerEntry, TillEntry
+from farm.refusals import Refused
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tours import walkins
+from tours.gate import Scan
+from tours.models import Bill, Booking, CheckIn, Ticket
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+BEFORE = dt.datetime.combine(SATURDAY, dt.time(9, 20), NOW.tzinfo)
+END = BEFORE.replace(hour=11, minute=30)
+
+
+def sold(slot, *, at=BEFORE, nonce="w1", how="cash", **party):
+    scan = Scan(nonce=nonce, gate="north gate", by="gatekeeper", at=at)
+    return walkins.sell(slot=slot.pk, party=Party.of(party or {"adult": 2}), how=how, scan=scan, now=at)
+
+
+def nothing_was_sold(slot):
+    slot.refresh_from_db()
+    return not (slot.taken or Booking.objects.exists() or TillEntry.objects.exists() or CheckIn.objects.exists())
+
+
+def test_a_walk_in_is_paid_in_and_counted():
+    slot = a_slot()
+    admission = sold(slot, adult=2, child=1)
+    booking = Booking.objects.get()
+    slot.refresh_from_db()
+
+    assert (booking.status, booking.channel, booking.name, booking.phone) == ("attended", "gate", "", "")
+    assert (booking.paid_fen, booking.balance_fen, TillEntry.objects.get().amount_fen) == (22000, 0, 22000)
+    assert (admission.check_in.people, admission.outside, slot.taken, slot.day.taken) == (3, 0, 3, 3)
+    assert not Ticket.objects.filter(check_in=None).exists()
+
+
+def test_the_till_tells_once():
+    sold(a_slot())
+    outbox.deliver_due(BEFORE)
+
+    assert Booking.objects.get().paid_fen == sum(LedgerEntry.objects.values_list("amount_fen", flat=True)) == 17600
+
+
+@pytest.mark.parametrize("at", [BEFORE, BEFORE.replace(hour=10), END - dt.timedelta(minutes=1)])
+def test_places_are_sold_after_the_cut_off_until_the_visit_ends(at):
+    assert sold(a_slot(), at=at).check_in.people == 2
+
+
+@pytest.mark.parametrize("at", [END, BEFORE - dt.timedelta(days=1), BEFORE + dt.timedelta(days=1)])
+def test_nothing_is_sold_when_it_is_over_or_on_another_day(at):
+    slot = a_slot()
+    with pytest.raises(walkins.NotNow):
+        sold(slot, at=at)
+
+    assert nothing_was_sold(slot)
+
+
+@pytest.mark.parametrize(
+    ("slot", "sale"),
+    [
+        ({"seats": 1}, {}),
+        ({"is_closed": True}, {}),
+        ({}, {"infant": 1}),
+        ({}, {"dragon": 1}),
+        ({}, {"adult": -1}),
+        ({}, {"how": "promise"}),
+    ],
+)
+def test_a_refused_sale_leaves_nothing(slot, sale):
+    slot = a_slot(**slot)
+    with pytest.raises(Refused):
+        sold(slot, **sale)
+
+    assert nothing_was_sold(slot)
+
+
+def test_the_same_tap_again_sells_once():
+    slot = a_slot()
+    first = sold(slot)
+    again = sold(slot)
+    slot.refresh_from_db()
+
+    assert (again.booking, again.check_in, again.is_repeat) == (first.booking, first.check_in, True)
+    assert (slot.taken, TillEntry.objects.count(), Bill.objects.count()) == (2, 1, 1)
+
+
+def test_a_party_that_pays_nothing_needs_no_till():
+    experience = an_experience()
+    experience.ticket_types.update(price_fen=0)
+    sold(a_slot(experience=experience))
+
+    assert (Booking.objects.get().status, TillEntry.objects.count()) == ("attended", 0)
+
+
+def test_todays_slots_are_offered_until_they_end():
+    morning, afternoon = a_slot(), a_slot(time=dt.time(14, 0))
+    a_slot(time=dt.time(16, 0), is_closed=True)
+    a_slot(SATURDAY + dt.timedelta(days=1))
+
+    assert walkins.open_slots(BEFORE) == [morning, afternoon]
+    assert walkins.open_slots(END) == [afternoon]
+
+
+@pytest.mark.parametrize("booked", [0, 3])
+def test_a_sale_costs_the_same_on_a_full_day(booked, django_assert_max_num_queries):
+    slot = a_slot()
+    for _ in range(booked):
+        a_confirmed_booking(slot)
+
+    with django_assert_max_num_queries(54):
+        sold(slot)

@@ -1,0 +1,99 @@
+"""Who comes on a day: by slot, with headcounts, what the guide must know, what is to be paid, and who is in."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tours.models import Booking, Question, Slot, Ticket
+
+EXPECTED = (Booking.Status.CONFIRMED, Booking.Status.ATTENDED, Booking.Status.NO_SHOW)
+
+
+@dataclass(frozen=True)
+class Guests:
+    """One booking on the day's list. `answers` are words of question and answer that the guide must read."""
+
+    booking: Booking
+    tickets: tuple[Ticket, ...]
+    answers: tuple[tuple[str, str], ...]
+
+    @property
+    def kinds(self) -> Mapping[str, int]:
+        """How many of each ticket type, in the reader's language."""
+        return Counter(ticket.unit.ticket_type.name for ticket in self.tickets)
+
+    @property
+    def expected(self) -> int:
+        return len(self.tickets)
+
+    @property
+    def inside(self) -> int:
+        return sum(ticket.check_in_id is not None for ticket in self.tickets)
+
+
+@dataclass(frozen=True)
+class SlotList:
+    """Everybody who comes to one slot."""
+
+    slot: Slot
+    guests: tuple[Guests, ...]
+
+    @property
+    def kinds(self) -> Mapping[str, int]:
+        return sum((Counter(guests.kinds) for guests in self.guests), Counter())
+
+    @property
+    def expected(self) -> int:
+        return sum(guests.expected for guests in self.guests)
+
+    @property
+    def inside(self) -> int:
+        return sum(guests.inside for guests in self.guests)
+
+    @property
+    def balance_fen(self) -> int:
+        return sum(guests.booking.balance_fen for guests in self.guests)
+
+
+def of_day(date: dt.date) -> list[SlotList]:
+    """The day's slots with their guests, in order of time; closed slots only when somebody is still expected.
+
+    Four queries whatever the number of guests.
+    """
+    slots = list(Slot.objects.filter(date=date).select_related("experience").order_by("starts_at", "pk"))
+    guests = _guests(slots)
+    return [SlotList(slot, tuple(guests[slot.pk])) for slot in slots if guests[slot.pk] or not slot.is_closed]
+
+
+def _guests(slots: Iterable[Slot]) -> dict[int, list[Guests]]:
+    by_slot = {slot.pk: slot for slot in slots}
+    questions = _questions(slot.experience_id for slot in by_slot.values())
+    bookings = list(Booking.objects.filter(slot__in=by_slot, status__in=EXPECTED).order_by("name", "pk"))
+    tickets = _tickets(bookings)
+    found: dict[int, list[Guests]] = defaultdict(list)
+    for booking in bookings:
+        booking.slot = by_slot[booking.slot_id]
+        asked = questions[booking.slot.experience_id]
+        found[booking.slot_id].append(Guests(booking, tuple(tickets[booking.pk]), _answers(booking, asked)))
+    return found
+
+
+def _questions(experiences: Iterable[int]) -> dict[int, list[Question]]:
+    asked: dict[int, list[Question]] = defaultdict(list)
+    for question in Question.objects.filter(experience__in=set(experiences), is_on_manifest=True):
+        asked[question.experience_id].append(question)
+    return asked
+
+
+def _tickets(bookings: Iterable[Booking]) -> dict[int, list[Ticket]]:
+    of_booking: dict[int, list[Ticket]] = defaultdict(list)
+    tickets = Ticket.objects.filter(booking__in=bookings).select_related("unit__ticket_type").order_by("pk")
+    for ticket in tickets:
+        of_booking[ticket.booking_id].append(ticket)
+    return of_booking
+
+
+def _answers(booking: Booking, asked: Iterable[Question]) -> tuple[tuple[str, str], ...]:
+    given = ((question, booking.answers.get(question.code, "")) for question in asked)
+    return tuple((question.words, question.answer_words(answer)) for question, answer in given if answer)

@@ -1,0 +1,162 @@
+"""A gate without network: what it takes along in the morning, and the scans that it tells of later."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from farm import chores
+from farm.security import mask_name
+from tours import gate, manifest, tickets, tokens, verdicts
+from tours.gate import Scan, Whom
+from tours.manifest import Guests
+from tours.models import Booking, CheckIn, ScanConflict, Ticket
+
+ANSWER_WITHIN = dt.timedelta(hours=4)
+STANDING = ("welcome", "wrong_time")
+
+
+@dataclass(frozen=True)
+class QueuedScan:
+    """One scan that a gate kept while it had no network: the code, and who came in by it."""
+
+    scan: Scan
+    code: str
+    whom: Whom
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of a queued scan: so many are in by it; `conflict` says why others should not have come in."""
+
+    nonce: str
+    people: int
+    conflict: str = ""
+    words: str = ""
+
+
+def bundle(date: dt.date) -> dict[str, Any]:
+    """What a gate's page needs to work alone for a day: the keys that verify tickets, and who is expected.
+
+    Names are masked and phones left out: a lost telephone tells nobody's name. Four queries for any day.
+    """
+    lists = manifest.of_day(date)
+    return {
+        "date": date.isoformat(),
+        "early_minutes": int(verdicts.EARLY.total_seconds()) // 60,
+        "keys": tokens.public_keys(),
+        "bookings": [_booking(guests) for slot in lists for guests in slot.guests],
+    }
+
+
+def upload(scans: Iterable[QueuedScan], *, now: dt.datetime) -> list[Told]:
+    """Take over scans in the order in which they were made, each for itself; a nonce that is known changes nothing.
+
+    People who came in at two gates are in once: the second scan becomes a conflict that our people look at.
+    """
+    # A telephone's clock may be fast: nobody comes in later than we hear of it.
+    in_time = [replace(queued, scan=replace(queued.scan, at=min(queued.scan.at, now))) for queued in scans]
+    return [_take_over(queued, now) for queued in sorted(in_time, key=lambda queued: queued.scan.at)]
+
+
+def _take_over(queued: QueuedScan, now: dt.datetime) -> Told:
+    try:
+        with transaction.atomic():
+            return _known(queued.scan.nonce) or _judge(queued, now)
+    except IntegrityError:  # the same scan was told by another hand, or its nonce belongs to another booking
+        return _known(queued.scan.nonce) or Told(queued.scan.nonce, 0, "nonce_used", gate.nonce_used().reason)
+
+
+def _judge(queued: QueuedScan, now: dt.datetime) -> Told:
+    try:
+        claim = gate.claimed(queued.code, gate.locked())
+    except (tickets.NotOurs, tickets.Unknown) as refusal:
+        return _conflict(queued, refusal.code, refusal.reason, now)
+    if known := _known(queued.scan.nonce):  # told by another hand while we waited for the booking
+        return known
+    party = gate.party_of(claim.booking)
+    verdict = verdicts.of(gate.narrowed(claim, queued.whom), party, queued.scan.at)
+    if verdict.code not in STANDING:
+        return _conflict(queued, verdict.code, verdict.words, now, claim.booking, verdict.first)
+    chosen = _chosen(queued.whom, verdict.waiting)
+    if chosen:
+        gate.let_in(claim.booking, chosen, queued.scan, now)
+    if len(chosen) >= _wanted(queued.whom):
+        return Told(queued.scan.nonce, len(chosen))
+    first = _first(queued.whom, party)
+    why, words = ("already_in", verdicts.first_words(first)) if first else ("dead", _("These tickets were replaced."))
+    return replace(_conflict(queued, why, words, now, claim.booking, first), people=len(chosen))
+
+
+def _chosen(whom: Whom, waiting: Sequence[Ticket]) -> Sequence[Ticket]:
+    if whom.keys:
+        return [ticket for ticket in waiting if ticket.key in whom.keys]
+    return waiting[: whom.people]
+
+
+def _wanted(whom: Whom) -> int:
+    """How many came in by the scan: at least one, or it would not be told of."""
+    return len(set(whom.keys)) or whom.people or 1
+
+
+def _first(whom: Whom, party: Sequence[Ticket]) -> CheckIn | None:
+    """The scan by which one of them was in before."""
+    before = [ticket.check_in for ticket in party if not whom.keys or ticket.key in whom.keys]
+    return next((check_in for check_in in before if check_in), None)
+
+
+def _conflict(
+    queued: QueuedScan,
+    why: str,
+    words: str,
+    now: dt.datetime,
+    booking: Booking | None = None,
+    first: CheckIn | None = None,
+) -> Told:
+    """Write down that people came in whom the farm's books do not let in, and ask our people to look at it."""
+    scan = queued.scan
+    ScanConflict.objects.create(
+        nonce=scan.nonce, booking=booking, why=why, gate=scan.gate, by=scan.by, at=scan.at, told_at=now, first=first
+    )
+    number = booking.number if booking else _("an unknown ticket")
+    chores.raise_task(
+        key=f"scan:{scan.nonce}",
+        what=_("%(gate)s let in %(number)s without network: %(words)s")
+        % {"gate": scan.gate, "number": number, "words": words},
+        about=booking.holder if booking else "",
+        due_at=now + ANSWER_WITHIN,
+        now=now,
+    )
+    return Told(scan.nonce, 0, why, words)
+
+
+def _known(nonce: str) -> Told | None:
+    """What became of a scan that was told before."""
+    check_in = CheckIn.objects.filter(nonce=nonce).first()
+    conflict = ScanConflict.objects.filter(nonce=nonce).select_related("first").first()
+    if check_in is None and conflict is None:
+        return None
+    words = verdicts.first_words(conflict.first) if conflict and conflict.first else ""
+    return Told(nonce, check_in.people if check_in else 0, conflict.why if conflict else "", words)
+
+
+def _booking(guests: Guests) -> dict[str, Any]:
+    booking, slot = guests.booking, guests.booking.slot
+    return {
+        "number": booking.number,
+        "issue": booking.issue,
+        "experience": slot.experience.name,
+        "starts_at": localtime(slot.starts_at).isoformat(),
+        "ends_at": localtime(slot.ends_at).isoformat(),
+        "who": mask_name(booking.name),
+        "balance_fen": booking.balance_fen,
+        "answers": [f"{question}: {answer}" for question, answer in guests.answers],
+        "tickets": [
+            {"key": ticket.key, "kind": ticket.unit.ticket_type.name, "is_in": ticket.check_in_id is not None}
+            for ticket in guests.tickets
+        ],
+    }

@@ -1,0 +1,108 @@
+"""Walk-ins: places sold at the gate to people who give no name, paid at the desk and let in at once."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from farm import idempotency, payments, rows
+from farm.payments import desk
+from farm.refusals import Refused
+from farm.security import new_reference
+from tours import booking as holding
+from tours import gate, receiving, refusals, seats, sheets
+from tours.gate import Admission, Scan, Whom
+from tours.models import Bill, Booking, Slot
+from tours.party import Party, PricedParty, priced
+
+
+class NotNow(Refused):
+    """The slot is over, or is not today's."""
+
+    code = "slot_not_open"
+    conflict = True
+
+
+def sell(*, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime) -> Admission:
+    """Sell a party places in one of today's slots until it ends, take the money (`how`: a TillEntry.How), let it in.
+
+    The scan's nonce is the sale's: sent again it sells nothing and gives the same answer.
+
+    :raises Refused: full, closed, over, a broken rule of the party, a kind of money the till does not know.
+    """
+    request = idempotency.Request(f"walk-in:{scan.by}", scan.nonce, idempotency.fingerprint((slot, party, how)))
+    try:
+        return _sell(_open_slot(slot, now), party, how, scan, request, now)
+    except (Refused, idempotency.AlreadyDone):
+        number = idempotency.recall(request)
+        if number is None:
+            raise
+        return gate.admit(code=number, whom=Whom(), scan=scan, now=now)
+
+
+def open_slots(now: dt.datetime) -> Sequence[Slot]:
+    """Today's slots for which places can be sold at the gate, full ones among them, the one that is on first."""
+    today = Slot.objects.filter(date=localdate(now), ends_at__gt=now, is_closed=False, day__is_closed=False)
+    return list(today.select_related("experience", "day").order_by("starts_at", "experience__position"))
+
+
+@transaction.atomic
+def _sell(slot: Slot, party: Party, how: str, scan: Scan, request: idempotency.Request, now: dt.datetime) -> Admission:
+    whole = priced(party, slot=slot, sheet=sheets.recent(slot.experience_id, now))
+    booking = _booking(slot, whole, now)
+    idempotency.remember(request, subject=booking.number, now=now)
+    rows.insert_one(booking)
+    rows.insert(holding.units_of(booking, whole))
+    booking.log("held", at=now, by=scan.by, gate=scan.gate)
+    seats.take(slot, booking.people, holder=booking.holder, why="walk-in", now=now)
+    _pay(booking, how, scan.by, now)
+    booking.refresh_from_db(fields=["status", "issue", "paid_fen", "confirmed_at"])
+    check_in = gate.let_in(booking, gate.party_of(booking), scan, now)
+    return Admission(booking, check_in, outside=0)
+
+
+def _open_slot(slot: int, now: dt.datetime) -> Slot:
+    row = Slot.objects.select_related("experience", "day").filter(pk=slot).first()
+    if row is None:
+        raise refusals.unknown_slot()
+    if row.is_closed or row.day.is_closed:
+        raise refusals.slot_closed(row)
+    if row.date != localdate(now) or now >= row.ends_at:
+        raise NotNow(
+            _("Places are sold at the gate on the day, until the visit ends."),
+            advice=_("Choose one of today's visits that is not over."),
+            field="slot",
+        )
+    return row
+
+
+def _booking(slot: Slot, whole: PricedParty, now: dt.datetime) -> Booking:
+    return Booking(
+        number=new_reference("BV"),
+        slot=slot,
+        channel=Booking.Channel.GATE,
+        people=whole.people,
+        total_fen=whole.total_fen,
+        held_at=now,
+        hold_until=now + dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES),
+    )
+
+
+def _pay(booking: Booking, how: str, by: str, now: dt.datetime) -> None:
+    """The money is in the till before the booking is sure; a free party needs none."""
+    if not booking.total_fen:
+        holding.confirm(booking, now=now, by=by)
+        return
+    bill = Bill(booking=booking, number=1, why=Bill.Why.FULL, amount_fen=booking.total_fen, made_at=now)
+    rows.insert([bill])
+    asked = payments.Bill(
+        payable=bill.payable,
+        amount_fen=bill.amount_fen,
+        subject=_("Beizhen farm visit, booking %(number)s") % {"number": booking.number},
+        expires_at=booking.hold_until,
+    )
+    payment = desk.take_at_desk(asked, by=by, how=how, now=now)
+    receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, now=now)
