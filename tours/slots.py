@@ -105,9 +105,7 @@ def slot_of(rule: ScheduleRule, start: Start, day_id: int, now: dt.datetime) -> 
 
 
 @transaction.atomic
-def add(
-    *, experience: Experience, starts_at: dt.datetime, limit: int, price_list: PriceList | None, now: dt.datetime
-) -> Slot:
+def add(*, experience: Experience, starts_at: dt.datetime, limit: int, price_list: PriceList | None) -> Slot:
     """Add one slot by hand for `limit` people, outside all rules: none of them will change it.
 
     :raises StartTaken: when the experience begins at that time already.

@@ -92,7 +92,7 @@ def test_eight_hands_add_one_slot_by_hand_once():
 
     def add() -> str:
         try:
-            slots.add(experience=slot.experience, starts_at=later, limit=6, price_list=None, now=NOW)
+            slots.add(experience=slot.experience, starts_at=later, limit=6, price_list=None)
         except Refused as refusal:
             return refusal.code
         return "added"

@@ -129,7 +129,7 @@ def test_of_two_rules_with_the_same_start_the_older_has_the_slot():
 
 def test_a_slot_added_by_hand_stays_whatever_the_rules_say():
     starts_at = dt.datetime(2026, 9, 15, 19, 0, tzinfo=FARM_TIME)
-    added = slots.add(experience=an_experience(), starts_at=starts_at, limit=6, price_list=None, now=NOW)
+    added = slots.add(experience=an_experience(), starts_at=starts_at, limit=6, price_list=None)
 
     slots.materialise(NOW)
 
@@ -141,7 +141,7 @@ def test_a_second_slot_at_the_same_start_is_refused():
     slot = a_slot()
 
     with pytest.raises(slots.StartTaken):
-        slots.add(experience=slot.experience, starts_at=slot.starts_at, limit=6, price_list=None, now=NOW)
+        slots.add(experience=slot.experience, starts_at=slot.starts_at, limit=6, price_list=None)
 
     assert Slot.objects.count() == 1
 

@@ -1,0 +1,126 @@
+"""What visitors can do: experiences with their tickets, prices, questions and the rules that visitors accept."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from farm.admin.lists import StaffAdmin
+from farm.money import yuan
+from tours import rules
+from tours.admin.forms import ExperienceForm, QuestionForm
+from tours.admin.misfits import tell
+from tours.models import Experience, Price, PriceList, Question, TicketType, Waiver
+
+SHAPES_SLOTS = {"duration_minutes", "cut_off_minutes"}
+
+
+class TicketTypes(TabularInline):
+    model = TicketType
+    fields = (
+        "code",
+        "kind",
+        "name_zh",
+        "name_en",
+        "price_fen",
+        "people",
+        "min_age",
+        "max_age",
+        "position",
+        "is_offered",
+    )
+    extra = 0
+    show_change_link = True
+    verbose_name_plural = _("ticket types")
+
+
+class Questions(TabularInline):
+    model = Question
+    form = QuestionForm
+    extra = 0
+    verbose_name_plural = _("questions")
+
+
+class PriceLists(TabularInline):
+    model = PriceList
+    extra = 0
+    show_change_link = True
+    verbose_name_plural = _("price lists")
+
+
+class Waivers(TabularInline):
+    """Versions are added and never edited: bookings say which one was accepted."""
+
+    model = Waiver
+    extra = 0
+    verbose_name_plural = _("rules that visitors accept")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Experience)
+class ExperienceAdmin(StaffAdmin):
+    form = ExperienceForm
+    list_display = ("code", "name_zh", "name_en", "duration_minutes", "is_outdoor", "deposit_percent", "is_on_sale")
+    list_filter = ("is_on_sale", "is_outdoor")
+    search_fields = ("code", "name_zh", "name_en")
+    inlines = (TicketTypes, Questions, PriceLists, Waivers)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Another duration or cut-off reaches the slots that nobody has booked."""
+        super().save_related(request, form, formsets, change)
+        if change and SHAPES_SLOTS & set(form.changed_data):
+            tell(request, rules.apply_experience(experience=form.instance, now=timezone.now()))
+
+
+class Prices(TabularInline):
+    model = Price
+    extra = 0
+    verbose_name_plural = _("prices")
+
+
+class OfOneExperience(StaffAdmin):
+    """Rows that are edited from their experience's page; there they are also made."""
+
+    list_filter = ("experience",)
+    list_select_related = ("experience",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("experience",)
+
+
+@admin.register(PriceList)
+class PriceListAdmin(OfOneExperience):
+    list_display = ("name", "experience")
+    search_fields = ("name",)
+    inlines = (Prices,)
+
+
+@admin.register(TicketType)
+class TicketTypeAdmin(OfOneExperience):
+    list_display = ("code", "experience", "name_zh", "kind", "price", "people", "is_offered")
+    search_fields = ("code", "name_zh", "name_en")
+    filter_horizontal = ("accompanied_by",)
+
+    @display(description=_("price"), ordering="price_fen")
+    def price(self, kind: TicketType) -> str:
+        return f"¥{yuan(kind.price_fen)}"
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Companions are tickets of the same experience."""
+        pk = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        mine = TicketType.objects.filter(pk=pk).values("experience")
+        options["queryset"] = TicketType.objects.filter(experience__in=mine).exclude(pk=pk)
+        return super().formfield_for_manytomany(db_field, request, **options)

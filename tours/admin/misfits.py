@@ -1,0 +1,42 @@
+"""How staff hear of booked slots that no longer fit their rule."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from tours.rules import Misfit
+
+MOST = 10
+
+
+def words(misfit: Misfit) -> str:
+    return ", ".join(str(why.label) for why in misfit.why)
+
+
+def tell(request: HttpRequest, misfits: Sequence[Misfit]) -> None:
+    """Name the first of them, and lead to the list of all."""
+    if not misfits:
+        return
+    lines = format_html_join(
+        "",
+        "<br>{} ({}): {}",
+        (
+            (f"{localtime(misfit.slot.starts_at):%Y-%m-%d %H:%M}", misfit.slot.taken, words(misfit))
+            for misfit in misfits[:MOST]
+        ),
+    )
+    messages.warning(
+        request,
+        format_html(
+            '{} <a href="{}?fits=no">{}</a>{}',
+            _("%(count)s booked slots no longer fit and stay as they are.") % {"count": len(misfits)},
+            reverse("admin:tours_slot_changelist"),
+            _("Show all"),
+            lines,
+        ),
+    )

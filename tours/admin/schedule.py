@@ -1,0 +1,221 @@
+"""When it is held: the rules, the slots they make, how many visitors a day takes, and a week at one glance."""
+
+import contextlib
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import action, display
+
+from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
+from farm.admin.lists import StaffAdmin, moment
+from tours import capacity, rules, slots
+from tours.admin.forms import RuleForm, SlotForm
+from tours.admin.misfits import tell, words
+from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
+from tours.week import week_of
+
+RUNS_COLOURS = {"sure": "success", "open": "warning", "called off": "danger"}
+A_LIFE_YEARS = 80
+
+
+class Exceptions(TabularInline):
+    model = ScheduleException
+    extra = 0
+    verbose_name_plural = _("exceptions")
+
+
+@admin.register(ScheduleRule)
+class ScheduleRuleAdmin(StaffAdmin):
+    form = RuleForm
+    list_display = (
+        "name",
+        "experience",
+        "recurrence",
+        "clock",
+        "days",
+        "starts_on",
+        "ends_on",
+        "capacity",
+        "is_active",
+    )
+    list_filter = ("is_active", "experience", "days")
+    list_select_related = ("experience",)
+    search_fields = ("name",)
+    date_hierarchy = "starts_on"
+    inlines = (Exceptions,)
+
+    @display(description=_("times"))
+    def clock(self, rule: ScheduleRule) -> str:
+        return ", ".join(rule.times)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ScheduleRule | None = None) -> tuple[str, ...]:
+        """A rule keeps its experience: its slots are that one's."""
+        return ("experience",) if obj else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The slots follow in the transaction that saves the rule and its exceptions."""
+        super().save_related(request, form, formsets, change)
+        tell(request, rules.apply_rule(rule=form.instance, now=timezone.now()))
+
+
+class Fits(admin.SimpleListFilter):
+    title = _("fits its rule")
+    parameter_name = "fits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("booked, and the rule was changed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Slot]) -> QuerySet[Slot]:
+        if self.value() != "no":
+            return queryset
+        every = ScheduleRule.objects.select_related("experience")
+        return queryset.filter(pk__in=[misfit.slot.pk for misfit in rules.misfits(rules=every, now=timezone.now())])
+
+
+class When(admin.SimpleListFilter):
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("coming", _("coming")), ("past", _("past"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Slot]) -> QuerySet[Slot]:
+        if self.value() == "coming":
+            return queryset.filter(starts_at__gt=timezone.now())
+        return queryset.filter(starts_at__lte=timezone.now()) if self.value() == "past" else queryset
+
+
+@admin.register(Slot)
+class SlotAdmin(StaffAdmin):
+    form = SlotForm
+    list_display = ("starts", "experience_name", "seats", "state", "runs_at_all", "rule")
+    starts = moment("starts_at", _("begins"))
+    list_filter = (When, Fits, "experience", "is_closed", "runs")
+    list_select_related = ("experience", "rule", "day")
+    search_fields = ("experience__code", "experience__name_zh", "experience__name_en")
+    date_hierarchy = "date"
+    ordering = ("starts_at", "experience")
+    actions_list = ("week",)
+    actions_detail = ("set_limit",)
+
+    @display(description=_("experience"), ordering="experience")
+    def experience_name(self, slot: Slot) -> str:
+        return slot.experience.name
+
+    @display(description=_("seats taken"))
+    def seats(self, slot: Slot) -> SafeString:
+        return fill(slot, f"{slot.taken} / {slot.limit}")
+
+    @display(description=_("state"), label={"open": "success", "closed": "danger", "over": ""})
+    def state(self, slot: Slot) -> tuple[str, str]:
+        if slot.is_closed or slot.day.is_closed:
+            return "closed", slot.closed_reason or slot.day.closed_reason or _now("closed")
+        return ("open", _now("open")) if slot.cut_off_at > timezone.now() else ("over", _now("cut-off is past"))
+
+    @display(description=_("runs"), ordering="runs", label=RUNS_COLOURS)
+    def runs_at_all(self, slot: Slot) -> tuple[str, str]:
+        return slot.runs, str(slot.get_runs_display())
+
+    @display(description=_("fits its rule"))
+    def fits(self, slot: Slot) -> str:
+        own = ScheduleRule.objects.filter(pk=slot.rule_id).select_related("experience")
+        found = [misfit for misfit in rules.misfits(rules=own, now=timezone.now()) if misfit.slot == slot]
+        return words(found[0]) if found else "-"
+
+    def get_fields(self, request: HttpRequest, obj: Slot | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("experience", "starts_at", "limit", "price_list")
+        return ("experience", "starts_at", "ends_at", "cut_off_at", "seats", "price_list", "rule", "fits",
+                "minimum_to_run", "decide_at", "runs", "state")  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Slot | None = None) -> tuple[str, ...]:
+        """A slot's time is its rule's; its seats and its closure go through their stories."""
+        return tuple(name for name in self.get_fields(request, obj) if name != "price_list") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Slot, form: Any, change: bool) -> None:
+        if change:
+            return super().save_model(request, obj, form, change)
+        asked = {name: form.cleaned_data[name] for name in ("experience", "starts_at", "limit", "price_list")}
+        try:
+            obj.pk = slots.add(**asked).pk
+        except slots.StartTaken as refusal:  # somebody was faster than the form's own look
+            messages.error(request, str(refusal))
+            obj.pk = Slot.objects.get(experience=asked["experience"], starts_at=asked["starts_at"]).pk
+        return None
+
+    @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
+    def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
+        slot, limit = Slot.objects.select_related("day").get(pk=object_id), form.cleaned_data["limit"]
+        self.do(
+            request,
+            [slot],
+            lambda row: capacity.set_slot_limit(slot=row, limit=limit, now=timezone.now()),
+            said=_now("limit is %(limit)s") % {"limit": limit},
+        )
+        return self.back_to(request, slot)
+
+    @action(description=_("Week"), permissions=["view"], icon="calendar_view_week", url_path="week")
+    def week(self, request: HttpRequest) -> TemplateResponse:
+        chosen = Experience.objects.filter(code=request.GET.get("experience", "")).first()
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _now("Week"),
+            "week": week_of(_date_asked_for(request), experience=chosen),
+            "experiences": Experience.objects.all(),
+            "chosen": chosen,
+            "today": timezone.localdate(),
+        }
+        return TemplateResponse(request, "tours/staff/week.html", page)
+
+
+def _date_asked_for(request: HttpRequest) -> dt.date:
+    """The date in the address; an odd one, or one of another century, shows this week."""
+    today = timezone.localdate()
+    with contextlib.suppress(ValueError):
+        date = dt.date.fromisoformat(request.GET.get("date", ""))
+        return date if abs(date.year - today.year) < A_LIFE_YEARS else today
+    return today
+
+
+@admin.register(VisitorsDay)
+class VisitorsDayAdmin(StaffAdmin):
+    list_display = ("date", "weekday", "visitors", "left", "is_closed", "closed_reason")
+    list_filter = ("is_closed",)
+    search_fields = ("date",)
+    date_hierarchy = "date"
+    fields = ("date", "visitors", "is_closed", "closed_reason")
+    readonly_fields = fields
+    actions_detail = ("set_limit",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A day comes with its first slot."""
+        return False
+
+    @display(description=_("weekday"))
+    def weekday(self, day: VisitorsDay) -> str:
+        return date_format(day.date, "D")
+
+    @display(description=_("visitors"))
+    def visitors(self, day: VisitorsDay) -> SafeString:
+        return fill(day, f"{day.taken} / {day.limit}")
+
+    @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
+    def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
+        day, limit = VisitorsDay.objects.get(pk=object_id), form.cleaned_data["limit"]
+        self.do(
+            request,
+            [day],
+            lambda row: capacity.set_day_limit(day=row, limit=limit, now=timezone.now()),
+            said=_now("limit is %(limit)s") % {"limit": limit},
+        )
+        return self.back_to(request, day)
