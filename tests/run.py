@@ -1,6 +1,7 @@
-"""Run the whole suite on SQLite and again on real PostgreSQL and Valkey, and close with one summary of both."""
+"""Run the whole suite on SQLite and on real PostgreSQL and Valkey at once, and close with one summary of both."""
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +21,17 @@ ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
 CONNECTIONS = "12"  # of each worker: the races let eight hands hold one at once, and the server has a hundred
 PATIENCE_SECONDS = 60
+BEGAN = time.monotonic()
 OURS = (
-    "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY", "TICKET_KEYS", "PAYMENT_PROVIDERS",
+    "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY", "TICKET_KEYS",
+    "PAYMENT_PROVIDERS", "LEAVE_OUT",
 )  # fmt: skip
 SECRETS = {"SECRET_KEY": "only for tests " * 4, "TICKET_KEYS": "TST:" + "A" * 43}
 COUNTS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
+LEFT_OUT = {
+    "SQLite": "with servers of their own ran once, beside PostgreSQL",
+    "PostgreSQL": "whose proof has no database in it ran once, beside SQLite",
+}
 EXPLAINED = {2: "stopped early", 3: "pytest itself broke", 4: "pytest refused its options", 5: "no test was found"}
 
 
@@ -37,6 +44,31 @@ class Outcome(NamedTuple):
     skipped: int = 0
     seconds: float = 0.0
     remark: str = ""
+    left_to_other: int = 0
+
+
+class Run:
+    """One pytest under way on one database, in a folder of its own."""
+
+    def __init__(self, name: str, home: Path, suite: "subprocess.Popen[bytes]", output: Path | None) -> None:
+        self.name = name
+        self.home = home
+        self.suite = suite
+        self.output = output
+
+    def outcome(self) -> Outcome:
+        """Wait for its end, show what it printed unless it was seen already, and return what it counted."""
+        began = time.monotonic()
+        code = _wait_for(self.suite)
+        if self.output:
+            print(f"\n== {self.name} ==\n{self.output.read_text(errors='replace')}", flush=True)
+        counts = self.home / "counts.json"
+        found = counts.exists()
+        numbers = json.loads(counts.read_text()) if found else {"seconds": time.monotonic() - began, "failed": 0}
+        remark = "" if code in (0, 1) and found else EXPLAINED.get(code, f"pytest ended with {code}")
+        if remark and not numbers["failed"]:
+            numbers["failed"] = 1  # a run that broke counts one failure more than it saw
+        return Outcome(self.name, **numbers, remark=remark)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,52 +78,85 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--only", choices=["sqlite", "postgres"], help="run on one of the two only")
     chosen, passed_on = parser.parse_known_args(arguments)
-    outcomes = []
-    if chosen.only != "postgres":
-        outcomes.append(run_suite("SQLite", {}, passed_on))
-    if chosen.only != "sqlite" and not (outcomes and outcomes[-1].remark == EXPLAINED[2]):
-        outcomes.append(on_services(passed_on))
-    print(summary(outcomes), flush=True)
+    began = time.monotonic()
+    outcomes = {"sqlite": on_sqlite, "postgres": on_services, None: both}[chosen.only](passed_on)
+    print(summary(outcomes, time.monotonic() - began), flush=True)
     return 1 if any(outcome.failed or outcome.remark for outcome in outcomes) else 0
 
 
-def on_services(arguments: Sequence[str]) -> Outcome:
+def both(arguments: Sequence[str]) -> list[Outcome]:
+    """Run on both at once: while one waits for its processes, the other works. SQLite's output is seen as it comes."""
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(running("SQLite", {"LEAVE_OUT": "services"}, arguments))
+        try:
+            services = stack.enter_context(_services()) | {"LEAVE_OUT": "once"}
+        except servers.NoServer as reason:
+            return [first.outcome(), _no_servers(reason)]
+        second = stack.enter_context(running("PostgreSQL", services, arguments, is_seen=False))
+        outcome = first.outcome()
+        return [outcome] if outcome.remark == EXPLAINED[2] else [outcome, second.outcome()]
+
+
+def on_sqlite(arguments: Sequence[str]) -> list[Outcome]:
+    with running("SQLite", {"LEAVE_OUT": "services"}, arguments) as run:
+        return [run.outcome()]
+
+
+def on_services(arguments: Sequence[str]) -> list[Outcome]:
     """Run the suite on servers of its own; a server that cannot be had counts as a failure."""
     try:
-        with servers.postgres() as database, servers.valkey() as redis:
-            addresses = {"DATABASE_URL": database.url, "REDIS_URL": redis.url, "CACHE_URL": redis.url}
-            rest = {"DATABASE_POOL": CONNECTIONS, "PAYMENT_PROVIDERS": "practice"}
-            return run_suite("PostgreSQL", addresses | SECRETS | rest, arguments)
+        with _services() as services, running("PostgreSQL", services, arguments) as run:
+            return [run.outcome()]
     except servers.NoServer as reason:
-        print(f"\n{reason}", file=sys.stderr)
-        return Outcome("PostgreSQL", failed=1, remark="the servers did not start")
+        return [_no_servers(reason)]
 
 
-def run_suite(name: str, variables: dict[str, str], arguments: Sequence[str]) -> Outcome:
-    """Run pytest once with these variables set, its output passing through, and return what this module counted."""
-    print(f"\n== {name} ==", flush=True)
+@contextlib.contextmanager
+def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, is_seen: bool = True) -> Iterator[Run]:
+    """Start pytest with these variables set; what is unseen is kept. It never outlives the block."""
     surroundings = {key: text for key, text in os.environ.items() if key.removesuffix("_FILE") not in OURS}
-    # One more than there are cores: journeys wait for their process trees, and others use that time.
-    workers = str(min((os.cpu_count() or 1) + 1, MOST_WORKERS))
+    # As many as there are cores for each of two runs: journeys wait for their processes, and others use that time.
+    workers = str(min(max(2, os.cpu_count() or 1), MOST_WORKERS))
     shared = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", "-p", "tests.run", *shared, *arguments]
-    with tempfile.TemporaryDirectory(prefix="beizhen-tests-") as private:
+    with tempfile.TemporaryDirectory(prefix="beizhen-tests-") as private, contextlib.ExitStack() as stack:
+        output = None if is_seen else Path(private) / "output"
+        said = stack.enter_context(output.open("wb")) if output else None
+        if is_seen:
+            print(f"\n== {name} ==", flush=True)
         surroundings |= variables | {"BEIZHEN_TEST_HOME": private}
-        began = time.monotonic()
-        code = _wait_for(subprocess.Popen(command, cwd=ROOT, env=surroundings))
-        seconds = time.monotonic() - began
-        return _outcome(name, code, Path(private) / "counts.json", seconds)
+        suite = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=said, stderr=said)
+        try:
+            yield Run(name, Path(private), suite, output)
+        finally:
+            if suite.poll() is None:
+                suite.terminate()
+                suite.wait(PATIENCE_SECONDS)
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
-    """Lay out both runs as a table, with the sum in plain words as the last line."""
+def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """Lay out the runs as a table, then what ran once only, with the sum in plain words as the last line."""
     lines = ["", f"{'':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
     for one in outcomes:
         line = f"{one.name:<12}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}  {one.remark}"
         lines.append(line.rstrip())
+    lines += [""] + [f"{one.left_to_other} {LEFT_OUT[one.name]}." for one in outcomes if one.left_to_other]
     passed, failed, skipped = (sum(counts) for counts in zip(*(one[1:4] for one in outcomes), strict=True))
-    lines += ["", f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")]
-    return "\n".join(lines)
+    counted = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+    return "\n".join([*lines, f"{counted} in {seconds:.0f} s"])
+
+
+@contextlib.contextmanager
+def _services() -> Iterator[dict[str, str]]:
+    with servers.postgres() as database, servers.valkey() as redis:
+        addresses = {"DATABASE_URL": database.url, "REDIS_URL": redis.url, "CACHE_URL": redis.url}
+        rest = {"DATABASE_POOL": CONNECTIONS, "PAYMENT_PROVIDERS": "practice", **SECRETS}
+        yield addresses | rest
+
+
+def _no_servers(reason: servers.NoServer) -> Outcome:
+    print(f"\n{reason}", file=sys.stderr)
+    return Outcome("PostgreSQL", failed=1, remark="the servers did not start")
 
 
 def _wait_for(suite: "subprocess.Popen[bytes]") -> int:
@@ -100,24 +165,11 @@ def _wait_for(suite: "subprocess.Popen[bytes]") -> int:
         return suite.wait()
     except KeyboardInterrupt:
         return suite.wait(PATIENCE_SECONDS)
-    finally:
-        if suite.poll() is None:
-            suite.terminate()
-            suite.wait(PATIENCE_SECONDS)
 
 
 def _stop(number: int, _: object) -> None:
     """Leave through every `finally` when we are told to end, so that servers and folders go too."""
     sys.exit(128 + number)
-
-
-def _outcome(name: str, code: int, counts: Path, seconds: float) -> Outcome:
-    """Read what the plugin below counted; a run that broke counts one failure more than it saw."""
-    numbers = json.loads(counts.read_text()) if counts.exists() else dict.fromkeys(COUNTS, 0)
-    remark = "" if code in (0, 1) and counts.exists() else EXPLAINED.get(code, f"pytest ended with {code}")
-    if remark and not numbers["failed"]:
-        numbers["failed"] = 1
-    return Outcome(name, **numbers, seconds=seconds, remark=remark)
 
 
 # What follows is the pytest plugin of those runs (`-p tests.run`).
@@ -135,21 +187,32 @@ def pytest_load_initial_conftests() -> None:
                 os.environ[name] = f"{os.environ[name].rpartition('/')[0]}/{database}"
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start the slow files first, so that none runs alone at the end; what has servers of its own runs only once."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-    if os.environ.get("BEIZHEN_TEST_HOME") and "DATABASE_URL" not in os.environ:
-        left_out = [item for item in items if item.get_closest_marker("services")]
-        items[:] = [item for item in items if item not in left_out]
+    """Start the slow files first, the slowest before all, so that none runs alone at the end; leave out the other's."""
+    items.sort(key=_seconds, reverse=True)
+    home, other = os.environ.get("BEIZHEN_TEST_HOME"), os.environ.get("LEAVE_OUT")
+    if home and other:
+        left_out = [item for item in items if item.get_closest_marker(other)]
+        items[:] = [item for item in items if not item.get_closest_marker(other)]
         config.hook.pytest_deselected(items=left_out)
+        (Path(home) / "left_out").write_text(str(len(left_out)))  # every worker finds the same
+
+
+def _seconds(item: pytest.Item) -> int:
+    slow = item.get_closest_marker("slow")
+    return int(slow.kwargs.get("seconds", 10)) if slow else 0
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Leave the counts where `run_suite` reads them."""
+    """Leave the counts where `Run` reads them."""
     if home := os.environ.get("BEIZHEN_TEST_HOME"):
-        stats = terminalreporter.stats
-        counts = {kind: sum(len(stats.get(word, [])) for word in words) for kind, words in COUNTS.items()}
+        stats, left_out = terminalreporter.stats, Path(home) / "left_out"
+        counts: dict[str, float] = {
+            kind: sum(len(stats.get(word, [])) for word in words) for kind, words in COUNTS.items()
+        }
+        counts["left_to_other"] = int(left_out.read_text()) if left_out.exists() else 0
+        counts["seconds"] = time.monotonic() - BEGAN
         (Path(home) / "counts.json").write_text(json.dumps(counts))
 
 

@@ -22,6 +22,7 @@ from granian.cli import cli as granian
 from beizhen import bootstrap
 from tests import servers
 
+pytestmark = pytest.mark.once("it reads files")
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -15,7 +15,7 @@ import pytest
 from tests import servers
 from tests.test_compose import BIN, OURS, ROOT, SERVICES, check_of, command_of, filled
 
-pytestmark = [pytest.mark.slow, pytest.mark.services]
+pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.services]
 
 RUNNING = [name for name in OURS if name != "migrate"]
 PATIENCE_SECONDS = 60

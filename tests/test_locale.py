@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.utils.translation.template import templatize
 
+pytestmark = pytest.mark.once("it reads files")
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "beizhen" / "locale" / "zh_Hans" / "LC_MESSAGES"
 ROOMS = ("beizhen", "farm", "shop", "tours")

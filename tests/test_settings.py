@@ -9,6 +9,7 @@ import pytest
 from axes.helpers import get_client_ip_address
 from django.test import RequestFactory
 
+pytestmark = pytest.mark.once("settings are read before any database")
 ROOT = Path(__file__).resolve().parent.parent
 SAID = {
     "DATABASE_URL": "postgres://nobody@localhost:1/none",

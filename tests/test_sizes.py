@@ -6,6 +6,7 @@ import pytest
 
 from tests import sizes
 
+pytestmark = pytest.mark.once("it reads files")
 SHORT = "def settle(*, a, b, c, d, e, f):\n    return a\n"
 TOO_MUCH = "def settle(a, b, *, c, d, e, f, g):\n    return a\n"
 METHOD_OF_SIX = "class Order:\n    def move(self, a, b, c, d, e, f, *rest, **others):\n        return a\n"

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from farm.money import NotMoney, fen, yuan
 
+pytestmark = pytest.mark.once("sums on paper")
+
 
 @given(st.integers(min_value=-(10**12), max_value=10**12))
 def test_fen_survive_the_way_to_yuan_and_back(amount):

@@ -15,6 +15,7 @@ from farm.security import (
     unsign,
 )
 
+pytestmark = pytest.mark.once("signatures touch no row")
 NOON = dt.datetime(2026, 9, 12, 4, 0, tzinfo=dt.UTC)
 
 

@@ -9,6 +9,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from shop.labels import draw_label
 from tests.shop.test_labels import PARCEL
 
+pytestmark = pytest.mark.once("a card is drawn from words")
 ENGLISH = (
     "Happy birthday, dear grandmother! We hope these grapes taste as sweet as those we picked with you. Love, Xiaoming."
 )

@@ -12,6 +12,7 @@ from shop import divisions
 from shop.addresses import Address
 from shop.labels import LabelFacts, draw_label, draw_labels
 
+pytestmark = pytest.mark.once("a label is drawn from words")
 PARCEL = LabelFacts(
     waybill_no="SF1234567890123",
     carrier_name="顺丰冷运",

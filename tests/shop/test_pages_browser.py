@@ -17,6 +17,7 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.once("it proves pages and scripts; their stories run on both"),
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),

@@ -10,7 +10,7 @@ import requests
 
 from tests.open_farm import alive, login_in, manage, open_farm, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.once("an embedded farm has its own SQLite and no other software")]
+pytestmark = [pytest.mark.slow(seconds=40), pytest.mark.once("an embedded farm has SQLite and nothing else")]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells processes by their environment")
 WITHIN = 60.0
 HOME = {

@@ -10,7 +10,7 @@ import requests
 from tests.open_farm import manage, open_farm, until
 from tests.stories.hard_evening import Books, Hand, a_place, kill
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=90)
 BOXES = 500
 BUYERS = 520
 EVERY = 13
