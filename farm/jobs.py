@@ -1,15 +1,15 @@
 """Work that may be late but never lost: a row per job, claimed by lease, finished by whoever holds the fence."""
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
-from farm import bell
+from farm import bell, rows
 from farm.models import Job
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,14 @@ PARK_AFTER = 5
 BACK_OFF = (5, 20, 60, 300)
 RING_AT_ONCE = 500
 RING_AGAIN_SECONDS = 10
+CLAIM = """
+    UPDATE farm_job SET state = %s, fence = fence + 1, attempts = attempts + 1, next_try_at = %s
+    WHERE "key" = %s AND state IN (%s, %s) AND next_try_at <= %s AND attempts < %s
+    RETURNING id, payload, attempts, fence
+"""
+FINISH = """
+    UPDATE farm_job SET state = %s, done_at = %s, error = %s WHERE id = %s AND state = %s AND fence = %s RETURNING id
+"""
 
 Recording = Callable[[], object]
 Work = Callable[..., Recording]
@@ -82,16 +90,18 @@ def release(job: Job, *, now: dt.datetime) -> None:
 
 def _claim(key: str, now: dt.datetime) -> Job | None:
     """Take the lease. A running job whose lease has ended is anybody's; its old worker's fence no longer fits."""
-    due = Job.objects.filter(key=key, state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
-    claimed = due.filter(attempts__lt=PARK_AFTER).update(
-        state=Job.State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, next_try_at=now + LEASE
-    )
-    return Job.objects.get(key=key) if claimed else None
+    waiting, running = Job.State.WAITING.value, Job.State.RUNNING.value
+    lease, due = rows.adapted(now + LEASE), rows.adapted(now)
+    claimed = rows.change_one(CLAIM, [running, lease, key, waiting, running, due, PARK_AFTER])
+    if claimed is None:
+        return None
+    pk, payload, attempts, fence = claimed
+    return Job(pk=pk, key=key, payload=json.loads(payload), attempts=attempts, fence=fence)
 
 
 def _finish(job: Job, now: dt.datetime) -> None:
-    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
-    if not mine.update(state=Job.State.DONE, done_at=now, error=""):
+    mine = [job.pk, Job.State.RUNNING.value, job.fence]
+    if not rows.change_one(FINISH, [Job.State.DONE.value, rows.adapted(now), "", *mine]):
         raise LostLease(job.key)
 
 

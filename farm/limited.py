@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import F, Q, Sum
 from django.db.models.sql import UpdateQuery
 
@@ -142,9 +142,9 @@ def _in_lock_order(demands: Iterable[Demand]) -> list[Demand]:
 
 def _take_one(kind: type[Limited], pk: int, amount: int, now: dt.datetime) -> bool:
     """One conditional UPDATE decides and writes; its row count is the answer."""
-    standing_for = {_SOME_PK: pk, _SOME_AMOUNT: amount, _adapted(_SOME_TIME): _adapted(now)}
+    standing_for = {_SOME_PK: pk, _SOME_AMOUNT: amount, rows.adapted(_SOME_TIME): rows.adapted(now)}
     sql, parameters = _take_statement(kind)
-    with connection.cursor() as cursor:
+    with rows.prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(sql, [standing_for.get(parameter, parameter) for parameter in parameters])
         return bool(cursor.rowcount == 1)
 
@@ -162,10 +162,6 @@ def _take_statement(kind: type[Limited]) -> tuple[str, tuple[Any, ...]]:
 
 def _rows_of(kind: type[Row]) -> LimitedQuerySet[Row]:
     return cast(LimitedQuerySet[Row], kind._default_manager.all())
-
-
-def _adapted(moment: dt.datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def _note(demands: list[Demand], *, holder: str, why: str, now: dt.datetime, sign: int) -> None:

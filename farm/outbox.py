@@ -1,11 +1,13 @@
 """Say it once, in the transaction; tell the listeners after it commits, until they have heard."""
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
@@ -46,22 +48,26 @@ def deliver(pk: int, *, now: dt.datetime) -> bool:
     """
     try:
         with transaction.atomic():
-            message = _claim(pk)
+            message = rows.change_one(_tell_statement(), [rows.adapted(now), pk])
             if message is None:
                 return False
-            for path in listeners.get(message.topic, ()):
+            topic, payload = message
+            for path in listeners.get(topic, ()):
                 listener: Callable[..., None] = import_string(path)
-                listener(now=now, **message.payload)
-            OutboxMessage.objects.filter(pk=pk).update(sent_at=now, next_try_at=None)
+                listener(now=now, **json.loads(payload))
     except Exception as error:  # a listener may fail in any way; the message must survive it
         _put_off(pk, error, now)
         return False
     return True
 
 
-def _claim(pk: int) -> OutboxMessage | None:
-    waiting = OutboxMessage.objects.filter(pk=pk, next_try_at__isnull=False)
-    return waiting.select_for_update(skip_locked=True).first()
+@cache
+def _tell_statement() -> str:
+    """Mark one waiting message as told and return it; one that another worker is telling now is passed over."""
+    lock = connection.ops.for_update_sql(skip_locked=True) if connection.features.has_select_for_update else ""
+    waiting = f"SELECT id FROM farm_outboxmessage WHERE id = %s AND next_try_at IS NOT NULL {lock}"  # noqa: S608 the lock is Django's own word
+    told = "UPDATE farm_outboxmessage SET sent_at = %s, next_try_at = NULL"
+    return f"{told} WHERE id = ({waiting}) RETURNING topic, payload"
 
 
 def _put_off(pk: int, error: Exception, now: dt.datetime) -> None:
