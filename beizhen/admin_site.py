@@ -39,6 +39,17 @@ _NAVIGATION = [
         ],
     },
     {
+        "title": _("Visits"),
+        "separator": True,
+        "items": [
+            _link(_("Week"), "calendar_view_week", "admin:tours_slot_week", "tours.view_slot"),
+            _link(_("Slots"), "schedule", "admin:tours_slot_changelist", "tours.view_slot"),
+            _link(_("Schedule"), "event_repeat", "admin:tours_schedulerule_changelist", "tours.view_schedulerule"),
+            _link(_("Experiences"), "nature_people", "admin:tours_experience_changelist", "tours.view_experience"),
+            _link(_("Visitors' days"), "groups", "admin:tours_visitorsday_changelist", "tours.view_visitorsday"),
+        ],
+    },
+    {
         "title": _("Money"),
         "separator": True,
         "items": [

@@ -4,6 +4,14 @@ _EVERYBODY = ("shop.view_order", "shop.view_shipdate", "shop.view_lot", "shop.vi
               "farm.view_stafftask", "farm.settle_stafftask")  # fmt: skip
 # Parked work is released by whoever can mend its cause in the office: a bad address, a refund the provider refused.
 _RELEASES = ("farm.view_job", "farm.release_job", "farm.view_outboxmessage", "farm.release_outboxmessage")
+# What visitors can do and when; a rule's exceptions, a list's prices and the like are edited on their owner's page.
+_SCHEDULE = (
+    *(f"tours.{verb}_{noun}" for verb in ("view", "add", "change")
+      for noun in ("experience", "tickettype", "pricelist", "price", "question", "waiver",
+                   "schedulerule", "scheduleexception", "slot")),
+    "tours.delete_price", "tours.delete_question", "tours.delete_scheduleexception",
+    "tours.view_visitorsday", "tours.change_visitorsday",
+)  # fmt: skip
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "packing": (
@@ -41,8 +49,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "farm.delete_closedday",
         "farm.view_notice",
         "farm.view_movement",
+        *_SCHEDULE,
         "tours.view_booking",
-        "tours.view_slot",
         "tours.view_visitors",
         "tours.cancel_booking",
         "tours.close_slots",

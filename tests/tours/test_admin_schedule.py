@@ -247,3 +247,15 @@ def _experience_form(client, experience: Experience) -> dict[str, object]:
         "languages": ", ".join(languages),
         "refund_terms": ", ".join(f"{tier['hours']}:{tier['percent']}" for tier in terms),
     }
+
+
+def test_the_shops_staff_edit_the_schedule(client):
+    a_member(client, "shop")
+    rule = a_rule()
+
+    saved = client.post(page_of(rule), a_form(rule.experience, times="09:30, 14:00"))
+
+    assert saved.status_code == 302
+    assert Slot.objects.count() == 12
+    for model in (Experience, TicketType, PriceList, ScheduleRule, Slot, VisitorsDay):
+        assert client.get(list_of(model)).status_code == 200

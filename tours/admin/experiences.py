@@ -120,7 +120,7 @@ class TicketTypeAdmin(OfOneExperience):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Companions are tickets of the same experience."""
-        pk = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        pk = str(request.resolver_match.kwargs.get("object_id", "")) if request.resolver_match else ""
         mine = TicketType.objects.filter(pk=pk).values("experience")
         options["queryset"] = TicketType.objects.filter(experience__in=mine).exclude(pk=pk)
         return super().formfield_for_manytomany(db_field, request, **options)

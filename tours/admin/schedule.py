@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -128,7 +128,7 @@ class SlotAdmin(StaffAdmin):
 
     @display(description=_("fits its rule"))
     def fits(self, slot: Slot) -> str:
-        own = ScheduleRule.objects.filter(pk=slot.rule_id).select_related("experience")
+        own = ScheduleRule.objects.filter(slots=slot).select_related("experience")
         found = [misfit for misfit in rules.misfits(rules=own, now=timezone.now()) if misfit.slot == slot]
         return words(found[0]) if found else "-"
 
@@ -142,7 +142,7 @@ class SlotAdmin(StaffAdmin):
         """A slot's time is its rule's; its seats and its closure go through their stories."""
         return tuple(name for name in self.get_fields(request, obj) if name != "price_list") if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: Slot, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         if change:
             return super().save_model(request, obj, form, change)
         asked = {name: form.cleaned_data[name] for name in ("experience", "starts_at", "limit", "price_list")}
