@@ -25,6 +25,17 @@ from tours.models import Experience, ScheduleException, ScheduleRule, Slot, Visi
 from tours.week import week_of
 
 RUNS_COLOURS = {"sure": "success", "open": "warning", "called off": "danger"}
+RUNS_WORDS = {
+    "sure": _("will be held"),
+    "open": _("needs its minimum yet"),
+    "called off": _("called off: too few came"),
+}
+DAYS_WORDS = (
+    (ScheduleRule.Days.EVERY, _("every day that the rule names")),
+    (ScheduleRule.Days.WORKDAYS, _("only workdays, make-up workdays among them")),
+    (ScheduleRule.Days.DAYS_OFF, _("only weekends and public holidays, without make-up workdays")),
+)
+KIND_WORDS = ((ScheduleException.Kind.SKIP, _("not held")), (ScheduleException.Kind.ADD, _("held as well")))
 A_LIFE_YEARS = 80
 
 
@@ -32,6 +43,11 @@ class Exceptions(TabularInline):
     model = ScheduleException
     extra = 0
     verbose_name_plural = _("exceptions")
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "kind":
+            options["choices"] = KIND_WORDS
+        return super().formfield_for_choice_field(db_field, request, **options)
 
 
 @admin.register(ScheduleRule)
@@ -57,6 +73,11 @@ class ScheduleRuleAdmin(StaffAdmin):
     @display(description=_("times"))
     def clock(self, rule: ScheduleRule) -> str:
         return ", ".join(rule.times)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "days":
+            options["choices"] = DAYS_WORDS
+        return super().formfield_for_choice_field(db_field, request, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ScheduleRule | None = None) -> tuple[str, ...]:
         """A rule keeps its experience: its slots are that one's."""
@@ -124,7 +145,7 @@ class SlotAdmin(StaffAdmin):
 
     @display(description=_("runs"), ordering="runs", label=RUNS_COLOURS)
     def runs_at_all(self, slot: Slot) -> tuple[str, str]:
-        return slot.runs, str(slot.get_runs_display())
+        return slot.runs, str(RUNS_WORDS[slot.runs])
 
     @display(description=_("fits its rule"))
     def fits(self, slot: Slot) -> str:
@@ -136,7 +157,7 @@ class SlotAdmin(StaffAdmin):
         if obj is None:
             return ("experience", "starts_at", "limit", "price_list")
         return ("experience", "starts_at", "ends_at", "cut_off_at", "seats", "price_list", "rule", "fits",
-                "minimum_to_run", "decide_at", "runs", "state")  # fmt: skip
+                "minimum_to_run", "decide_at", "runs_at_all", "state")  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Slot | None = None) -> tuple[str, ...]:
         """A slot's time is its rule's; its seats and its closure go through their stories."""
