@@ -293,6 +293,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "order": env("THROTTLE_ORDER", default="12/min"),
         "order-ip": env("THROTTLE_ORDER_IP", default="300/min"),
+        "book": env("THROTTLE_BOOK", default="12/min"),
+        "book-ip": env("THROTTLE_BOOK_IP", default="300/min"),
         "find-order": env("THROTTLE_FIND_ORDER", default="10/min"),
         "read": env("THROTTLE_READ", default="600/min"),
     },

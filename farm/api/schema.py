@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
+from farm.api.keys import HEADER
 from farm.api.problems import MEDIA_TYPE
 
 JSON = "application/json"
@@ -25,7 +26,7 @@ class ProblemField(serializers.Serializer[Any]):
 
 
 class Problem(serializers.Serializer[Any]):
-    """Why a request was refused (RFC 9457). Some codes add members: `sold_out` has `next_dates`."""
+    """Why a request was refused (RFC 9457). Some codes add members: `sold_out` has `next_dates` or `next_slots`."""
 
     type = serializers.CharField()
     title = serializers.CharField()
@@ -77,6 +78,12 @@ class Refusal:
         return {**words, **(self.more or {})}
 
 
+def refusal(status: int, code: str, field: str, reason: str, advice: str, **more: Any) -> Refusal:
+    """A refusal as the farm words it: about one field, or about none."""
+    fields = ({"field": field, "reason": reason, "advice": advice},) if field else ()
+    return Refusal(status, code, f"{reason} {advice}", fields, more)
+
+
 BAD_FIELDS = Refusal(
     400,
     "invalid",
@@ -96,6 +103,20 @@ WRONG_STATE = Refusal(
 TOO_LARGE = Refusal(413, "too_large", "A body has at most 65536 bytes. Send less.")
 NOT_JSON = Refusal(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
 TOO_MANY = Refusal(429, "too_many_requests", "Too many requests. Send it again in 12 seconds.")
+NO_KEY = refusal(
+    400,
+    "idempotency_key_missing",
+    HEADER,
+    "The header Idempotency-Key is missing.",
+    "Send a new random value with every new request, and the same one with a repeat.",
+)
+KEY_REUSED = refusal(
+    422,
+    "idempotency_key_reused",
+    HEADER,
+    "This Idempotency-Key was used before with another body.",
+    "Send a new key with a new request, or the same body to get the first answer again.",
+)
 NOT_STAFF = Refusal(403, "not_authenticated", "This is for the farm's staff. Sign in at /staff/ first.")
 
 
@@ -153,6 +174,17 @@ def _parameter(name: str, place: Place, means: str, example: Any, *, required: b
     kind = OpenApiTypes.INT if isinstance(example, int) else OpenApiTypes.STR
     examples = [OpenApiExample(name, example)]
     return OpenApiParameter(name, kind, place, required=required, description=means, examples=examples)
+
+
+KEY = in_header(
+    HEADER,
+    "A new random value with every new request, the same one with a repeat: 8 to 255 characters.",
+    "7f9c2b1e-6a53-4d0e-9b8f-2f1f0f4c8a11",
+)
+PAGING = (
+    in_query("cursor", "where the page begins, from next or previous", "cD0xMjM0"),
+    in_query("page_size", "how many rows, at most 100", 50),
+)
 
 
 def _answer(answer: Answer) -> OpenApiResponse:

@@ -68,6 +68,10 @@ class OrderingByAddress(ByAddress):
     scope = "order-ip"
 
 
+class BookingByAddress(ByAddress):
+    scope = "book-ip"
+
+
 class FindingByAddress(ByAddress):
     scope = "find-order"
 
@@ -76,14 +80,22 @@ class OrderingByPhone(Steady):
     """Counts by the phone in `address.phone`, or in the page's field; without a phone one is refused soon enough."""
 
     scope = "order"
+    whose = "address"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         body = _said(request)
-        phone = _part(_part(body, "address") or body, "phone")
+        phone = _part(_part(body, self.whose) or body, "phone")
         try:
             return normal_phone(phone) if isinstance(phone, str) else None
         except BadPhone:
             return None
+
+
+class BookingByPhone(OrderingByPhone):
+    """Counts by the phone in `contact.phone`, or in the page's field."""
+
+    scope = "book"
+    whose = "contact"
 
 
 class FindingByNumber(Steady):

@@ -5,13 +5,11 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
-from django.views.decorators.vary import vary_on_headers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from farm.api.dates import MonthIn, month_of
+from farm.api.keeping import A_MOMENT, HOUR, MINUTE, kept_for
 from farm.api.schema import BAD_FIELDS, NOT_FOUND, TOO_MANY, Answer, in_query, listing, told
 from farm.api.shapes import read, show
 from farm.api.views import PublicDoor
@@ -22,31 +20,10 @@ from shop.api.serializers import (
     BoxOut,
     DayOut,
     DivisionOut,
-    MonthIn,
     ParentIn,
     VarietyOut,
-    month_of,
 )
 from shop.models import Box, ShipDate, Variety
-
-MINUTE = 60
-HOUR = 60 * MINUTE
-A_MOMENT = 5
-
-
-def kept_for(seconds: int) -> Any:
-    """Let browsers and proxies keep the answer, per language; a repeat with its ETag gets a 304."""
-
-    def decorate(view: Any) -> Any:
-        for once in (
-            cache_control(public=True, max_age=seconds),
-            vary_on_headers("Accept-Language", "Cookie"),
-            conditional_page,
-        ):
-            view = method_decorator(once, name="dispatch")(view)
-        return view
-
-    return decorate
 
 
 @kept_for(MINUTE)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from farm.api.schema import Refusal
+from farm.api.schema import refusal
 
 NUMBER = "BZ7K3M9QF2XA"
 TOKEN = "BZ7K3M9QF2XA:1xYzAb:4f6Jc0sWmQ1hT8uVbNqLrE2kXgPdZ9iOaRyUeIwMtKs"  # noqa: S105  # an example, signed by nobody
-KEY = "7f9c2b1e-6a53-4d0e-9b8f-2f1f0f4c8a11"
 LINKS = {
     "self": f"/api/v1/orders/{TOKEN}",
     "pay": f"/api/v1/orders/{TOKEN}/payment",
@@ -112,25 +111,6 @@ PAYMENT = {
 }
 
 
-def refusal(status: int, code: str, field: str, reason: str, advice: str, **more: Any) -> Refusal:
-    fields = ({"field": field, "reason": reason, "advice": advice},) if field else ()
-    return Refusal(status, code, f"{reason} {advice}", fields, more)
-
-
-NO_KEY = refusal(
-    400,
-    "idempotency_key_missing",
-    "Idempotency-Key",
-    "The header Idempotency-Key is missing.",
-    "Send a new random value with every new request, and the same one with a repeat.",
-)
-KEY_REUSED = refusal(
-    422,
-    "idempotency_key_reused",
-    "Idempotency-Key",
-    "This Idempotency-Key was used before with another body.",
-    "Send a new key with a new request, or the same body to get the first answer again.",
-)
 UNKNOWN_BOX = refusal(400, "unknown_box", "lines", "There is no box “kyoho-9999”.", "Choose a box from the list.")
 UNKNOWN_PLACE = refusal(
     400,

@@ -10,8 +10,21 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from farm.api.keys import HEADER, idempotency_key
-from farm.api.schema import BAD_FIELDS, NOT_FOUND, TOO_MANY, WRONG_STATE, Answer, Sent, in_header, in_path, told
+from farm.api.attempts import PaymentIn, PaymentOut
+from farm.api.keys import idempotency_key
+from farm.api.schema import (
+    BAD_FIELDS,
+    KEY,
+    KEY_REUSED,
+    NO_KEY,
+    NOT_FOUND,
+    TOO_MANY,
+    WRONG_STATE,
+    Answer,
+    Sent,
+    in_path,
+    told,
+)
 from farm.api.shapes import read, show
 from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone
 from farm.api.views import PublicDoor
@@ -25,8 +38,6 @@ from shop.api.serializers import (
     LookupOut,
     OrderIn,
     OrderOut,
-    PaymentIn,
-    PaymentOut,
     PlacedOut,
     QuoteIn,
     QuoteOut,
@@ -40,9 +51,6 @@ from shop.models import Order
 from shop.pricing import Quote
 
 TOKEN = in_path("token", "the order's signed token, from its links", examples.TOKEN)
-KEY = in_header(
-    HEADER, "A new random value with every new order, the same one with a repeat: 8 to 255 characters.", examples.KEY
-)
 CUSTOMER = "customer"
 
 
@@ -71,7 +79,7 @@ class Orders(PublicDoor):
         "Place an order",
         takes=Sent(OrderIn, examples.ORDER_IN),
         gives=Answer(PlacedOut, examples.PLACED, 201, "Placed and held, or the same order again for the same key."),
-        refuses=[BAD_FIELDS, examples.NO_KEY, examples.SOLD_OUT, examples.CLOSED, examples.KEY_REUSED, TOO_MANY],
+        refuses=[BAD_FIELDS, NO_KEY, examples.SOLD_OUT, examples.CLOSED, KEY_REUSED, TOO_MANY],
         parameters=[KEY],
     )
     def post(self, request: Request) -> Response:

@@ -1,14 +1,12 @@
 """The one definition of every field that customers send to the API or get from it."""
 
-import datetime as dt
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from farm.models import Payment
 from farm.security import mask_phone, mask_street
 from shop.addresses import Address
 from shop.checkout import Gift, Wanted
@@ -62,10 +60,6 @@ class ShipDateIn(serializers.Serializer[Any]):
     ship_date = serializers.DateField()
 
 
-class PaymentIn(serializers.Serializer[Any]):
-    provider = serializers.CharField(max_length=20, required=False, help_text="the farm's first provider if left out")
-
-
 class LookupIn(serializers.Serializer[Any]):
     number = serializers.CharField(max_length=20, help_text="the order number, as in the message the farm sent")
     last4 = serializers.CharField(max_length=4, help_text="the last four digits of the phone in its address")
@@ -74,10 +68,6 @@ class LookupIn(serializers.Serializer[Any]):
 class BoxFilterIn(serializers.Serializer[Any]):
     variety = serializers.CharField(max_length=50, required=False)
     ship_date = serializers.DateField(required=False)
-
-
-class MonthIn(serializers.Serializer[Any]):
-    month = serializers.DateField(input_formats=["%Y-%m"], help_text="YYYY-MM")
 
 
 class ParentIn(serializers.Serializer[Any]):
@@ -233,15 +223,6 @@ class OrderOut(LookupOut, TrackingOut):
         return mask_street(order.street)
 
 
-class PaymentOut(serializers.Serializer[Payment]):
-    trade_no = serializers.CharField(help_text="the number of this attempt")
-    provider = serializers.CharField()
-    status = serializers.ChoiceField(choices=Payment.Status.choices)
-    amount_fen = serializers.IntegerField()
-    pay_url = serializers.CharField(help_text="send the buyer there")
-    expires_at = serializers.DateTimeField()
-
-
 def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:
     return tuple(Want(**line) for line in basket["lines"])
 
@@ -249,11 +230,6 @@ def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:
 def wanted_of(order_in: dict[str, Any], address: Address, language: str) -> Wanted:
     gift = Gift(**order_in["gift"]) if "gift" in order_in else Gift()
     return Wanted(wants_of(order_in), order_in["ship_date"], address, gift, language)
-
-
-def month_of(month_in: dict[str, Any]) -> tuple[int, int]:
-    first = cast(dt.date, month_in["month"])
-    return first.year, first.month
 
 
 @cache

@@ -9,13 +9,25 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from farm.api.dates import MonthIn, month_of
 from farm.api.paging import ByCursor
-from farm.api.schema import BAD_FIELDS, NOT_FOUND, NOT_STAFF, Answer, Sent, in_path, in_query, listing, page, told
+from farm.api.schema import (
+    BAD_FIELDS,
+    NOT_FOUND,
+    NOT_STAFF,
+    PAGING,
+    Answer,
+    Sent,
+    in_path,
+    in_query,
+    listing,
+    page,
+    told,
+)
 from farm.api.shapes import read, show
 from farm.api.views import StaffDoor
 from shop import calendar_days, harvest, lot_care, planning
 from shop.api import staff_examples as examples
-from shop.api.serializers import MonthIn, month_of
 from shop.api.staff_serializers import LotIn, LotOut, PlanOut, ShipDateChangeIn, StaffDayOut
 from shop.models import Lot, ShipDate
 
@@ -92,7 +104,7 @@ class StaffLots(StaffDoor):
         "The lots, newest first",
         gives=Answer(page(LotOut), examples.page_of(examples.LOT)),
         refuses=[NOT_STAFF, NOT_FOUND],
-        parameters=examples.PAGING,
+        parameters=PAGING,
     )
     def get(self, request: Request) -> Response:
         """Net grams stored and promised of every lot."""

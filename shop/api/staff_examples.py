@@ -2,14 +2,9 @@
 
 from typing import Any
 
-from farm.api.schema import Refusal, in_query
+from farm.api.schema import Refusal, refusal
 from shop.api.examples import NUMBER as NUMBER
-from shop.api.examples import refusal
 
-PAGING = [
-    in_query("cursor", "where the page begins, from next or previous", "cD0xMjM0"),
-    in_query("page_size", "how many rows, at most 100", 50),
-]
 DAY = {
     "date": "2026-09-10",
     "limit": 500,

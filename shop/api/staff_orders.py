@@ -15,6 +15,7 @@ from farm.api.schema import (
     BAD_FIELDS,
     NOT_FOUND,
     NOT_STAFF,
+    PAGING,
     WRONG_STATE,
     Answer,
     Sent,
@@ -68,7 +69,7 @@ class StaffOrders(StaffDoor):
             in_query("ship_date", "only orders of this date", "2026-09-10"),
             in_query("stranded", "true: only orders that staff must move or cancel: day closed, lot withdrawn", "true"),
             in_query("phone_last4", "only orders whose phone ends so", "5678"),
-            *examples.PAGING,
+            *PAGING,
         ],
     )
     def get(self, request: Request) -> Response:

@@ -1,27 +1,11 @@
 """Every address of the API's first version, below /api/v1/."""
 
-import datetime as dt
+from django.urls import path
 
-from django.urls import path, register_converter
-
+from farm.api import dates  # noqa: F401  # it registers the converter
 from shop.api import carriers, catalogue, orders, staff_days, staff_orders, staff_papers
 
 app_name = "shop-api"
-
-
-class DateInPath:
-    """A day as 2026-09-10; one that no calendar has is no address."""
-
-    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-    def to_python(self, value: str) -> str:
-        return dt.date.fromisoformat(value).isoformat()
-
-    def to_url(self, value: str) -> str:
-        return str(value)
-
-
-register_converter(DateInPath, "date")
 
 _ORDER = "orders/<str:token>"
 _STAFF_ORDER = "staff/orders/<slug:number>"
