@@ -53,6 +53,12 @@ def of_month(*, experience: Experience, year: int, month: int, now: dt.datetime)
     return _openings(slots.of_month(year, month), now)
 
 
+def of_code(*, code: str, year: int, month: int, now: dt.datetime) -> list[Opening]:
+    """The same by the experience's code, without looking it up first; empty for one that is not there."""
+    slots = Slot.objects.filter(experience__code=code, experience__is_on_sale=True)
+    return _openings(slots.of_month(year, month), now)
+
+
 def of_days(*, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]:
     """The slots of everything on sale from `first` to `last`: what can we do on Saturday?"""
     slots = Slot.objects.filter(date__range=(first, last), experience__is_on_sale=True)

@@ -1,6 +1,7 @@
 """Giving a booking up: by the visitor by the terms shown before payment, or by the farm with all the money."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -14,6 +15,28 @@ from tours.models import Booking, ClosureOffer, Credit, Rebooking
 EVERYTHING = 100
 
 
+@dataclass(frozen=True)
+class Return:
+    """What cancelling at this moment would give back, in fen, and what the farm would keep by the frozen terms."""
+
+    percent: int
+    money_fen: int
+    credit_fen: int
+    fee_fen: int
+
+
+def preview(*, booking: Booking, now: dt.datetime) -> Return:
+    """What `cancel` would give back now; nothing is changed. `booking` comes with its slot and day.
+
+    :raises TooLate, NotPossibleNow: when `cancel` would.
+    """
+    if booking.status not in Booking.MOVES[Booking.Status.CANCELLED]:
+        raise refusals.not_possible(booking)
+    percent = _percent(booking, now)
+    money_fen, credit_fen = refund_fen(booking, percent)
+    return Return(percent, money_fen, credit_fen, booking.paid_fen + booking.credit_fen - money_fen - credit_fen)
+
+
 @transaction.atomic
 def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> Booking:
     """Cancel a booking until its slot begins; what the frozen terms give back goes back by itself.
@@ -24,10 +47,7 @@ def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> 
     :raises NotPossibleNow: when it is no longer held or sure.
     """
     booking = locked(booking)
-    if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or booking.check_ins.exists()):
-        raise refusals.too_late(booking)
-    is_free = booking.status == Booking.Status.HELD or booking.slot.is_closed or booking.slot.day.is_closed
-    return _cancel(booking, EVERYTHING if is_free else booking.refund_percent(now), by, reason, now)
+    return _cancel(booking, _percent(booking, now), by, reason, now)
 
 
 @transaction.atomic
@@ -59,6 +79,17 @@ def refund_fen(booking: Booking, percent: int) -> tuple[int, int]:
     back_fen = (booking.paid_fen + booking.credit_fen) * percent // 100
     money_fen = min(booking.paid_fen, back_fen)
     return money_fen, back_fen - money_fen
+
+
+def _percent(booking: Booking, now: dt.datetime) -> int:
+    """How much of all that was given goes back when the visitor cancels now.
+
+    :raises TooLate: once the slot has begun or somebody of the party was let in.
+    """
+    if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or booking.check_ins.exists()):
+        raise refusals.too_late(booking)
+    is_free = booking.status == Booking.Status.HELD or booking.slot.is_closed or booking.slot.day.is_closed
+    return EVERYTHING if is_free else booking.refund_percent(now)
 
 
 def _cancel(booking: Booking, percent: int, by: str, reason: str, now: dt.datetime) -> Booking:

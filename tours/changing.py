@@ -48,6 +48,7 @@ def preview(*, booking: Booking, slot: int, party: Party, now: dt.datetime) -> C
 
     :raises Refused: for every reason for which `change` would refuse.
     """
+    _refuse_change(booking, now)
     planned = _planned(booking, _target(booking, slot, now), party, now)
     if planned.slot.pk != booking.slot_id and min(planned.slot.left, planned.slot.day.left) < planned.party.people:
         left = min(planned.slot.left, planned.slot.day.left)

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
+from tours import refusals
 from tours.links import booking_path, party_path
 from tours.models import Booking, ClosureOffer, Credit, Slot, WaitingParty
 from tours.money import PREFIX
@@ -112,7 +113,12 @@ def reminder_key(slot: Slot) -> str:
 
 
 def send_again(booking: Booking, *, now: dt.datetime) -> None:
-    """Send the link to the tickets once more; repeats within ten minutes are one."""
+    """Send the link to the tickets once more; repeats within ten minutes are one.
+
+    :raises NotPossibleNow: while there are none, or no more.
+    """
+    if booking.status not in (Booking.Status.CONFIRMED, Booking.Status.ATTENDED):
+        raise refusals.not_possible(booking)
     with override(booking.language):
         text = _("Beizhen farm: your tickets for %(time)s, %(visit)s:") % _words(booking)
         tell(booking, f"again:{int(now.timestamp() // RESEND_EACH.total_seconds())}", text, now)
