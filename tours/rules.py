@@ -38,12 +38,12 @@ def apply_rule(*, rule: ScheduleRule, now: dt.datetime) -> list[Misfit]:
 
     What somebody has booked stays as it is; it is returned, and becomes one task for staff.
     """
-    return _apply([rule], about=f"rule:{rule.pk}", name=rule.name, now=now)
+    return _apply(ScheduleRule.objects.filter(pk=rule.pk), about=f"rule:{rule.pk}", name=rule.name, now=now)
 
 
 def apply_experience(*, experience: Experience, now: dt.datetime) -> list[Misfit]:
     """The same for all rules of an experience whose duration or cut-off was changed."""
-    rules = list(ScheduleRule.objects.filter(experience=experience))
+    rules = ScheduleRule.objects.filter(experience=experience)
     return _apply(rules, about=f"experience:{experience.pk}", name=experience.name, now=now)
 
 
@@ -57,7 +57,7 @@ def misfits(*, rules: Iterable[ScheduleRule], now: dt.datetime) -> list[Misfit]:
 
 
 @transaction.atomic
-def _apply(rules: Sequence[ScheduleRule], *, about: str, name: str, now: dt.datetime) -> list[Misfit]:
+def _apply(rules: "models.QuerySet[ScheduleRule]", *, about: str, name: str, now: dt.datetime) -> list[Misfit]:
     held = slots.hold_rules(rules)
     _follow(held, now)
     slots.make_missing(slots.plan(held, now), now)

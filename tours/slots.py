@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
@@ -49,10 +50,9 @@ def materialise(now: dt.datetime) -> int:
     return make_missing(wanted, now)
 
 
-def hold_rules(rules: Iterable[ScheduleRule]) -> list[ScheduleRule]:
+def hold_rules(rules: QuerySet[ScheduleRule]) -> list[ScheduleRule]:
     """The rules as they are now, held still until commit: an edit in between would leave slots of the old rule."""
-    named = ScheduleRule.objects.filter(pk__in=[rule.pk for rule in rules])
-    return list(named.select_for_update(of=("self",)).select_related("experience").order_by("pk"))
+    return list(rules.select_for_update(of=("self",)).select_related("experience").order_by("pk"))
 
 
 def plan(rules: Sequence[ScheduleRule], now: dt.datetime) -> Plan:
