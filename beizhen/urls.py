@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("shop.api.urls")),
     path("api/", include("beizhen.api")),
     path("", include("shop.urls")),
+    path("gate/", include("tours.gate_urls")),
     path("", include("tours.urls")),
     path("", include("farm.urls")),
     # Without a token in the page, pages that only say something stay cacheable; a forged post could only change words.

@@ -21,7 +21,7 @@ class Guests:
     @property
     def kinds(self) -> Mapping[str, int]:
         """How many of each ticket type, in the reader's language."""
-        return Counter(ticket.unit.ticket_type.name for ticket in self.tickets)
+        return dict(Counter(ticket.unit.ticket_type.name for ticket in self.tickets))
 
     @property
     def expected(self) -> int:
@@ -41,7 +41,7 @@ class SlotList:
 
     @property
     def kinds(self) -> Mapping[str, int]:
-        return sum((Counter(guests.kinds) for guests in self.guests), Counter())
+        return dict(sum((Counter(guests.kinds) for guests in self.guests), Counter()))
 
     @property
     def expected(self) -> int:

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import segno
 from django.utils.formats import date_format
@@ -52,8 +52,11 @@ def pdf(booking: Booking) -> bytes:
 
 def party_words(booking: Booking) -> str:
     """Who comes, as papers say it: `Adult ×2, Child ×1`, in the reader's language."""
-    kinds = Counter(unit.ticket_type.name for unit in booking.units.select_related("ticket_type"))
-    return ", ".join(f"{name} ×{quantity}" for name, quantity in kinds.items())
+    return kinds_words(unit.ticket_type.name for unit in booking.units.select_related("ticket_type"))
+
+
+def kinds_words(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} ×{quantity}" for name, quantity in Counter(names).items())
 
 
 def date_words(slot: Slot) -> str:

@@ -1,0 +1,188 @@
+"""The gate in a real browser: it opens without network, tells a ticket from a forgery, and lets nobody in twice."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.shop.test_pages_browser import CHROMIUM, QUIET
+from tests.staff import a_boss
+from tests.visits import a_confirmed_booking, a_slot
+from tours import gate, tickets
+from tours.gate import Scan, Whom
+from tours.models import Booking, CheckIn, ScanConflict, Slot
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
+]
+
+
+@pytest.fixture(autouse=True)
+def rows_are_torn_down_after_the_browser(monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def farm(live_server, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    return live_server.url
+
+
+@pytest.fixture
+def slot() -> Slot:
+    """The slot that begins this minute, as the real clock has it."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    return a_slot(now.date(), now.time())
+
+
+def booked(slot: Slot, **party: int) -> Booking:
+    booking = a_confirmed_booking(slot, now=slot.cut_off_at - dt.timedelta(hours=1), **party)
+    booking.slot = slot
+    return booking
+
+
+def codes_of(booking: Booking) -> list[str]:
+    return [tickets.token_of(ticket, booking) for ticket in booking.tickets.all()]
+
+
+class Gatekeeper:
+    """Somebody of the farm with a telephone, who notes whatever goes wrong in the browser."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self._complain(said.text))
+
+    def open(self, farm: str) -> None:
+        self.page.goto(f"{farm}/gate/")
+        self.page.wait_for_selector("body[data-kept=yes]")
+
+    def scan(self, code: str, *, gives: str) -> None:
+        """As a keyboard scanner does: letters, then Enter."""
+        self.page.locator("#code").fill(code)
+        self.page.keyboard.press("Enter")
+        self.sees(gives)
+
+    def sees(self, code: str) -> None:
+        self.page.wait_for_selector(f".verdict[data-code={code}]")
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=words, exact=True).click()
+
+    def says(self, words: str) -> None:
+        expect(self.page.locator(".verdict")).to_contain_text(words)
+
+    def _complain(self, words: str) -> None:
+        if "Content Security Policy" in words:
+            self.complaints.append(words)
+
+
+@contextmanager
+def a_gatekeeper() -> Iterator[Gatekeeper]:
+    client = Client()
+    a_boss(client)
+    session = client.cookies["sessionid"].value
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+        phone.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
+        phone.set_default_timeout(15_000)
+        yield Gatekeeper(phone.new_page())
+        browser.close()
+
+
+def test_a_family_comes_in_with_network(farm, slot):
+    family = booked(slot, family=1)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.scan(codes_of(family)[0], gives="welcome")
+        keeper.press("Let this one in")
+        keeper.says("1 let in")
+        keeper.scan(tickets.party_token(family), gives="welcome")
+        keeper.says("1 of 4 are in")
+        keeper.press("Let all 3 in")
+        keeper.says("3 let in")
+        keeper.scan(family.number, gives="already_in")
+        wide = keeper.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+        assert (wide, keeper.complaints) == (0, [])
+    assert CheckIn.objects.count() == 2
+
+
+def test_a_walk_in_takes_two_taps(farm, slot):
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.locator(".sale__kind").first.click()
+        keeper.page.locator(".button--pay").first.click()
+        keeper.says("Sold and let in: 1")
+
+        assert keeper.complaints == []
+    assert (Booking.objects.get().channel, CheckIn.objects.get().people) == ("gate", 1)
+
+
+def test_the_gate_works_alone_and_tells_later(farm, slot):
+    family, couple = booked(slot, family=1), booked(slot)
+    tomorrow = booked(a_slot(slot.date + dt.timedelta(days=1)))
+    first, second, *_ = codes_of(family)
+    forged = second[:-1] + ("0" if second[-1] != "0" else "8")
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.page.context.set_offline(True)
+        keeper.page.reload()
+        keeper.page.wait_for_selector(".guest")
+        late = booked(slot, adult=1)  # nobody told this telephone of it
+        keeper.scan(first, gives="welcome")
+        keeper.press("Let this one in")
+        keeper.says("to be told later")
+        keeper.scan(first, gives="already_in")
+        keeper.scan(forged, gives="not_our_ticket")
+        keeper.scan(codes_of(tomorrow)[0], gives="wrong_day")
+        keeper.scan(codes_of(late)[0], gives="not_listed")
+        keeper.press("Let this one in")
+        keeper.says("to be told later")
+        keeper.page.reload()
+        keeper.page.wait_for_selector("body[data-queued='2']")
+        keeper.scan(first, gives="already_in")
+        keeper.scan(couple.number, gives="welcome")
+        keeper.press("Let all 2 in")
+        keeper.says("2 let in")
+        elsewhere = Scan(nonce="another gate", gate="west", by="helper", at=timezone.now())
+        gate.admit(code=first, whom=Whom(), scan=elsewhere, now=timezone.now())
+        keeper.page.context.set_offline(False)
+        keeper.page.wait_for_selector("body[data-queued='0']")
+        keeper.page.wait_for_selector(".conflict")
+        keeper.scan(couple.number, gives="already_in")
+
+        assert family.number in keeper.page.locator(".conflict").inner_text()
+        assert keeper.complaints == []
+    assert sorted(CheckIn.objects.values_list("people", flat=True)) == [1, 1, 2]
+    assert (ScanConflict.objects.get().booking, ScanConflict.objects.get().first.gate) == (family, "west")
+    assert family.tickets.exclude(check_in=None).count() == 1
+
+
+def test_a_lost_answer_counts_once(farm, slot):
+    couple = booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.scan(tickets.party_token(couple), gives="welcome")
+        # The farm hears it, its answer gets lost: what the page keeps must not count again.
+        keeper.page.route("**/gate/admissions", lambda route: (route.fetch(), route.abort()))
+        keeper.page.route("**/gate/scans", lambda route: route.abort())
+        keeper.press("Let all 2 in")
+        keeper.says("to be told later")
+        keeper.page.unroute("**/gate/scans")
+        keeper.page.wait_for_selector("body[data-queued='0']", timeout=30_000)
+
+        assert keeper.complaints == []
+    assert (CheckIn.objects.get().people, ScanConflict.objects.count()) == (2, 0)
