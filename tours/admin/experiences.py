@@ -73,6 +73,20 @@ class ExperienceAdmin(StaffAdmin):
     list_display = ("code", "name_zh", "name_en", "duration_minutes", "is_outdoor", "deposit_percent", "is_on_sale")
     list_filter = ("is_on_sale", "is_outdoor")
     search_fields = ("code", "name_zh", "name_en")
+    fields = (
+        ("code", "position", "is_on_sale"),
+        ("name_zh", "name_en"),
+        ("summary_zh", "summary_en"),
+        ("story_zh", "story_en"),
+        ("meeting_point_zh", "meeting_point_en"),
+        ("included_zh", "included_en"),
+        ("bring_zh", "bring_en"),
+        ("rules_zh", "rules_en"),
+        ("weather_note_zh", "weather_note_en", "is_outdoor"),
+        ("drawing", "languages", "duration_minutes"),
+        ("min_party", "max_party", "cut_off_minutes"),
+        ("deposit_percent", "may_pay_on_arrival", "refund_terms"),
+    )
     inlines = (TicketTypes, Questions, PriceLists, Waivers)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -68,6 +68,13 @@ class ScheduleRuleAdmin(StaffAdmin):
     list_select_related = ("experience",)
     search_fields = ("name",)
     date_hierarchy = "starts_on"
+    fields = (
+        ("experience", "name", "is_active"),
+        ("recurrence", "days"),
+        ("starts_on", "ends_on"),
+        ("times", "capacity", "price_list"),
+        ("minimum_to_run", "decide_hours"),
+    )
     inlines = (Exceptions,)
 
     @display(description=_("times"))
