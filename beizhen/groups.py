@@ -55,6 +55,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "tours.cancel_booking",
         "tours.close_slots",
         "tours.check_in",
+        "tours.view_closure",
+        "tours.view_closureoffer",
+        "tours.view_waitingparty",
+        "tours.view_credit",
+        "tours.view_reports",
     ),
     "gate": (
         "farm.view_stafftask",
@@ -75,5 +80,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "farm.view_refund",
         "farm.view_ledgerentry",
         "farm.view_movement",
+        "tours.view_booking",
+        "tours.view_credit",
+        "tours.view_reports",
     ),
 }

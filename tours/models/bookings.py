@@ -107,6 +107,7 @@ class Booking(Moves):
             ("view_visitors", "Can see whole names, phones and answers of bookings"),
             ("check_in", "Can let visitors in at the gate and sell walk-ins"),
             ("cancel_booking", "Can cancel and move bookings"),
+            ("view_reports", "Can see how many visitors came and what they brought"),
         ]
         indexes = [
             models.Index(fields=["hold_until"], name="bookings_on_hold", condition=Q(status="held")),
