@@ -9,7 +9,7 @@ from icalendar import Calendar, Event
 
 from farm.money import yuan
 from tours.models import Booking
-from tours.papers import party_words
+from tours.papers import booking_words, party_words
 
 OVER = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 
@@ -48,9 +48,9 @@ def _event(booking: Booking, now: dt.datetime) -> Event:
 
 def _description(booking: Booking) -> str:
     experience = booking.slot.experience
-    lines = [f"{_('Booking')} {booking.number}", f"{_('Your party')}: {party_words(booking)}"]
+    lines = [booking_words(booking), _("Your party: %(party)s") % {"party": party_words(booking)}]
     if experience.bring:
-        lines.append(f"{_('Please bring')}: {', '.join(experience.bring)}")
+        lines.append(_("Please bring: %(things)s") % {"things": ", ".join(experience.bring)})
     if booking.balance_fen and booking.status not in OVER:
         lines.append(_("To pay on arrival: ¥%(amount)s") % {"amount": yuan(booking.balance_fen)})
     return "\n".join(lines)

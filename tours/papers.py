@@ -59,6 +59,10 @@ def kinds_words(names: Iterable[str]) -> str:
     return ", ".join(f"{name} ×{quantity}" for name, quantity in Counter(names).items())
 
 
+def booking_words(booking: Booking) -> str:
+    return _("Booking %(number)s") % {"number": booking.number}
+
+
 def date_words(slot: Slot) -> str:
     return date_format(localtime(slot.starts_at), in_readers_language("Y年n月j日 l", "l, j F Y"))
 
@@ -91,7 +95,7 @@ def _draw_party(page: Canvas, booking: Booking) -> None:
     slot = booking.slot
     ink.draw_grapes(page, LEFT + 1, TOP - 2.4)
     ink.write(page, LEFT + 8, TOP - 5, "北镇葡萄 Beizhen Grapes", 5, bold=True)
-    number = f"{_('Booking')} {booking.number}"
+    number = booking_words(booking)
     ink.write(page, RIGHT - ink.width_of(number, 4.4), TOP - 5, number, 4.4, bold=True)
     page.setLineWidth(0.4)
     page.line(LEFT, TOP - 9, RIGHT, TOP - 9)

@@ -38,7 +38,7 @@ class QueuedScanIn(ScanIn):
 
 
 class UploadIn(serializers.Serializer[Any]):
-    scans = QueuedScanIn(many=True, max_length=MOST_SCANS)
+    scans = serializers.ListField(child=QueuedScanIn(), max_length=MOST_SCANS)
 
 
 class BalanceIn(serializers.Serializer[Any]):

@@ -28,7 +28,7 @@ WORDS = {
     "noBundle": _("Today's list is not here yet. Open this page once with network."),
     "unknownNumber": _("There is no booking with this number on today's list."),
     "needsNetwork": _("This needs network."),
-    "conflict": _("{gate}, {at}: {number} {words}"),
+    "conflict": _("{gate} let in {number} at {at}. {words}"),
     "soldFor": _("Sold and let in: {n}"),
     "all": _("Let all {n} in"),
     "one": _("Let one in"),

@@ -37,13 +37,18 @@ async function look(code) {
     const {status, body} = await ask(places.looks, {code});
     verdict = status === 200 ? body : refusal(body);
     setOnline(true);
-    if (verdict.inside) await noteInside(verdict.number, verdict.inside);
+    if (verdict.inside) await know(verdict);
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
     verdict = await judge(code, words);
     setOnline(false);
   }
   show(code, verdict);
+}
+
+async function know({number, inside}) {
+  await noteInside(number, inside);
+  await refresh();
 }
 
 function show(code, verdict) {
@@ -61,7 +66,7 @@ const letIn = chosen => once(async () => {
   try {
     const {status, body} = await ask(places.admissions, {code, nonce, gate: gate.value, people});
     shown = null;
-    if (body.inside) await noteInside(body.number, body.inside);
+    if (body.inside) await know(body);
     if (status !== 200) return show(code, body.words ? body : refusal(body));
     show(code, {...body, code: "let_in", green: true, words: say(words.letIn, {n: body.let_in}), waiting: []});
     field.value = "";
