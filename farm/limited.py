@@ -122,6 +122,13 @@ def exchange(new: Iterable[Demand], old: Iterable[Demand], *, holder: str, why: 
     _add_back(given)
 
 
+def set_limit(row: Limited, limit: int) -> bool:
+    """Let `row` give `limit` units in all and read it again; False, changing nothing, when more are promised of it."""
+    fits = limit >= 0 and _rows_of(type(row)).filter(pk=row.pk, taken__lte=limit).update(limit=limit) == 1
+    row.refresh_from_db(fields=["taken", "limit"])
+    return fits
+
+
 def held_by(holder: str) -> list[Demand]:
     """What `holder` holds now, added up from its movements."""
     return [Demand(row, amount) for _, row, amount in _held_by([holder])]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from farm import outbox
+from farm import limited, outbox
 from farm.models import ClosedDay
 from shop import refusals, rush, stranded
 from shop.models import Order, ShipDate
@@ -75,10 +75,8 @@ def set_limit(*, ship_date: ShipDate, limit: int, by: str, now: dt.datetime) -> 
 
     :raises LimitTooLow: when more are promised; nothing is changed.
     """
-    if limit < 0 or not ShipDate.objects.filter(pk=ship_date.pk, taken__lte=limit).update(limit=limit):
-        ship_date.refresh_from_db(fields=["taken", "limit"])
+    if not limited.set_limit(ship_date, limit):
         raise refusals.date_limit_too_low(ship_date)
-    ship_date.refresh_from_db(fields=["taken", "limit"])
     rush.room_comes_back([ship_date.pk])
     _tell(ship_date, f"limit {limit}", by, now)
     return ship_date

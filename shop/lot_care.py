@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farm import outbox
+from farm import limited, outbox
 from shop import refusals, stranded
 from shop.models import Lot, Order
 
@@ -41,10 +41,8 @@ def set_limit(*, lot: Lot, limit: int, by: str, now: dt.datetime) -> Lot:
 
     :raises LimitTooLow: when more are promised; nothing is changed.
     """
-    if limit < 0 or not Lot.objects.filter(pk=lot.pk, taken__lte=limit).update(limit=limit):
-        lot.refresh_from_db(fields=["taken", "limit"])
+    if not limited.set_limit(lot, limit):
         raise refusals.lot_limit_too_low(lot)
-    lot.refresh_from_db(fields=["taken", "limit"])
     outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"limit {limit}", by=by)
     return lot
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from farm import limited
 from farm.refusals import Refused
 from tours import line
 from tours.models import Slot, VisitorsDay
@@ -32,18 +33,16 @@ def set_slot_limit(*, slot: Slot, limit: int, now: dt.datetime) -> Slot:
 def set_day_limit(*, day: VisitorsDay, limit: int, now: dt.datetime) -> VisitorsDay:
     """Let the farm take `limit` visitors on this day, over all experiences; never fewer than are expected.
 
+    New room reaches the waiting lines by their sweep: here it would be locked against the one order.
+
     :raises LimitTooLow: when more are expected; nothing is changed.
     """
     _set(day, limit)
-    line.offer_freed(day.slots.order_by("pk")[:1], now=now)
     return day
 
 
 def _set(row: Slot | VisitorsDay, limit: int) -> None:
-    """One conditional UPDATE: a seat taken at this moment is counted, or finds the new limit."""
-    changed = type(row)._default_manager.filter(pk=row.pk, taken__lte=limit).update(limit=limit) if limit >= 0 else 0
-    row.refresh_from_db(fields=["taken", "limit"])
-    if not changed:
+    if not limited.set_limit(row, limit):
         raise LimitTooLow(
             _("%(taken)s people have a seat already.") % {"taken": row.taken},
             advice=_("Set the limit to %(taken)s or more, or move bookings first.") % {"taken": row.taken},

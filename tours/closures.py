@@ -108,6 +108,7 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
         )
     closure.move(Closure.Status.UNDONE, at=now, by=by)
     words = {"is_closed": False, "closed_reason_zh": "", "closed_reason_en": ""}
+    Slot.objects.filter(closures=closure, runs=Slot.Runs.CALLED_OFF).update(runs=Slot.Runs.SURE)
     Slot.objects.filter(closures=closure).update(**words)
     if closure.day_id:
         VisitorsDay.objects.filter(pk=closure.day_id).update(**words)

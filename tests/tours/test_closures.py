@@ -7,7 +7,7 @@ from farm.models import Notice, Refund
 from tests.builders import work_off
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
 from tours import booking as holding
-from tours import closures, offers, waiting
+from tours import closures, minimum, offers, waiting
 from tours.booking import Contact
 from tours.models import Closure, ClosureOffer, Credit
 from tours.party import Party
@@ -157,3 +157,15 @@ def test_an_answer_after_the_deadline_is_refused():
 
     with pytest.raises(offers.AnswerTooLate):
         offers.choose_credit(offer=ClosureOffer.objects.get(), by="visitor", now=LATER)
+
+
+def test_a_called_off_slot_that_is_held_after_all_is_sure():
+    slot = a_slot(minimum_to_run=5, decide_at=NOW, runs="open")
+    a_confirmed_booking(slot, now=NOW - dt.timedelta(minutes=5))
+    minimum.decide_due(NOW)
+    work_off(NOW)
+
+    closures.undo(closure=Closure.objects.get(), by="staff", now=NOW)
+
+    slot.refresh_from_db()
+    assert (slot.is_closed, slot.runs) == (False, "sure")
