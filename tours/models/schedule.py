@@ -12,7 +12,7 @@ class ScheduleRule(models.Model):
         WORKDAYS = "workdays", "only workdays, make-up workdays among them"
         DAYS_OFF = "days off", "only weekends and public holidays, without make-up workdays"
 
-    experience = models.ForeignKey(Experience, models.CASCADE, related_name="rules")
+    experience = models.ForeignKey(Experience, models.CASCADE, related_name="schedule_rules")
     name = models.CharField(max_length=60)
     recurrence = models.CharField(max_length=200, help_text="e.g. FREQ=WEEKLY;BYDAY=SA,SU")
     starts_on = models.DateField()
