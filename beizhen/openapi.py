@@ -3,12 +3,12 @@
 from typing import Any
 
 _DESCRIPTION = """
-Order boxed grapes from the farm and follow them to the door.
+Order boxed grapes from the farm and follow them to the door; book a visit and come to the gate with its tickets.
 
 Money is whole fen (1/100 yuan), weights are net grams, times carry their zone. Texts come in the language of
 `Accept-Language` (zh-Hans or en). Every refusal is a problem document (RFC 9457): `code` for programs, `detail` and
-`fields` for people, each saying what to do next. A request that orders carries an `Idempotency-Key`, so that it can be
-sent again without ordering twice.
+`fields` for people, each saying what to do next. A request that orders or books carries an `Idempotency-Key`, so that it
+can be sent again without doing it twice.
 """
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -25,5 +25,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OrderStatus": "shop.models.Order.Status",
         "PaymentStatus": "farm.models.Payment.Status",
         "TrackingCode": "shop.models.TrackingEvent.Code",
+        "BookingStatus": "tours.models.Booking.Status",
+        "PaymentPlan": "tours.models.Booking.Plan",
+        "WaitingPartyStatus": "tours.models.WaitingParty.Status",
+        "ClosureStatus": "tours.models.Closure.Status",
+        "SlotStatus": "tours.availability.Status",
+        "SlotRuns": "tours.models.Slot.Runs",
     },
 }

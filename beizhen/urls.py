@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/ledgers/", admin.site.admin_view(pages.ledgers_page), name="ledgers"),
     path("staff/", admin.site.urls),
     path("api/v1/", include("shop.api.urls")),
+    path("api/v1/", include("tours.api.urls")),
     path("api/", include("beizhen.api")),
     path("", include("shop.urls")),
     path("gate/", include("tours.gate_urls")),

@@ -1,5 +1,6 @@
 """The API as it describes itself: the document is valid, its examples are true, and no request breaks the app."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,11 @@ from beizhen.wsgi import application
 from farm.api import throttles
 from farm.security import sign
 from tests.builders import DAY, NOW, a_shop, an_order
+from tests.visits import SATURDAY, a_booking, a_slot
+from tours import links, waiting
+from tours.api import examples as visits
+from tours.booking import Contact
+from tours.party import Party
 
 BOUNDS = settings(
     max_examples=15,
@@ -88,13 +94,15 @@ def test_every_operation_tells_what_it_does_takes_gives_and_refuses(document):
 def test_operations_have_names_of_their_own(document):
     names = [operation["operationId"] for _, operation in operations(document)]
 
-    assert len(names) == len(set(names)) >= 28
+    assert len(names) == len(set(names)) >= 55
 
 
-def test_the_key_is_required_where_money_is_promised(document):
-    parameters = document["paths"]["/api/v1/orders"]["post"]["parameters"]
+@pytest.mark.parametrize("path", ["orders", "bookings", "waiting-parties/{token}/booking"])
+def test_the_key_is_required_where_money_is_promised(document, path):
+    parameters = document["paths"][f"/api/v1/{path}"]["post"]["parameters"]
 
-    assert [(one["name"], one["in"], one["required"]) for one in parameters] == [("Idempotency-Key", "header", True)]
+    found = [(one["name"], one["in"], one["required"]) for one in parameters if one["in"] == "header"]
+    assert found == [("Idempotency-Key", "header", True)]
 
 
 def test_the_page_to_browse_it_loads_nothing_from_elsewhere(client):
@@ -110,14 +118,37 @@ def test_the_rest_of_the_site_keeps_its_strict_policy(client):
     assert "unsafe" not in client.get("/api/schema").headers["Content-Security-Policy"]
 
 
-OURS = {"date": str(DAY), "code": "L1", "wave": 1}
+def what_is_there() -> dict[str, dict[str, Any]]:
+    """What stands in addresses, by what they are about: things that are there."""
+    a_shop()
+    order = an_order()
+    slot = a_slot(pk=visits.SLOT_ID, seats=4)
+    a_slot(SATURDAY + dt.timedelta(days=1), pk=visits.SUNDAY_ID)
+    booking = a_booking(slot, adult=2)
+    party = waiting.join(slot=slot.pk, party=Party.of({"adult": 3}), contact=WAITS, language="zh-hans", now=NOW)
+    ours = {"date": str(DAY), "wave": 1, "slot": slot.pk, "code": "L1", "number": order.number}
+    return {
+        "": {**ours, "token": sign(order.number, purpose="order")},
+        "/experiences": {"code": "picking"},
+        "/bookings": {"token": links.token_of(booking)},
+        "/waiting-parties": {"token": links.party_token(party)},
+        "/staff/bookings": {"number": booking.number},
+        "/staff/closures": {"number": "BR0"},
+        "/staff/visitors-days": {"date": str(SATURDAY)},
+    }
+
+
+WAITS = Contact("王芳", "13911112222")
+
+
+def in_address(path: str, ours: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    about = max((start for start in ours if path.startswith(f"/api/v1{start}")), key=len)
+    return {**ours[""], **ours[about]}
 
 
 @pytest.mark.django_db
 def test_every_example_request_is_understood(document, client):
-    a_shop()
-    order = an_order()
-    ours = {**OURS, "token": sign(order.number, purpose="order"), "number": order.number}
+    ours = what_is_there()
     client.force_login(get_user_model().objects.create_superuser("lao-li"))
 
     with time_machine.travel(NOW, tick=False):
@@ -126,7 +157,7 @@ def test_every_example_request_is_understood(document, client):
                 for example in content["examples"].values():
                     method, path = where.lower().split(" ", 1)
                     answer = getattr(client, method)(
-                        path.format(**ours),
+                        path.format(**in_address(path, ours)),
                         json.dumps(example["value"]),
                         content_type="application/json",
                         headers={"Idempotency-Key": "7f9c2b1e-6a53-4d0e"},
@@ -150,9 +181,7 @@ def cookies(monkeypatch) -> Iterator[dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_no_request_breaks_the_app(cookies):
-    a_shop()
-    order = an_order()
-    ours = {**OURS, "token": sign(order.number, purpose="order"), "number": order.number}
+    ours = what_is_there()
     schema = schemathesis.openapi.from_wsgi("/api/schema", application)
 
     with time_machine.travel(NOW, tick=False):
@@ -163,14 +192,15 @@ def test_no_request_breaks_the_app(cookies):
     assert {status for _, status in answers} >= {200, 400, 409}
 
 
-def tried(operation: Any, ours: dict[str, Any], cookies: dict[str, str]) -> list[tuple[str, int]]:
+def tried(operation: Any, ours: dict[str, dict[str, Any]], cookies: dict[str, str]) -> list[tuple[str, int]]:
     """Call one operation with what hypothesis makes up, on things that are there, and return the statuses."""
     answers = []
 
     @BOUNDS
     @given(case=operation.as_strategy())
     def run(case: Any) -> None:
-        case.path_parameters.update({name: value for name, value in ours.items() if name in case.path_parameters})
+        known = in_address(operation.path, ours)
+        case.path_parameters.update({name: value for name, value in known.items() if name in case.path_parameters})
         case.cookies = cookies
         answer = case.call(headers={"X-CSRFToken": cookies["csrftoken"]})
         answers.append((f"{operation.label} {case.query} {case.body!r}"[:300], answer.status_code))

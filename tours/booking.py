@@ -12,7 +12,7 @@ from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
 from tours import line, refusals, seats, sheets, tickets
-from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Question, Slot
+from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Experience, Question, Slot
 from tours.models.bookings import BookingQuerySet
 from tours.party import Party, PricedParty, priced
 from tours.sheets import Sheet
@@ -99,8 +99,7 @@ def hold(*, wish: Wish, language: str, key: str, now: dt.datetime) -> Booking:
 
     :raises Refused: with the reason and what to do; nothing was taken. SlotFull names the next times with room.
     """
-    scope = f"booking:{wish.contact.phone}"
-    request = idempotency.Request(scope, key, idempotency.fingerprint(wish))
+    request = idempotency.Request(_scope(wish.contact.phone), key, idempotency.fingerprint(wish))
     try:
         return _hold(wish, language, request, now)
     except (Refused, idempotency.AlreadyDone):
@@ -108,6 +107,11 @@ def hold(*, wish: Wish, language: str, key: str, now: dt.datetime) -> Booking:
         if number is None:
             raise
         return Booking.objects.get(number=number)
+
+
+def is_held_already(phone: str, key: str) -> bool:
+    """Whether a wish from this phone was held under this key before."""
+    return idempotency.is_known(_scope(phone), key)
 
 
 def extend(*, booking: Booking, now: dt.datetime) -> Booking:
@@ -163,6 +167,16 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
     return row
 
 
+def plans_of(experience: Experience) -> list[str]:
+    """In which ways the experience may be paid."""
+    offered = {
+        Booking.Plan.FULL: True,
+        Booking.Plan.DEPOSIT: experience.deposit_percent > 0,
+        Booking.Plan.ARRIVAL: experience.may_pay_on_arrival,
+    }
+    return [plan.value for plan, is_offered in offered.items() if is_offered]
+
+
 def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:
     """One row per ticket of the party, not yet saved."""
     return [
@@ -170,6 +184,10 @@ def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:
         for part in party.lines
         for _ in range(part.quantity)
     ]
+
+
+def _scope(phone: str) -> str:
+    return f"booking:{phone}"
 
 
 @transaction.atomic
@@ -204,12 +222,7 @@ def _check(wish: Wish, now: dt.datetime) -> _Checked:
 
 def _quote(slot: Slot, party: PricedParty, plan: str, credit: Credit | None) -> Quote:
     experience = slot.experience
-    offered = {
-        Booking.Plan.FULL: True,
-        Booking.Plan.DEPOSIT: experience.deposit_percent > 0,
-        Booking.Plan.ARRIVAL: experience.may_pay_on_arrival,
-    }
-    if not offered.get(plan):  # type: ignore[call-overload]
+    if plan not in plans_of(experience):
         raise refusals.bad_plan()
     used_fen = min(credit.left, party.total_fen) if credit else 0
     return Quote(slot, party, plan, used_fen, list(experience.refund_terms))

@@ -1,4 +1,5 @@
 import datetime as dt
+from calendar import monthrange
 
 from django.db import models
 from django.db.models import F, Q
@@ -56,9 +57,8 @@ class SlotQuerySet(LimitedQuerySet["Slot"]):
         return self.filter(is_closed=False, day__is_closed=False, cut_off_at__gt=now, experience__is_on_sale=True)
 
     def of_month(self, year: int, month: int) -> "SlotQuerySet":
-        first = dt.date(year, month, 1)
-        after = dt.date(year + month // 12, month % 12 + 1, 1)
-        return self.filter(date__gte=first, date__lt=after).order_by("starts_at")
+        last = dt.date(year, month, monthrange(year, month)[1])
+        return self.filter(date__range=(last.replace(day=1), last)).order_by("starts_at")
 
 
 class Slot(Closable):
