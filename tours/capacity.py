@@ -33,11 +33,12 @@ def set_slot_limit(*, slot: Slot, limit: int, now: dt.datetime) -> Slot:
 def set_day_limit(*, day: VisitorsDay, limit: int, now: dt.datetime) -> VisitorsDay:
     """Let the farm take `limit` visitors on this day, over all experiences; never fewer than are expected.
 
-    New room reaches the waiting lines by their sweep: here it would be locked against the one order.
+    New room is offered to the lines of the day's slots first.
 
     :raises LimitTooLow: when more are expected; nothing is changed.
     """
     _set(day, limit)
+    line.offer_freed(day.slots.all()[:1], now=now)
     return day
 
 

@@ -16,12 +16,11 @@ from tours.models import Slot, WaitingParty
 
 
 def offer_freed(slots: Iterable[Slot], *, now: dt.datetime) -> int:
-    """Offer what came free in these slots to those who wait for them; return how many.
+    """Offer what came free in these slots to those who wait for them or, as their day was full, for others of the day.
 
-    All or nothing: a party too large for what is free is passed over and keeps its place. Only these slots, whose
-    counters the caller has locked already: those of others would be locked against the one order.
+    All or nothing: a party too large for what is free is passed over and keeps its place. Returns how many got one.
     """
-    return _offer_in_line(WaitingParty.objects.filter(slot__in={slot.pk for slot in slots}), now)
+    return _offer_in_line(WaitingParty.objects.filter(slot__day__in={slot.day_id for slot in slots}), now)
 
 
 def offer_due(now: dt.datetime) -> int:
@@ -42,8 +41,11 @@ def _offer_in_line(parties: QuerySet[WaitingParty], now: dt.datetime) -> int:
         slot__day__is_closed=False,
         slot__cut_off_at__gt=now,
     )
-    in_line = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("slot__day").order_by("pk")
-    return sum(_offer(party, now) for party in list(in_line))
+    # The caller may hold the day, which comes after all slots in the one order: others of its slots are locked
+    # without waiting or not at all, so nobody deadlocks; whom this passes over the sweep finds.
+    still = waiting.select_for_update(skip_locked=True, no_key=True, of=("self", "slot"))
+    in_line = list(still.select_related("slot__day").order_by("pk"))
+    return sum(_offer(party, now) for party in in_line if party.people <= min(party.slot.left, party.slot.day.left))
 
 
 def _offer(party: WaitingParty, now: dt.datetime) -> bool:

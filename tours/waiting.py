@@ -14,7 +14,7 @@ from farm.states import WrongState
 from tours import booking as holding
 from tours import line, sheets
 from tours.booking import Contact, Wish
-from tours.models import Booking, WaitingParty
+from tours.models import Booking, Credit, WaitingParty
 from tours.party import Party, priced
 
 AT_ONCE = 100
@@ -62,6 +62,8 @@ def join(*, slot: int, party: Party, contact: Contact, language: str, now: dt.da
         with transaction.atomic():
             rows.insert_one(waiting)
             waiting.log("waiting", at=now, by="visitor")
+            if line.offer_freed([row], now=now):  # there was room that is too small for those before it
+                waiting.refresh_from_db(fields=["status", "offered_until"])
     except IntegrityError as error:
         raise WaitsAlready(
             _("This phone number waits for that time already."), advice=_("You hear from us when seats come free.")
@@ -93,6 +95,7 @@ def accept(*, party: WaitingParty, wish: Wish, key: str, now: dt.datetime) -> Bo
         return party.booking
     if not party.may_book(now):
         raise _ended()
+    list(Credit.objects.select_for_update().filter(code=wish.credit))  # counters are locked in one order: credits first
     limited.release([party.holder], why="booked", now=now)  # taken again below, under the same locks
     contact = dataclasses.replace(wish.contact, phone=party.phone)
     mine = dataclasses.replace(wish, slot=party.slot_id, party=Party.of(party.party), contact=contact)
