@@ -3,18 +3,21 @@
 The closure itself is one transaction; what follows for each booking is one of its own, carried on by a sweep.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from farm.refusals import Refused
 from farm.security import new_reference
-from tours import offers
+from farm.states import WrongState
+from tours import line, offers
 from tours.models import Booking, Closure, ClosureOffer, Slot, VisitorsDay, WaitingParty
 
 AT_ONCE = 100
@@ -38,6 +41,13 @@ class AnsweredAlready(Refused):
     """Somebody has chosen: the closure stands."""
 
     code = "answered_already"
+    conflict = True
+
+
+class BegunAlready(Refused):
+    """A slot would be opened whose parties stayed at home."""
+
+    code = "begun_already"
     conflict = True
 
 
@@ -78,8 +88,8 @@ def close(
 
 def on_called_off(*, slot: int, now: dt.datetime, **__: object) -> None:
     """Too few came together: what rain does to a slot happens to this one, which is closed already."""
-    row = Slot.objects.filter(pk=slot, closures=None).first()
-    if row is None:
+    row = Slot.objects.filter(pk=slot, is_closed=True).first()
+    if row is None or row.closures.filter(status=Closure.Status.OPEN).exists():
         return
     closure = Closure.objects.create(
         number=new_reference("BR"),
@@ -99,6 +109,7 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
     """It does not rain after all: open the slots again, while nobody has answered.
 
     :raises AnsweredAlready: when somebody has chosen, or the deadline is over.
+    :raises BegunAlready: when one of the slots would have begun: who stayed at home must not be a no-show.
     """
     closure = Closure.objects.select_for_update().get(pk=closure.pk)
     answered = closure.offers.exclude(status=ClosureOffer.Status.WAITING).exists()
@@ -106,12 +117,19 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
         raise AnsweredAlready(
             _("Somebody has answered already."), advice=_("Open single times again in the schedule instead.")
         )
+    slots = list(Slot.objects.select_for_update(of=("self",)).filter(closures=closure).order_by("pk"))
+    if any(slot.starts_at <= now for slot in slots):
+        raise BegunAlready(
+            _("One of these times has begun already."), advice=_("Add new times in the schedule instead.")
+        )
     closure.move(Closure.Status.UNDONE, at=now, by=by)
     words = {"is_closed": False, "closed_reason_zh": "", "closed_reason_en": ""}
-    Slot.objects.filter(closures=closure, runs=Slot.Runs.CALLED_OFF).update(runs=Slot.Runs.SURE)
-    Slot.objects.filter(closures=closure).update(**words)
+    closed = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
+    closed.filter(runs=Slot.Runs.CALLED_OFF).update(runs=Slot.Runs.SURE)
+    closed.update(**words)
     if closure.day_id:
         VisitorsDay.objects.filter(pk=closure.day_id).update(**words)
+    line.offer_freed(slots, now=now)
 
 
 def carry_on(now: dt.datetime) -> int:
@@ -124,16 +142,14 @@ def carry_on(now: dt.datetime) -> int:
         done += _begin(closure, now)
         if closure.answer_until <= now:
             done += _settle(closure, now)
-        _end(closure, now)
+            _end(closure, now)
     undone = ClosureOffer.objects.filter(closure__status=Closure.Status.UNDONE, status=ClosureOffer.Status.WAITING)
     return done + sum(offers.take_back(offer, now=now) for offer in list(undone.order_by("pk")[:AT_ONCE]))
 
 
 def _begin(closure: Closure, now: dt.datetime) -> int:
     """What the closed slots' bookings and waiting parties must hear of, each once."""
-    alive = Booking.objects.filter(slot__closures=closure, slot__is_closed=True).exclude(
-        closure_offers__closure=closure
-    )
+    alive = _unasked(closure)
     held = list(alive.filter(status=Booking.Status.HELD)[:AT_ONCE])
     sure = list(alive.filter(status=Booking.Status.CONFIRMED)[:AT_ONCE])
     waiting = WaitingParty.objects.filter(
@@ -147,6 +163,12 @@ def _begin(closure: Closure, now: dt.datetime) -> int:
     return len(held) + sum(offers.make(closure, booking, now=now) for booking in sure)
 
 
+def _unasked(closure: Closure) -> QuerySet[Booking]:
+    """Bookings of its slots that have no offer yet."""
+    mine = Booking.objects.filter(slot__closures=closure, slot__is_closed=True)
+    return mine.exclude(closure_offers__closure=closure)
+
+
 def _settle(closure: Closure, now: dt.datetime) -> int:
     """Who has not answered gets what the closure says."""
     silent = closure.offers.filter(status=ClosureOffer.Status.WAITING).order_by("pk")[:AT_ONCE]
@@ -154,6 +176,8 @@ def _settle(closure: Closure, now: dt.datetime) -> int:
 
 
 def _end(closure: Closure, now: dt.datetime) -> None:
-    """Nobody is left to answer."""
-    if closure.answer_until <= now and not closure.offers.filter(status=ClosureOffer.Status.WAITING).exists():
-        closure.move(Closure.Status.SETTLED, at=now)
+    """Nobody is left to ask or to answer; of two sweeps, or a sweep and an undo, one says so."""
+    unasked = _unasked(closure).filter(status__in=(Booking.Status.HELD, Booking.Status.CONFIRMED))
+    if not unasked.exists() and not closure.offers.filter(status=ClosureOffer.Status.WAITING).exists():
+        with contextlib.suppress(WrongState), transaction.atomic():
+            closure.move(Closure.Status.SETTLED, at=now)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from farm import limited, outbox
@@ -28,8 +29,9 @@ def make(closure: Closure, booking: Booking, *, now: dt.datetime) -> bool:
     """Offer the party other slots, with its seats kept in each, and tell it once. False when it has its offer."""
     try:
         with transaction.atomic():
+            closure = _still(closure)
             booking = changing.locked(booking)
-            if booking.status != Booking.Status.CONFIRMED:
+            if closure.status != Closure.Status.OPEN or booking.status != Booking.Status.CONFIRMED:
                 return False
             changing.drop_open(booking, now=now)
             offer = ClosureOffer.objects.create(closure=closure, booking=booking)
@@ -78,10 +80,16 @@ def choose_credit(*, offer: ClosureOffer, by: str, now: dt.datetime) -> Credit |
 
 @transaction.atomic
 def answer_for(offer: ClosureOffer, *, now: dt.datetime) -> bool:
-    """The deadline is over: the farm's default happens. False when the party was faster."""
+    """The deadline is over: the farm's default happens, or nothing to a party that was let in all the same.
+
+    False when the party was faster.
+    """
     offer, booking = _locked(offer)
     if offer.status != Status.WAITING:
         return False
+    if booking.status != Booking.Status.CONFIRMED or booking.check_ins.exists():
+        _keep_own(offer, booking, now)
+        return True
     if offer.closure.otherwise == Closure.Otherwise.CREDIT:
         _credit(offer, booking, "system", now)
     else:
@@ -95,9 +103,7 @@ def take_back(offer: ClosureOffer, *, now: dt.datetime) -> bool:
     offer, booking = _locked(offer)
     if offer.status != Status.WAITING:
         return False
-    offer.move(Status.UNDONE, at=now)
-    left = seats.exchange(booking.slot, booking.people, holder=booking.holder, why="rain undone", now=now)
-    line.offer_freed(left, now=now)
+    _keep_own(offer, booking, now)
     outbox.publish("booking.rain_undone", at=now, number=booking.number, offer=offer.pk)
     return True
 
@@ -113,6 +119,13 @@ def end_hold(booking: Booking, *, reason: str, now: dt.datetime) -> None:
 def end_wait(party: WaitingParty, *, now: dt.datetime) -> None:
     """Nobody waits for a closed slot."""
     waiting.let_go(party=party, now=now)
+
+
+def _keep_own(offer: ClosureOffer, booking: Booking, now: dt.datetime) -> None:
+    """The party stays where it is; what else was kept for it is free."""
+    offer.move(Status.UNDONE, at=now)
+    left = seats.exchange(booking.slot, booking.people, holder=booking.holder, why="rain undone", now=now)
+    line.offer_freed(left, now=now)
 
 
 def _keep_seats(booking: Booking, now: dt.datetime) -> Sequence[Slot]:
@@ -148,7 +161,7 @@ def _credit(offer: ClosureOffer, booking: Booking, by: str, now: dt.datetime) ->
         phone=booking.phone,
         why=f"{booking.number}: {offer.closure.reason_en}"[:60],
         given_at=now,
-        expires_on=(now + CREDIT_KEEPS).date(),
+        expires_on=localdate(now + CREDIT_KEEPS),
         limit=worth_fen,
     )
     outbox.publish("credit.given", at=now, code=credit.code, number=booking.number)
@@ -168,8 +181,13 @@ def _open(offer: ClosureOffer, now: dt.datetime) -> tuple[ClosureOffer, Booking]
 
 def _locked(offer: ClosureOffer) -> tuple[ClosureOffer, Booking]:
     """The offer and its booking as they are now; an undo of the closure waits until this answer is written."""
-    closure = Closure.objects.select_for_update().get(pk=offer.closure_id)
+    closure = _still(offer.closure)
     booking = changing.locked(offer.booking)
     offer = ClosureOffer.objects.get(pk=offer.pk)
     offer.closure = closure
     return offer, booking
+
+
+def _still(closure: Closure) -> Closure:
+    """The closure as it is now, held until commit: always before bookings, which come before counters."""
+    return Closure.objects.select_for_update().get(pk=closure.pk)
