@@ -13,7 +13,7 @@ from farm.security import new_reference
 from farm.states import WrongState
 from tours import booking as holding
 from tours import line, money, refusals, seats, sheets, tickets
-from tours.models import Bill, Booking, Rebooking, Slot
+from tours.models import Bill, Booking, ClosureOffer, Rebooking, Slot
 from tours.party import Party, PartyLine, PricedParty, priced
 
 EXPIRE_AT_ONCE = 100
@@ -21,7 +21,10 @@ EXPIRE_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Change:
-    """What a change would make of a booking: money in fen, `refund_fen` by the terms, `fee_fen` kept by them."""
+    """What a change would make of a booking: money in fen, `refund_fen` by the terms, `fee_fen` kept by them.
+
+    `credit_back_fen` goes back to the credit that the booking was paid with.
+    """
 
     booking: Booking
     slot: Slot
@@ -29,10 +32,24 @@ class Change:
     difference_fen: int
     refund_fen: int
     fee_fen: int
+    credit_back_fen: int = 0
 
     @property
     def must_be_paid_first(self) -> bool:
         return self.difference_fen > 0 and self.booking.plan == Booking.Plan.FULL
+
+    @property
+    def more_seats(self) -> int:
+        """How many seats it needs beside those the booking has; those of its own slot count on."""
+        is_same_slot = self.slot.pk == self.booking.slot_id
+        return max(0, self.party.people - self.booking.people) if is_same_slot else self.party.people
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the slot and its day had room when they were read."""
+        gives_back = self.slot.day_id == self.booking.slot.day_id and not self.must_be_paid_first
+        more_of_day = min(self.more_seats, self.party.people - self.booking.people) if gives_back else self.more_seats
+        return self.slot.left >= self.more_seats and self.slot.day.left >= more_of_day
 
 
 def party_of(booking: Booking) -> Party:
@@ -50,7 +67,7 @@ def preview(*, booking: Booking, slot: int, party: Party, now: dt.datetime) -> C
     """
     _refuse_change(booking, now)
     planned = _planned(booking, _target(booking, slot, now), party, now)
-    if planned.slot.pk != booking.slot_id and min(planned.slot.left, planned.slot.day.left) < planned.party.people:
+    if not planned.has_room:
         left = min(planned.slot.left, planned.slot.day.left)
         following = seats.next_slots(planned.slot, planned.party.people, now)
         raise refusals.slot_full(planned.slot, following, left=left)
@@ -132,6 +149,8 @@ def _refuse_change(booking: Booking, now: dt.datetime) -> None:
         raise refusals.too_late(booking)
     if booking.rebookings.held().exists():
         raise refusals.change_waits(booking)
+    if booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).exists():
+        raise refusals.not_possible(booking)  # the closure was undone: first the sweep frees what was kept for it
 
 
 def _target(booking: Booking, slot: int, now: dt.datetime) -> Slot:
@@ -149,10 +168,12 @@ def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Ch
     whole = priced(party, slot=slot, sheet=sheet, booked=_booked_prices(booking, slot))
     owed_fen = whole.total_fen + booking.fee_fen
     had_fen = booking.paid_fen + booking.credit_fen
-    spare_fen = min(max(0, had_fen - owed_fen), booking.paid_fen)
+    spare_fen = max(0, had_fen - owed_fen)
     is_smaller = whole.people < booking.people
-    refund_fen = spare_fen * booking.refund_percent(now) // 100 if is_smaller else spare_fen
-    return Change(booking, slot, whole, max(0, owed_fen - had_fen), refund_fen, spare_fen - refund_fen)
+    back_fen = spare_fen * booking.refund_percent(now) // 100 if is_smaller else spare_fen
+    refund_fen = min(back_fen, booking.paid_fen)
+    due_fen = max(0, owed_fen - had_fen)
+    return Change(booking, slot, whole, due_fen, refund_fen, spare_fen - back_fen, back_fen - refund_fen)
 
 
 def _booked_prices(booking: Booking, slot: Slot) -> Mapping[str, int]:
@@ -164,12 +185,20 @@ def _booked_prices(booking: Booking, slot: Slot) -> Mapping[str, int]:
 
 def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
     booking, old = planned.booking, planned.booking.slot
-    left = seats.exchange(planned.slot, planned.party.people, holder=booking.holder, why="changed", now=now)
+    left = seats.exchange(
+        planned.slot,
+        planned.party.people,
+        holder=booking.holder,
+        why="changed",
+        now=now,
+        credit_back_fen=planned.credit_back_fen,
+    )
     booking.units.all().delete()
     rows.insert(holding.units_of(booking, planned.party))
     booking.slot, booking.people, booking.total_fen = planned.slot, planned.party.people, planned.party.total_fen
     booking.fee_fen += planned.fee_fen
-    booking.save(update_fields=["slot", "people", "total_fen", "fee_fen"])
+    booking.credit_fen -= planned.credit_back_fen
+    booking.save(update_fields=["slot", "people", "total_fen", "fee_fen", "credit_fen"])
     tickets.issue(booking, now=now)
     booking.log("changed", at=now, by=by, was=old.starts_at.isoformat(), now=planned.slot.starts_at.isoformat())
     if planned.refund_fen:
@@ -196,7 +225,8 @@ def _hold_change(planned: Change, by: str, now: dt.datetime) -> Rebooking:
     )
     rows.insert_one(rebooking)
     rebooking.log("held", at=now, by=by)
-    seats.take(planned.slot, planned.party.people, holder=booking.holder, why="change held", now=now)
+    if planned.more_seats:
+        seats.take(planned.slot, planned.more_seats, holder=booking.holder, why="change held", now=now)
     return rebooking
 
 

@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Substr
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Substr
 
 from farm.ledgers import LATE, broken_histories
 from farm.models import Movement, OutboxMessage, Payment
@@ -194,9 +194,11 @@ def _bookings() -> QuerySet[Any]:
 
 
 def _held_changes() -> QuerySet[Any, Any]:
-    """Seats that a booking's waiting change keeps beside its own; in its own slot they are the same row's."""
+    """Seats that a booking's waiting change keeps beside its own; of its own slot only those that it needs more."""
+    more = Greatest(F("people") - F("booking__people"), Value(0), output_field=IntegerField())
+    beside = Case(When(slot=F("booking__slot"), then=more), default=F("people"), output_field=IntegerField())
     changes = Rebooking.objects.held().filter(booking=OuterRef("pk")).order_by().values("booking")
-    sums: QuerySet[Any, Any] = changes.annotate(many=Sum("people")).values("many")
+    sums: QuerySet[Any, Any] = changes.annotate(many=Sum(beside)).values("many")
     return sums
 
 

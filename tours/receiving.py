@@ -52,7 +52,8 @@ def _why_not(bill: Bill | None, amount_fen: int, taken_at: dt.datetime) -> str:
         return "" if bill.booking.awaits_payment(taken_at) else "late"
     if bill.why == Bill.Why.DIFFERENCE:
         change = Rebooking.objects.filter(bill=bill).first()
-        return "" if change and change.awaits_payment(taken_at) else "late"
+        is_outside = not bill.booking.check_ins.exists()  # tickets that let somebody in are not made anew
+        return "" if change and change.awaits_payment(taken_at) and is_outside else "late"
     is_owed = bill.booking.is_alive and bill.booking.balance_fen >= amount_fen
     return "" if is_owed else "late"
 

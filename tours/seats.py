@@ -7,7 +7,7 @@ from farm import limited
 from farm.limited import Demand
 from farm.refusals import Refused
 from tours import refusals
-from tours.models import Credit, Slot
+from tours.models import Credit, Slot, VisitorsDay
 from tours.models.slots import Closable
 
 NEXT_SLOTS = 3
@@ -29,27 +29,37 @@ def take(slot: Slot, people: int, *, holder: str, why: str, now: dt.datetime, mo
         raise refusal_of(error, slot, people, now) from error
 
 
-def exchange(slot: Slot, people: int, *, holder: str, why: str, now: dt.datetime) -> list[Slot]:
+def exchange(
+    slot: Slot, people: int, *, holder: str, why: str, now: dt.datetime, credit_back_fen: int = 0
+) -> list[Slot]:
     """Move what `holder` holds of slots and days to `slot`, new seats first; return the slots it left or shrank in.
+
+    So much of its credit is given back under the same locks.
 
     :raises SlotFull: when the new seats are not there; the caller's transaction must roll back.
     """
-    old = [held for held in limited.held_by(holder) if isinstance(held.row, Closable)]
+    held = limited.held_by(holder)
+    old = [demand for demand in held if isinstance(demand.row, Closable)]
+    credits = [demand.row for demand in held if isinstance(demand.row, Credit)]
+    back = [Demand(credit, credit_back_fen) for credit in credits if credit_back_fen]
     try:
-        limited.exchange(demands(slot, people), old, holder=holder, why=why, now=now)
+        limited.exchange(demands(slot, people), [*old, *back], holder=holder, why=why, now=now)
     except limited.SoldOut as error:
         raise refusal_of(error, slot, people, now) from error
-    return [held.row for held in old if isinstance(held.row, Slot)]
+    return [demand.row for demand in old if isinstance(demand.row, Slot)]
 
 
 def refusal_of(error: limited.SoldOut, slot: Slot, people: int, now: dt.datetime) -> Refused:
     """What a visitor reads when `limited` had not enough: the slot, or a credit that was used meanwhile."""
     if isinstance(error.row, Credit):
         return refusals.credit_used(error.row)
-    current = Slot.objects.select_related("day").get(pk=slot.pk)
+    current = Slot.objects.select_related("day").filter(pk=slot.pk).first()
+    if current is None:  # nobody had booked it, and it left the schedule at this moment
+        return refusals.unknown_slot()
     if current.is_closed or current.day.is_closed:
         return refusals.slot_closed(current)
-    left = min(current.left, current.day.left)
+    mine = error.amount if isinstance(error.row, VisitorsDay) else 0  # taken of the slot, and about to roll back
+    left = min(current.left + mine, current.day.left)
     return refusals.slot_full(current, next_slots(current, people, now), left=left)
 
 
