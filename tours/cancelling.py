@@ -10,7 +10,7 @@ from farm.limited import Demand
 from farm.states import WrongState
 from tours import line, money, refusals, tickets
 from tours.changing import locked
-from tours.models import Booking, ClosureOffer, Credit, Rebooking
+from tours.models import Booking, ClosureOffer, Credit, Rebooking, Slot
 
 EVERYTHING = 100
 
@@ -129,4 +129,4 @@ def _let_go(booking: Booking, kept_credit_fen: int, now: dt.datetime) -> None:
     credit = next((demand.row for demand in held if isinstance(demand.row, Credit)), None)
     kept = [Demand(credit, kept_credit_fen)] if credit and kept_credit_fen else []
     limited.exchange(kept, held, holder=booking.holder, why="cancelled", now=now)
-    line.offer_freed([booking.slot], now=now)
+    line.offer_freed([demand.row for demand in held if isinstance(demand.row, Slot)], now=now)
