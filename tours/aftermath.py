@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from farm.models import Notice
 from farm.states import WrongState
 from tours import notices
-from tours.models import Booking, CheckIn
+from tours.models import Booking
 
 AT_ONCE = 200
 REMIND_FROM = dt.time(16, 0)
@@ -46,11 +46,11 @@ def mark_who_came(now: dt.datetime) -> int:
         slot__is_closed=False,
         slot__day__is_closed=False,
     )
-    came = set(CheckIn.objects.filter(booking__in=over).values_list("booking", flat=True))
     marked = 0
-    for booking in over.order_by("pk")[:AT_ONCE]:
-        to = Booking.Status.ATTENDED if booking.pk in came else Booking.Status.NO_SHOW
+    for pk in list(over.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         with contextlib.suppress(WrongState), transaction.atomic():
-            booking.move(to, at=now)
+            booking = Booking.objects.select_for_update().get(pk=pk)  # a gate may be telling right now who came
+            came = booking.check_ins.exists()
+            booking.move(Booking.Status.ATTENDED if came else Booking.Status.NO_SHOW, at=now)
             marked += 1
     return marked
