@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farm.refusals import Refused
+from farm.forms import RefusableForm, words
 from farm.security import BadPhone, normal_phone
 from shop import addresses
 from shop.addresses import LONGEST_NAME, LONGEST_STREET, Address
@@ -25,28 +25,8 @@ QUANTITIES = {
 MISSING_PLACE = {"required": _("Write the province, city and district.")}
 
 
-def _words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> forms.CharField:
-    attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
-    return forms.CharField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
-
-
-class RefusableForm(forms.Form):
-    """A form that shows a story's refusal beside the field it speaks of."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.refused: Refused | None = None
-
-    def refuse(self, refused: Refused) -> None:
-        name = refused.field.removeprefix("address.")
-        self.refused = refused
-        self.add_error(name if name in self.fields else None, f"{refused.reason} {refused.advice}")
-
-    def focus_first_error(self) -> None:
-        """Let the browser put the cursor where the first mistake is, also without JavaScript."""
-        wrong = next((name for name in self.fields if name in self.errors), None)
-        if wrong:
-            self.fields[wrong].widget.attrs["autofocus"] = True
+class DatedForm(RefusableForm):
+    """A form with a ship date that may be refused as sold out."""
 
     @property
     def next_dates(self) -> list[dt.date]:
@@ -56,20 +36,20 @@ class RefusableForm(forms.Form):
 
 
 class AddressForm(RefusableForm):
-    name = _words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write the name.")})
-    phone = _words(
+    name = words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write the name.")})
+    phone = words(
         _("Mobile number"),
         30,
         autocomplete="tel",
         attrs={"inputmode": "tel"},
         error_messages={"required": _("Write a mobile number: the carrier calls it.")},
     )
-    province = _words(
+    province = words(
         _("Province"), 30, autocomplete="address-level1", attrs={"list": "provinces"}, error_messages=MISSING_PLACE
     )
-    city = _words(_("City"), 30, autocomplete="address-level2", required=False)
-    district = _words(_("District"), 30, autocomplete="address-level3", required=False)
-    street = _words(
+    city = words(_("City"), 30, autocomplete="address-level2", required=False)
+    district = words(_("District"), 30, autocomplete="address-level3", required=False)
+    street = words(
         _("Street, house, door"),
         LONGEST_STREET,
         autocomplete="street-address",
@@ -95,7 +75,7 @@ class AddressForm(RefusableForm):
         )
 
 
-class OrderForm(AddressForm):
+class OrderForm(AddressForm, DatedForm):
     """Boxes, a ship date, an address and a gift message: the whole order on one page."""
 
     ship_date = forms.DateField(
@@ -155,7 +135,7 @@ class OrderForm(AddressForm):
 
 
 class FindForm(RefusableForm):
-    number = _words(_("Order number"), 30, autocomplete="off", error_messages={"required": _("Write the number.")})
+    number = words(_("Order number"), 30, autocomplete="off", error_messages={"required": _("Write the number.")})
     digits = forms.RegexField(
         r"^[0-9]{4}$",
         label=_("Last four digits of the phone"),
@@ -167,5 +147,5 @@ class FindForm(RefusableForm):
         return "".join(str(self.cleaned_data["number"]).upper().split())
 
 
-class ShipDateForm(RefusableForm):
+class ShipDateForm(DatedForm):
     ship_date = forms.DateField(error_messages={"required": _("Choose the day on which we ship.")})

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from farm.api import page_throttles as throttles
+from farm.forms import RefusableForm
 from farm.refusals import Refused
 from shop import changes, divisions
-from shop.forms import AddressForm, RefusableForm, ShipDateForm
+from shop.forms import AddressForm, ShipDateForm
 from shop.links import order_in
 from shop.models import Order
-from shop.pages import throttles
 from shop.pages.calendar import calendar
 from shop.pages.ordering import typed
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from shop.forms import FindForm
 from shop.links import order_path
 from shop.models import Order
-from shop.pages import throttles
 
 
 class NotFound(Refused):

@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from shop import addresses, checkout, divisions, freight
 from shop.addresses import Address
 from shop.forms import BOX, OrderForm
 from shop.links import order_path
-from shop.pages import throttles
 from shop.pages.calendar import calendar
 from shop.pages.front import boxes_of
 

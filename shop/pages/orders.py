@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from shop import paying
 from shop.links import number_in, order_in, page_of
 from shop.models import Order
-from shop.pages import throttles
 from shop.pages.progress import Progress, progress
 
 

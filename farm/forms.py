@@ -1,0 +1,36 @@
+"""Forms that show what a story refused beside the field it speaks of."""
+
+from typing import Any
+
+from django import forms
+
+from farm.refusals import Refused
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a story's refusal beside the field it speaks of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.refused: Refused | None = None
+
+    def refuse(self, refused: Refused) -> None:
+        name = self.place_of(refused.field)
+        self.refused = refused
+        self.add_error(name if name in self.fields else None, f"{refused.reason} {refused.advice}")
+
+    def place_of(self, field: str) -> str:
+        """The form's name of what a story calls `field`: without the part that it belongs to, as in `address.phone`."""
+        return field.rpartition(".")[2]
+
+    def focus_first_error(self) -> None:
+        """Let the browser put the cursor where the first mistake is, also without JavaScript."""
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+
+def words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> forms.CharField:
+    """A line of text that a person types."""
+    attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
+    return forms.CharField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
