@@ -21,7 +21,7 @@ from farm.api import throttles
 from farm.security import sign
 from tests.builders import DAY, NOW, a_shop, an_order
 from tests.visits import SATURDAY, a_booking, a_slot
-from tours import links, waiting
+from tours import closures, links, waiting
 from tours.api import examples as visits
 from tours.booking import Contact
 from tours.party import Party
@@ -127,13 +127,15 @@ def what_is_there() -> dict[str, dict[str, Any]]:
     booking = a_booking(slot, adult=2)
     party = waiting.join(slot=slot.pk, party=Party.of({"adult": 3}), contact=WAITS, language="zh-hans", now=NOW)
     ours = {"date": str(DAY), "wave": 1, "slot": slot.pk, "code": "L1", "number": order.number}
+    rain = a_slot(SATURDAY, dt.time(14, 0))
+    closure = closures.close(slots=[rain.pk], reason=closures.Reason("大雨", "rain"), by="boss", now=NOW)
     return {
         "": {**ours, "token": sign(order.number, purpose="order")},
         "/experiences": {"code": "picking"},
         "/bookings": {"token": links.token_of(booking)},
         "/waiting-parties": {"token": links.party_token(party)},
         "/staff/bookings": {"number": booking.number},
-        "/staff/closures": {"number": "BR0"},
+        "/staff/closures": {"number": closure.number},
         "/staff/visitors-days": {"date": str(SATURDAY)},
     }
 

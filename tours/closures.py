@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -59,11 +60,11 @@ def close(
 
     Closed slots sell nothing from this moment. `carry_on` does the rest: holds end, seats are kept, notices are sent.
 
-    :raises NothingToClose: when none of the slots is open any more.
+    :raises NothingToClose: when none of the slots is open any more, nor the day.
     """
     found = Slot.objects.select_for_update(of=("self",)).filter(pk__in=slots, is_closed=False, starts_at__gt=now)
     open_slots = list(found.order_by("pk"))
-    if not open_slots and day is None:
+    if not open_slots and (day is None or day.is_closed or day.date < localdate(now)):
         raise NothingToClose(_("None of these times is open."), advice=_("Reload the week to see what is."))
     Slot.objects.filter(pk__in=[slot.pk for slot in open_slots]).update(
         is_closed=True, closed_reason_zh=reason.zh, closed_reason_en=reason.en

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from tours.api import bookings, catalogue, changes, waiting
+from farm.api import dates  # noqa: F401  # it registers the converter
+from tours.api import bookings, catalogue, changes, staff_bookings, staff_closures, staff_slots, waiting
 
 app_name = "tours-api"
 
 _BOOKING = "bookings/<str:token>"
 _WAITING = "waiting-parties/<str:token>"
+_STAFF_BOOKING = "staff/bookings/<slug:number>"
+_STAFF_CLOSURE = "staff/closures/<slug:number>"
 
 urlpatterns = [
     path("experiences", catalogue.Experiences.as_view()),
@@ -29,4 +32,14 @@ urlpatterns = [
     path(_WAITING, waiting.OneWaitingParty.as_view()),
     path(f"{_WAITING}/booking", waiting.WaitingPartyBooking.as_view()),
     path(f"{_WAITING}/departure", waiting.WaitingPartyDeparture.as_view()),
+    path("staff/slots", staff_slots.StaffSlots.as_view()),
+    path("staff/slots/<int:slot>", staff_slots.StaffSlot.as_view()),
+    path("staff/visitors-days/<date:date>", staff_slots.StaffVisitorsDay.as_view()),
+    path("staff/manifest", staff_slots.StaffManifest.as_view()),
+    path("staff/bookings", staff_bookings.StaffBookings.as_view()),
+    path(f"{_STAFF_BOOKING}/cancellation", staff_bookings.StaffBookingCancellation.as_view()),
+    path(f"{_STAFF_BOOKING}/slot", staff_bookings.StaffBookingSlot.as_view()),
+    path("staff/closures", staff_closures.StaffClosures.as_view()),
+    path(_STAFF_CLOSURE, staff_closures.StaffClosure.as_view()),
+    path(f"{_STAFF_CLOSURE}/undoing", staff_closures.StaffClosureUndoing.as_view()),
 ]
