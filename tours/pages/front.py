@@ -1,0 +1,105 @@
+"""The front of the visits: what can be done and when, and each experience with its calendar."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from tours import availability, sheets
+from tours.availability import Opening
+from tours.models import Experience
+from tours.models.experiences import TicketType
+from tours.pages.month import month_of
+from tours.pages.terms import tiers_of
+
+LOOK_AHEAD_DAYS = 30
+NEXT_TIMES = 3
+DAYS_TO_CHOOSE = 14
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One experience on the list, with its next times, or those of the chosen day."""
+
+    experience: Experience
+    from_fen: int | None
+    openings: Sequence[Opening]
+
+    @property
+    def has_seats(self) -> bool:
+        return any(opening.is_bookable for opening in self.openings)
+
+
+@require_safe
+@conditional_page
+@cache_control(no_cache=True)
+@vary_on_headers("Cookie")
+def visits(request: HttpRequest) -> HttpResponse:
+    """All experiences: with their next times, or with those of `?day=2026-09-12`."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    day = _day(request.GET.get("day", ""), today)
+    last = max(today + dt.timedelta(days=LOOK_AHEAD_DAYS), day or today)
+    openings = availability.of_days(first=today, last=last, now=now)
+    offers = _offers(openings, day)
+    if day:
+        offers.sort(key=lambda offer: not offer.has_seats)
+    dates = sorted({opening.date for opening in openings if opening.is_bookable})[:DAYS_TO_CHOOSE]
+    context = {"offers": offers, "day": day, "dates": dates, "today": today}
+    return render(request, "tours/visits.html", context)
+
+
+@require_safe
+@conditional_page
+@cache_control(no_cache=True)
+@vary_on_headers("Cookie")
+def experience(request: HttpRequest, code: str) -> HttpResponse:
+    """One experience: its story, its calendar, its prices and the terms."""
+    shown = get_object_or_404(Experience, code=code, is_on_sale=True)
+    now = timezone.now()
+    month = month_of(shown, month=request.GET.get("month", ""), day=request.GET.get("day", ""), now=now)
+    context = {
+        "experience": shown,
+        "month": month,
+        "sheet": sheets.recent(shown.pk, now),
+        "tiers": tiers_of(shown.refund_terms),
+    }
+    return render(request, "tours/experience.html", context)
+
+
+def _offers(openings: Sequence[Opening], day: dt.date | None) -> list[Offer]:
+    by_experience: dict[int, list[Opening]] = {}
+    for opening in openings:
+        by_experience.setdefault(opening.experience, []).append(opening)
+    found = []
+    for each in _experiences():
+        mine = by_experience.get(each.pk, [])
+        if day:
+            shown = [opening for opening in mine if opening.date == day]
+        else:
+            shown = [opening for opening in mine if opening.is_bookable][:NEXT_TIMES]
+        found.append(Offer(each, each.from_fen, shown))  # type: ignore[attr-defined]  # annotated below
+    return found
+
+
+def _experiences() -> list[Experience]:
+    """Everything on sale with what the cheapest ticket costs with which somebody may come alone: one query."""
+    alone = TicketType.objects.filter(is_offered=True, accompanied_by=None).values("pk")
+    cheapest = Min("ticket_types__price_fen", filter=Q(ticket_types__in=alone))
+    return list(Experience.objects.filter(is_on_sale=True).annotate(from_fen=cheapest))
+
+
+def _day(text: str, today: dt.date) -> dt.date | None:
+    """The chosen day; a day that is over or no day at all chooses nothing."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if today <= day <= today + dt.timedelta(days=366) else None

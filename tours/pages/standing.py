@@ -1,0 +1,233 @@
+"""How a booking stands, as its page shows it: the situation, the tickets, the money and what has happened."""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from farm.models import Payment, Refund
+from farm.money import yuan
+from tours import links, papers, tickets
+from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Ticket
+from tours.pages.terms import Tier, tiers_of_booking
+from tours.party import PartyLine
+
+Status = Booking.Status
+ENDED = {Status.ATTENDED: "attended", Status.NO_SHOW: "no_show", Status.CANCELLED: "cancelled"}
+
+
+@dataclass(frozen=True)
+class Code:
+    """One ticket to show at the gate: who it lets in, and the code as an image's address."""
+
+    ticket: Ticket
+    image: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of what has happened."""
+
+    words: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything the booking's page shows, read in a fixed number of queries."""
+
+    booking: Booking
+    payments: Sequence[Payment]
+    offer: ClosureOffer | None
+    change: Rebooking | None
+    credit: Credit | None
+    now: dt.datetime
+
+    @property
+    def situation(self) -> str:
+        """The name of the partial that says how things stand and what to do next."""
+        status = Status(self.booking.status)
+        if status in ENDED:
+            return ENDED[status]
+        if status == Status.CONFIRMED:
+            return self._sure()
+        if self._money_came:
+            return "too_late" if status == Status.EXPIRED else "confirming"
+        return "to_pay" if self.booking.awaits_payment(self.now) else "hold_over"
+
+    @property
+    def partial(self) -> str:
+        return f"tours/situations/_{self.situation}.html"
+
+    @property
+    def party(self) -> list[PartyLine]:
+        """Who comes, each kind of ticket once."""
+        many = Counter((unit.ticket_type_id, unit.price_fen) for unit in self.booking.units.all())
+        kinds = {(unit.ticket_type_id, unit.price_fen): unit.ticket_type for unit in self.booking.units.all()}
+        return [PartyLine(kinds[key], quantity, key[1]) for key, quantity in many.items()]
+
+    @property
+    def due_fen(self) -> int:
+        """What confirms a held booking."""
+        return next((bill.amount_fen for bill in self.booking.bills.all() if bill.number == 1), 0)
+
+    @property
+    def later_fen(self) -> int:
+        return max(0, self.booking.balance_fen - self.due_fen)
+
+    @property
+    def has_tickets(self) -> bool:
+        return self.situation in ("confirmed", "change_waits")
+
+    @property
+    def party_code(self) -> str:
+        return papers.qr_image(tickets.party_token(self.booking))
+
+    @property
+    def codes(self) -> list[Code]:
+        """A code for each person who is not in yet, or was let in with these tickets."""
+        mine = [ticket for ticket in self.booking.tickets.all() if ticket.issue == self.booking.issue]
+        return [Code(ticket, papers.qr_image(tickets.token_of(ticket, self.booking))) for ticket in mine]
+
+    @property
+    def tiers(self) -> list[Tier]:
+        return tiers_of_booking(self.booking)
+
+    @property
+    def refunds(self) -> list[Refund]:
+        return [refund for payment in self.payments for refund in payment.refunds.all()]
+
+    @property
+    def payments_to_show(self) -> list[Payment]:
+        """Attempts that nobody paid are no news."""
+        return [payment for payment in self.payments if payment.status == Payment.Status.CAPTURED]
+
+    @property
+    def is_open_at_the_cashier(self) -> bool:
+        return any(payment.status == Payment.Status.PENDING for payment in self.payments)
+
+    @property
+    def can_change(self) -> bool:
+        return self.situation == "confirmed" and self.now < self.booking.slot.cut_off_at and not self._somebody_is_in
+
+    @property
+    def can_cancel(self) -> bool:
+        if self.situation == "to_pay":
+            return True
+        is_sure = self.situation in ("confirmed", "change_waits")
+        return is_sure and self.now < self.booking.slot.starts_at and not self._somebody_is_in
+
+    @property
+    def can_pay_the_rest(self) -> bool:
+        return self.situation in ("confirmed", "attended") and self.booking.balance_fen > 0
+
+    @property
+    def steps(self) -> list[Step]:
+        """What has happened, in the visitor's words; what only the farm's books need is left out."""
+        told = [(event, _words(event)) for event in self.booking.events.all()]
+        return [Step(words, event.at) for event, words in told if words]
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing more will happen by itself, so the page need not look again."""
+        waits = any(refund.status == Refund.Status.DUE for refund in self.refunds)
+        moving = self.situation in ("to_pay", "confirming", "change_waits", "closing", "rained_out")
+        return not moving and not waits and not self.is_open_at_the_cashier
+
+    @property
+    def version(self) -> str:
+        """Another text whenever the page would show something else."""
+        facts: list[object] = [self.situation, self.can_change, self.can_cancel, self.booking.slot_id]
+        facts += [self.booking.issue, self.booking.hold_until, self.booking.balance_fen, len(self.steps)]
+        facts += [(payment.status, payment.refunded_fen) for payment in self.payments]
+        facts += [refund.status for refund in self.refunds]
+        facts += [ticket.check_in_id for ticket in self.booking.tickets.all()]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+    @property
+    def refunded_fen(self) -> int:
+        """What goes back of a cancelled booking."""
+        return int(self._cancelled.get("refund_fen", 0))
+
+    @property
+    def kept_fen(self) -> int:
+        """What the farm keeps of a cancelled booking by its terms; what became a credit is not kept."""
+        return 0 if self.credit else int(self._cancelled.get("fee_fen", 0))
+
+    def _sure(self) -> str:
+        if self.offer:
+            return "rained_out"
+        if self.booking.slot.is_closed or self.booking.slot.day.is_closed:
+            return "closing"
+        if self.change is None:
+            return "confirmed"
+        paid = any(one.payable.endswith(f"/{self.change.bill.number}") for one in self.payments_to_show)
+        return "confirming" if paid else "change_waits"
+
+    @property
+    def _money_came(self) -> bool:
+        return any(payment.payable.endswith("/1") for payment in self.payments_to_show)
+
+    @property
+    def _somebody_is_in(self) -> bool:
+        return any(ticket.check_in_id for ticket in self.booking.tickets.all())
+
+    @property
+    def _cancelled(self) -> dict[str, int]:
+        found = (event.details for event in self.booking.events.all() if event.what == Status.CANCELLED)
+        return next(found, {})
+
+
+def standing(token: str, *, now: dt.datetime) -> Standing:
+    """Read a booking, its money and what waits for an answer.
+
+    :raises Http404: for a forged token as for a booking that is gone.
+    """
+    booking = links.booking_in(token, Booking.objects.with_everything())
+    payables = [f"{booking.holder}/{bill.number}" for bill in booking.bills.all()]
+    payments = Payment.objects.filter(payable__in=payables).order_by("pk").prefetch_related("refunds")
+    offers = booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).select_related("closure")
+    held = booking.rebookings.held().filter(hold_until__gt=now).select_related("bill", "slot")
+    credits = Credit.objects.filter(why__startswith=f"{booking.number}:")
+    return Standing(
+        booking=booking,
+        payments=list(payments),
+        offer=offers.prefetch_related("alternatives").first(),
+        change=held.first(),
+        credit=credits.first() if booking.status == Status.CANCELLED else None,
+        now=now,
+    )
+
+
+def _words(event: BookingEvent) -> str:
+    """One line of history as a visitor understands it; "" for what is none of theirs."""
+    said = event.details
+    amount = yuan(int(said.get("amount_fen", 0)))
+    words = {
+        "held": _("Seats kept for you"),
+        "extended": _("Kept for longer"),
+        Status.CONFIRMED: _("Booked"),
+        "paid": _("You paid ¥%(amount)s") % {"amount": amount},
+        "changed": _changed(said),
+        "let in": _("Let in at the gate: %(people)s") % {"people": said.get("people", "")},
+        Status.ATTENDED: _("You were here"),
+        Status.NO_SHOW: _("Nobody came"),
+        Status.CANCELLED: _("Cancelled"),
+        Status.EXPIRED: _("Not paid in time, the seats went back"),
+        "refunded": _("¥%(amount)s sent back") % {"amount": amount},
+        "late money": _("¥%(amount)s came too late and goes back") % {"amount": amount},
+        "paid twice": _("¥%(amount)s was paid twice and goes back") % {"amount": amount},
+        "wrong amount": _("¥%(amount)s was not the amount asked and goes back") % {"amount": amount},
+    }
+    return words.get(event.what, "")
+
+
+def _changed(said: dict[str, str]) -> str:
+    if "now" not in said:
+        return _("Changed")
+    starts_at = localtime(dt.datetime.fromisoformat(said["now"]))
+    return _("Changed, now %(time)s") % {"time": f"{starts_at:%Y-%m-%d %H:%M}"}

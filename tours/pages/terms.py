@@ -1,0 +1,48 @@
+"""Refund terms in words that a visitor understands before paying."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tours.models import Booking
+
+HOURS_OF_A_DAY = 24
+
+
+@dataclass(frozen=True)
+class Tier:
+    """So much goes back until so long before; with a slot, until this moment."""
+
+    words: str
+    percent: int
+    until: dt.datetime | None = None
+
+
+def tiers_of(terms: Sequence[dict[str, int]], starts_at: dt.datetime | None = None) -> list[Tier]:
+    """The terms, best first."""
+    ordered = sorted(terms, key=lambda tier: -tier["hours"])
+    return [
+        Tier(
+            _before(tier["hours"]),
+            tier["percent"],
+            starts_at - dt.timedelta(hours=tier["hours"]) if starts_at else None,
+        )
+        for tier in ordered
+    ]
+
+
+def tiers_of_booking(booking: Booking) -> list[Tier]:
+    """The terms frozen into the booking, by its slot's own clock."""
+    return tiers_of(booking.terms, booking.slot.starts_at)
+
+
+def _before(hours: int) -> str:
+    if hours == 0:
+        return _("Until the visit begins")
+    days, rest = divmod(hours, HOURS_OF_A_DAY)
+    if rest == 0:
+        return ngettext("Until %(days)s day before", "Until %(days)s days before", days) % {"days": days}
+    return ngettext("Until %(hours)s hour before", "Until %(hours)s hours before", hours) % {"hours": hours}
