@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,6 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from farm import closing, security
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from farm.admin.personal import Personal
 from farm.models import ClosedDay, Customer, User
 
 PERSONAL = "farm.view_personal_data"
@@ -45,7 +46,8 @@ class StaffGroupAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]  # Django's
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadOnly, StaffAdmin):
+class CustomerAdmin(ReadOnly, Personal):
+    personal = PERSONAL
     list_display = ("pk", "masked_name", "masked_phone", "language", "first_seen", "last_seen")
     first_seen = moment("first_seen_at", _lazy("first seen"))
     last_seen = moment("last_seen_at", _lazy("last seen"))
@@ -67,14 +69,8 @@ class CustomerAdmin(ReadOnly, StaffAdmin):
         return (queryset.filter(phone=search_term.strip()) if search_term.strip() else queryset), False
 
     def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
-        known = ("name", "phone") if request.user.has_perm(PERSONAL) else ("masked_name", "masked_phone")
+        known = ("name", "phone") if self.sees_people(request) else ("masked_name", "masked_phone")
         return (*known, "language", "first_seen_at", "last_seen_at")
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        customer = self.get_object(request, object_id)
-        if customer is not None and request.user.has_perm(PERSONAL):
-            self.note(request, customer, _("looked at personal data"))
-        return super().change_view(request, object_id, *args, **kwargs)
 
 
 @admin.register(ClosedDay)

@@ -4,11 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -20,7 +18,8 @@ from unfold.decorators import display
 
 from farm import security
 from farm.admin.exports import Exportable, FarmResource
-from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm.admin.lists import EventHistory, History, ReadOnly, moment
+from farm.admin.personal import Personal
 from farm.models import Movement
 from farm.money import yuan
 from shop.admin.bench import BenchActions
@@ -135,7 +134,8 @@ class Stranded(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(Exportable, BenchActions, ReadOnly, StaffAdmin):
+class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
+    personal = PERSONAL
     resource_classes = [OrderResource]
     list_display = ("number", "state", "ships_on", "who", "phone_masked", "city", "packing_units", "total", "placed")
     placed = moment("placed_at", _("placed"))
@@ -187,7 +187,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, StaffAdmin):
         return format_html_join("", "<div>{} {} · {} · {:%m-%d %H:%M:%S}</div>", words)
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[tuple[Any, dict[str, Any]]]:
-        sees = request.user.has_perm(PERSONAL)
+        sees = self.sees_people(request)
         person, street = (("name", "phone"), "street") if sees else (("who", "phone_masked"), "street_masked")
         gift = ("gift_message", "hides_price") if sees else ("hides_price",)
         order = (("number", "status"), ("ship_date", "wave"), ("placed_at", "paid_at", "hold_until"))
@@ -219,23 +219,9 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, StaffAdmin):
         parcels = Shipment.objects.filter(waybill_no=term.upper()).values("order")
         return (found if found.exists() else queryset.filter(pk__in=parcels)), False
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        order = self.get_object(request, object_id)
-        if order is not None and request.user.has_perm(PERSONAL):
-            self.note(request, order, _now("looked at personal data"))
-        return super().change_view(request, object_id, *args, **kwargs)
-
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        return {"shows_people": request.user.has_perm(PERSONAL)}
+        return {"shows_people": self.sees_people(request)}
 
     def get_export_data(self, file_format: Any, request: HttpRequest, queryset: QuerySet[Order], **kwargs: Any) -> Any:
-        """A file with whole names leaves a line in the history of the staff's tool."""
-        if request.user.has_perm(PERSONAL):
-            LogEntry.objects.create(
-                user_id=int(request.user.pk or 0),
-                content_type=ContentType.objects.get_for_model(Order),
-                object_repr=_now("%(count)s orders") % {"count": queryset.count()},
-                action_flag=CHANGE,
-                change_message=_now("exported personal data"),
-            )
+        self.note_export(request, queryset, _now("%(count)s orders") % {"count": queryset.count()})
         return super().get_export_data(file_format, request, queryset, **kwargs)
