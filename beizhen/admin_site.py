@@ -42,11 +42,18 @@ _NAVIGATION = [
         "title": _("Visits"),
         "separator": True,
         "items": [
+            _link(_("Bookings"), "confirmation_number", "admin:tours_booking_changelist", "tours.view_booking"),
+            _link(_("Gate"), "qr_code_scanner", "gate:page", "tours.check_in"),
             _link(_("Week"), "calendar_view_week", "admin:tours_slot_week", "tours.view_slot"),
             _link(_("Slots"), "schedule", "admin:tours_slot_changelist", "tours.view_slot"),
             _link(_("Schedule"), "event_repeat", "admin:tours_schedulerule_changelist", "tours.view_schedulerule"),
             _link(_("Experiences"), "nature_people", "admin:tours_experience_changelist", "tours.view_experience"),
             _link(_("Visitors' days"), "groups", "admin:tours_visitorsday_changelist", "tours.view_visitorsday"),
+            _link(_("Closures"), "rainy", "admin:tours_closure_changelist", "tours.view_closure"),
+            _link(_("Choices after rain"), "rule", "admin:tours_closureoffer_changelist", "tours.view_closureoffer"),
+            _link(_("Waiting list"), "hourglass", "admin:tours_waitingparty_changelist", "tours.view_waitingparty"),
+            _link(_("Credits"), "redeem", "admin:tours_credit_changelist", "tours.view_credit"),
+            _link(_("Reports"), "monitoring", "admin:tours_booking_reports", "tours.view_reports"),
         ],
     },
     {

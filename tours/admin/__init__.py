@@ -1,5 +1,5 @@
-"""The staff's side of the visits: what is offered, when it is held, and how full it is."""
+"""The staff's side of the visits: what is offered, when it is held, who comes, who was rained out, what it brought."""
 
-from tours.admin import experiences, schedule
+from tours.admin import bookings, closures, credits, experiences, schedule, waiting
 
-__all__ = ["experiences", "schedule"]
+__all__ = ["bookings", "closures", "credits", "experiences", "schedule", "waiting"]

@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
 from tours import capacity, rules, slots
+from tours.admin.closing import ClosesChosen, ClosesDay
 from tours.admin.forms import RuleForm, SlotForm
 from tours.admin.misfits import tell, words
 from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
@@ -124,7 +125,7 @@ class When(admin.SimpleListFilter):
 
 
 @admin.register(Slot)
-class SlotAdmin(StaffAdmin):
+class SlotAdmin(ClosesChosen):
     form = SlotForm
     list_display = ("starts", "experience_name", "seats", "state", "runs_at_all", "rule")
     starts = moment("starts_at", _("begins"))
@@ -134,7 +135,8 @@ class SlotAdmin(StaffAdmin):
     date_hierarchy = "date"
     ordering = ("starts_at", "experience")
     actions_list = ("week",)
-    actions_detail = ("set_limit",)
+    actions = ("close_chosen",)
+    actions_detail = ("set_limit", "close_one")
 
     @display(description=_("experience"), ordering="experience")
     def experience_name(self, slot: Slot) -> str:
@@ -216,14 +218,14 @@ def _date_asked_for(request: HttpRequest) -> dt.date:
 
 
 @admin.register(VisitorsDay)
-class VisitorsDayAdmin(StaffAdmin):
+class VisitorsDayAdmin(ClosesDay):
     list_display = ("date", "weekday", "visitors", "left", "is_closed", "closed_reason")
     list_filter = ("is_closed",)
     search_fields = ("date",)
     date_hierarchy = "date"
     fields = ("date", "visitors", "is_closed", "closed_reason")
     readonly_fields = fields
-    actions_detail = ("set_limit",)
+    actions_detail = ("set_limit", "close_day")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A day comes with its first slot."""

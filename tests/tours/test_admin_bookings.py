@@ -1,0 +1,247 @@
+"""Bookings in the staff's tool: found, masked, moved, cancelled, printed, exported, and never edited by hand."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from farm.models import Notice, Refund
+from tests.builders import work_off
+from tests.staff import a_boss, a_member, act, list_of, page_of, press, queries
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tours import changing, gate, waiting
+from tours.booking import Contact
+from tours.gate import Scan, Whom
+from tours.models import Booking, WaitingParty
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_september(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.fixture
+def boss(client):
+    return a_boss(client)
+
+
+def fresh(booking: Booking) -> Booking:
+    booking.refresh_from_db()
+    return booking
+
+
+def a_visitor(number: int) -> Contact:
+    return Contact(f"李小{number}", f"1398765432{number}")
+
+
+def found(client, asked: str) -> set[str]:
+    """The numbers of the bookings that the list shows."""
+    page = client.get(f"{list_of(Booking)}?{asked}")
+    assert page.status_code == 200
+    return {booking.number for booking in page.context["cl"].result_list}
+
+
+def test_the_list_costs_the_same_with_1_and_with_3_bookings(client, boss):
+    a_confirmed_booking(a_slot(), contact=a_visitor(1))
+    one = queries(client, list_of(Booking))
+
+    for number in (2, 3):
+        a_confirmed_booking(a_slot(SUNDAY, dt.time(9 + number)), contact=a_visitor(number))
+
+    assert queries(client, list_of(Booking)) == one
+
+
+def test_a_page_costs_the_same_for_1_and_for_8_people(client, boss):
+    small = a_confirmed_booking(a_slot(), adult=1, contact=a_visitor(1))
+    large = a_confirmed_booking(a_slot(SUNDAY), adult=4, family=1, contact=a_visitor(2))
+
+    assert queries(client, page_of(large)) == queries(client, page_of(small))
+
+
+def test_the_page_tells_the_partys_whole_life(client, boss):
+    booking = a_confirmed_booking(a_slot(), family=1)
+    scan = Scan("n1", "South gate", "wang", booking.slot.starts_at)
+    gate.admit(code=booking.number, whom=Whom(people=1), scan=scan, now=scan.at)
+
+    page = client.get(page_of(booking)).content.decode()
+
+    for words in ("South gate", "220.00", "Family", "13987654321", "48 h: 100 %", "confirmed"):
+        assert words in page
+    assert "_save" not in page
+
+
+def test_without_the_permission_people_are_masked_and_looking_is_not_noted(client):
+    a_member(client, "money")
+    booking = a_confirmed_booking(a_slot())
+
+    page, listed = (client.get(place).content.decode() for place in (page_of(booking), list_of(Booking)))
+
+    for text in (page, listed):
+        assert "13987654321" not in text
+        assert "李小红" not in text
+        assert "139******21" in text
+    assert not LogEntry.objects.exists()
+
+
+def test_who_sees_whole_names_is_written_down(client):
+    member = a_member(client, "shop")
+    booking = a_confirmed_booking(a_slot())
+
+    assert "李小红" in client.get(page_of(booking)).content.decode()
+    assert LogEntry.objects.get(object_id=str(booking.pk)).user_id == member.pk
+
+
+def test_bookings_are_found_by_day_status_channel_balance_and_number(client, boss):
+    deposit = an_experience(deposit_percent=30)
+    saturday = a_confirmed_booking(a_slot(experience=deposit), plan="deposit", contact=a_visitor(1))
+    held = a_booking(a_slot(SUNDAY), contact=a_visitor(2))
+
+    assert found(client, "comes=2026-09-12") == {saturday.number}
+    assert found(client, "comes=week") == {saturday.number, held.number}
+    assert found(client, "comes=today") == set()
+    assert found(client, "status=held") == {held.number}
+    assert found(client, "channel=gate") == set()
+    assert found(client, "owes=yes") == {saturday.number}
+    assert found(client, f"slot__experience__id__exact={deposit.pk}") == {saturday.number, held.number}
+    assert found(client, "q=+86 139 8765 4322") == {held.number}
+    assert found(client, f"q={saturday.number.lower()}") == {saturday.number}
+    assert found(client, "q=1398") == set()
+    for odd in ("comes=yesterday", "status=odd", "rained=odd", "owes=odd"):
+        found(client, odd)
+
+
+def test_staff_cancel_an_hour_before_and_all_money_goes_back(client, boss, monkeypatch):
+    booking = a_confirmed_booking(a_slot())
+    late = booking.slot.starts_at - dt.timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+
+    press(client, "cancel_one", booking, reason="Guide is ill")
+    work_off(late)
+
+    assert (fresh(booking).status, booking.cancel_reason, booking.fee_fen) == ("cancelled", "Guide is ill", 0)
+    assert Refund.objects.get().amount_fen == 17600
+    assert booking.events.filter(what="cancelled", by="boss").exists()
+
+
+def test_a_cancelled_booking_offers_no_more_steps(client, boss):
+    booking = a_confirmed_booking(a_slot())
+    page = client.get(page_of(booking)).content.decode()
+    assert "/cancel_one" in page
+    assert "/move_one" in page
+
+    act(client, "cancel", booking)
+    page = client.get(page_of(booking)).content.decode()
+
+    assert not any(step in page for step in ("/cancel_one", "/move_one", "/send_again_one", "/tickets_of_one"))
+    assert press(client, "cancel_one", booking).status_code == 403
+
+
+def test_staff_move_a_party_to_a_time_with_room(client, boss):
+    booking = a_confirmed_booking(a_slot(), family=1)
+    sunday, full = a_slot(SUNDAY), a_slot(SUNDAY, dt.time(14), seats=3)
+    other = a_slot(SUNDAY, experience=an_experience("tasting"))
+
+    offered = client.get(f"/staff/tours/booking/{booking.pk}/move_one/").content.decode()
+    press(client, "move_one", booking, to=full.pk), press(client, "move_one", booking, to=other.pk)
+    assert fresh(booking).slot.date == SATURDAY
+    press(client, "move_one", booking, to=sunday.pk)
+
+    assert f'value="{sunday.pk}"' in offered
+    assert f'value="{full.pk}"' not in offered
+    assert f'value="{other.pk}"' not in offered
+    assert fresh(booking).slot == sunday
+
+
+def test_a_time_that_filled_meanwhile_is_refused_and_nothing_moves(client, boss, monkeypatch):
+    booking, sunday = a_confirmed_booking(a_slot()), a_slot(SUNDAY, seats=2)
+    a_confirmed_booking(sunday, contact=a_visitor(1))
+    monkeypatch.setattr("tours.admin.dialogs._times_for", lambda booking: [sunday])
+
+    words = press(client, "move_one", booking, to=sunday.pk).content.decode()
+
+    assert "fewer seats left" in words
+    assert fresh(booking).slot.date == SATURDAY
+
+
+def test_a_change_that_waits_for_money_is_dropped_by_a_move(client, boss):
+    booking, sunday = a_confirmed_booking(a_slot()), a_slot(SUNDAY)
+    later = a_slot(SUNDAY, dt.time(14))
+    changing.change(booking=booking, slot=sunday.pk, party=Party.of({"adult": 3}), by="visitor", now=NOW)
+
+    press(client, "move_one", booking, to=later.pk)
+
+    assert fresh(booking).slot == later
+    assert booking.rebookings.get().status == "dropped"
+    sunday.refresh_from_db()
+    assert sunday.taken == 0
+
+
+def test_tickets_are_printed_and_sent_again(client, boss):
+    booking = a_confirmed_booking(a_slot())
+
+    paper = client.get(f"/staff/tours/booking/{booking.pk}/tickets_of_one/")
+    act(client, "send_again", booking)
+
+    assert paper.content.startswith(b"%PDF")
+    assert Notice.objects.filter(key__contains=":again:").exists()
+
+
+def test_money_status_and_seats_cannot_be_written(client, boss):
+    booking = a_confirmed_booking(a_slot())
+
+    answer = client.post(page_of(booking), {"status": "cancelled", "total_fen": 1, "paid_fen": 1, "people": 1})
+
+    assert answer.status_code == 403
+    assert (fresh(booking).status, booking.total_fen, booking.paid_fen) == ("confirmed", 17600, 17600)
+
+
+@pytest.mark.parametrize(("group", "name"), [("money", "李**"), ("shop", "李小红")])
+def test_an_export_shows_people_to_those_who_may_see_them(client, group, name):
+    a_member(client, group)
+    booking = a_confirmed_booking(a_slot())
+
+    answer = client.post(f"{list_of(Booking)}export/", {"format": "1"})
+
+    text = answer.content.decode("utf-8-sig")
+    assert booking.number in text
+    assert f",{name}," in text
+    assert LogEntry.objects.filter(change_message__contains="exported").exists() == (group == "shop")
+
+
+def test_the_gate_sees_bookings_but_changes_none(client):
+    a_member(client, "gate")
+    booking = a_confirmed_booking(a_slot())
+
+    assert client.get(page_of(booking)).status_code == 200
+    assert press(client, "cancel_one", booking).status_code == 403
+    assert press(client, "move_one", booking, to=booking.slot_id).status_code == 403
+    assert client.get("/staff/tours/booking/reports/").status_code == 403
+    assert fresh(booking).status == "confirmed"
+
+
+def test_packers_see_no_bookings(client):
+    a_member(client, "packing")
+
+    assert client.get(list_of(Booking)).status_code == 403
+
+
+def test_the_waiting_list_is_masked_and_a_party_is_taken_out(client, boss):
+    slot = a_slot(seats=2)
+    a_confirmed_booking(slot, contact=a_visitor(1))
+    parties = [
+        waiting.join(slot=slot.pk, party=Party.of({"adult": 2}), contact=a_visitor(number), language="zh-hans", now=NOW)
+        for number in (2, 3)
+    ]
+
+    listed = client.get(list_of(WaitingParty)).content.decode()
+    page = client.get(page_of(parties[1])).content.decode()
+    press(client, "take_out", parties[0])
+
+    assert "13987654322" not in listed
+    assert "Adult ×2" in page
+    assert [party.status for party in WaitingParty.objects.order_by("pk")] == ["left", "waiting"]

@@ -1,0 +1,184 @@
+"""The numbers of the visits: they agree with the money book to the fen, and cost the same however many days."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from farm.models import LedgerEntry
+from tests.builders import work_off
+from tests.staff import a_boss, a_member, queries
+from tests.tours.test_ledgers import a_busy_week
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tours import aftermath, closures, gate, reports
+from tours.booking import Contact
+from tours.closures import Reason
+from tours.gate import Scan, Whom
+from tours.models import Booking
+
+pytestmark = pytest.mark.django_db
+PAGE = "/staff/tours/booking/reports/"
+FIRST, LAST = dt.date(2026, 9, 1), dt.date(2026, 9, 30)
+
+
+def let_in(booking: Booking, people: int | None = None) -> None:
+    scan = Scan(f"nonce {booking.number}", "South gate", "wang", booking.slot.starts_at)
+    gate.admit(code=booking.number, whom=Whom(people=people), scan=scan, now=scan.at)
+
+
+def a_saturday():
+    """Of nine people five come: a family whole, of two adults one, and of the other party nobody."""
+    slot, visitors = a_slot(), [Contact("李", f"1398765432{number}") for number in range(3)]
+    let_in(a_confirmed_booking(slot, family=1, infant=1, contact=visitors[0]), 4)
+    let_in(a_confirmed_booking(slot, contact=visitors[1]), 1)
+    a_confirmed_booking(slot, contact=visitors[2])
+    aftermath.mark_who_came(slot.ends_at + dt.timedelta(hours=4))
+    return slot
+
+
+def test_money_agrees_with_the_money_book():
+    a_busy_week()
+    work_off(NOW + dt.timedelta(days=4))
+
+    report = reports.of_days(FIRST, LAST)
+
+    book = LedgerEntry.objects.filter(payable__startswith="booking:")
+    came, back = (book.filter(amount_fen__gt=0), book.filter(amount_fen__lt=0))
+    assert report.total.in_fen == came.aggregate(sum=Sum("amount_fen"))["sum"] > 0
+    assert -report.total.out_fen == back.aggregate(sum=Sum("amount_fen"))["sum"] < 0
+    assert report.total.net_fen == sum(line.net_fen for _, line in report.by_experience)
+    assert report.total.net_fen == sum(line.net_fen for line in report.days.values())
+
+
+def test_a_busy_week_adds_up_by_hand():
+    a_busy_week()
+
+    report = reports.of_days(FIRST, LAST)
+
+    sure = Booking.objects.filter(status="confirmed")
+    assert report.total.bookings == sure.count() == sum(line.bookings for line in report.channels.values())
+    assert report.total.expected == sum(booking.tickets.count() for booking in sure)
+    assert report.total.net_fen == sum(Booking.objects.values_list("paid_fen", flat=True))
+
+
+def test_who_came_and_who_stayed_away_are_people():
+    slot = a_saturday()
+
+    line = reports.of_days(SATURDAY, SATURDAY).total
+
+    assert (line.bookings, line.expected, line.came, line.stayed_away) == (3, 9, 5, 4)
+    assert (line.no_show_percent, line.seats, line.capacity, line.occupancy_percent) == (44, 8, 20, 40)
+    assert reports.of_days(SATURDAY, SATURDAY).channels["web"].came == 5
+    assert slot.bookings.filter(status="no-show").count() == 1
+
+
+def test_nobody_stayed_away_before_the_visit_is_over():
+    a_confirmed_booking(a_slot())
+
+    line = reports.of_days(SATURDAY, SATURDAY).total
+
+    assert (line.expected, line.no_show_percent) == (2, None)
+
+
+def test_money_stands_on_the_farms_day():
+    slot = a_slot()
+    before_midnight = dt.datetime(2026, 9, 9, 23, 59, 59, tzinfo=NOW.tzinfo)
+    a_confirmed_booking(slot, now=before_midnight, contact=Contact("李", "13987654320"))
+    a_confirmed_booking(slot, now=before_midnight + dt.timedelta(seconds=1), contact=Contact("李", "13987654322"))
+
+    days = reports.of_days(dt.date(2026, 9, 9), dt.date(2026, 9, 10)).days
+
+    assert [line.in_fen for line in days.values()] == [17600, 17600]
+
+
+def test_money_of_nobodys_booking_stands_alone():
+    booking = a_confirmed_booking(a_slot())
+    LedgerEntry.objects.update(payable=f"booking:BV0000000000/{booking.pk}")
+
+    [(experience, line)] = [pair for pair in reports.of_days(FIRST, LAST).by_experience if pair[0] is None]
+
+    assert line.in_fen == 17600
+
+
+def test_a_closed_slot_had_no_seats_to_fill():
+    slot = a_slot()
+    a_slot(time=dt.time(14))
+    closures.close(slots=[slot.pk], reason=Reason("雨", "Rain"), by="boss", now=NOW)
+
+    assert reports.of_days(SATURDAY, SATURDAY).total.capacity == 20
+
+
+def test_a_season_costs_the_queries_of_one_day(django_assert_num_queries):
+    a_saturday()
+    a_confirmed_booking(a_slot(SATURDAY + dt.timedelta(days=1), experience=an_experience("tasting")))
+
+    with django_assert_num_queries(5):
+        reports.of_days(SATURDAY, SATURDAY)
+    with django_assert_num_queries(5):
+        reports.of_days(FIRST, FIRST + dt.timedelta(days=365))
+
+
+def test_the_hours_of_a_day_say_who_comes_and_what_is_owed(django_assert_num_queries):
+    slot = a_slot(experience=an_experience(deposit_percent=30))
+    a_confirmed_booking(slot, family=1, plan="deposit")
+    a_slot(time=dt.time(14), is_closed=True)
+
+    with django_assert_num_queries(3):
+        hours = reports.hours_of(SATURDAY)
+
+    assert [(hour.slot, hour.bookings, hour.expected, hour.inside, hour.balance_fen) for hour in hours] == [
+        (slot, 1, 4, 0, 15400)
+    ]
+
+
+@pytest.fixture
+def _in_september(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.mark.usefixtures("_in_september")
+class TestPage:
+    def test_it_shows_sums_and_every_day(self, client):
+        a_boss(client)
+        a_saturday()
+
+        page = client.get(f"{PAGE}?first=2026-09-11&last=2026-09-13").content.decode()
+
+        for words in ("44 %", "40 %", "Kyoho picking", "website"):
+            assert words in page
+        assert page.count("?comes=2026-09-1") == 3
+
+    def test_it_costs_the_same_for_a_day_and_for_a_month(self, client):
+        a_boss(client)
+        a_saturday()
+        one = queries(client, f"{PAGE}?first=2026-09-12&last=2026-09-12")
+
+        assert queries(client, f"{PAGE}?first=2026-09-01&last=2026-09-30") == one
+
+    def test_its_files_hold_a_line_per_day_and_experience(self, client):
+        a_boss(client)
+        a_busy_week()
+        asked = "first=2026-09-01&last=2026-09-30"
+
+        csv = client.get(f"{PAGE}?{asked}&file=csv").content.decode("utf-8-sig")
+        sheet = load_workbook(io.BytesIO(client.get(f"{PAGE}?{asked}&file=xlsx").content)).active
+
+        head, *lines = [[cell.value for cell in row] for row in sheet.rows]
+        kept = sum(line[head.index("net_fen")] for line in lines)
+        assert kept == reports.of_days(FIRST, LAST).total.net_fen
+        assert csv.splitlines()[0] == ",".join(head)
+        assert len(csv.splitlines()) == len(lines) + 1
+
+    def test_odd_dates_show_something(self, client):
+        a_boss(client)
+
+        for odd in ("first=x", "first=0001-01-01&last=9999-12-31", "first=2026-09-30&last=2026-09-01", "file=pdf"):
+            assert client.get(f"{PAGE}?{odd}").status_code == 200
+
+    def test_packers_see_no_numbers(self, client):
+        a_member(client, "packing")
+
+        assert client.get(PAGE).status_code == 403

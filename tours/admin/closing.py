@@ -1,0 +1,164 @@
+"""The page that closes visits: chosen times, a whole day, or an experience over some days; with who is met by it."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from farm.admin.lists import StaffAdmin
+from farm.refusals import Refused
+from tours import closures
+from tours.admin import words
+from tours.closures import Reason
+from tours.models import Booking, Experience, Slot, VisitorsDay
+
+MAY_CLOSE = "tours.close_slots"
+MOST_DAYS = dt.timedelta(days=92)
+
+
+class ClosingForm(forms.Form):
+    """Which of the shown times, why, and what silent parties get."""
+
+    slots = forms.ModelMultipleChoiceField(queryset=Slot.objects.none(), required=False)
+    whole_day = forms.BooleanField(required=False)
+    reason_zh = forms.CharField(label=_("Reason in Chinese"), max_length=60, initial="下雨")
+    reason_en = forms.CharField(label=_("Reason in English"), max_length=60, initial="Rain")
+    otherwise = forms.ChoiceField(label=_("Who does not answer gets"), choices=list(words.OTHERWISE.items()))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("slots") and not cleaned.get("whole_day"):
+            raise forms.ValidationError(_now("Choose at least one time."))
+        return cleaned
+
+
+class ClosePage(StaffAdmin):
+    """Adds the page to the list of closures."""
+
+    actions_list = ("close",)
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MAY_CLOSE))
+
+    @action(description=_("Close visits"), permissions=["close"], icon="rainy", url_path="close")
+    def close(self, request: HttpRequest) -> HttpResponse:
+        asked = _Asked(request)
+        form = ClosingForm(request.POST or None)
+        form.fields["slots"].queryset = asked.slots()  # type: ignore[attr-defined]
+        if request.method == "POST" and form.is_valid():
+            try:
+                closure = closures.close(**_wanted(form, asked), by=request.user.get_username(), now=timezone.now())
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+            else:
+                self.note(request, closure, _now("closed"))
+                return self.back_to(request, closure)
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _now("Close visits"),
+            "asked": asked,
+            "slots": asked.with_parties(),
+            "experiences": Experience.objects.all(),
+            "form": form,
+            "chosen": set(form.data.getlist("slots")) if form.is_bound else None,  # type: ignore[attr-defined]
+        }
+        return TemplateResponse(request, "tours/staff/close.html", page)
+
+
+class ClosesChosen(StaffAdmin):
+    """Adds to a list of slots, and to the page of one, the way to the page that closes them."""
+
+    @action(description=_("Close for rain or another reason"), permissions=["close"])
+    def close_chosen(self, request: HttpRequest, queryset: QuerySet[Slot]) -> HttpResponse:
+        return redirect(_page_for([("slot", key) for key in queryset.order_by("pk").values_list("pk", flat=True)]))
+
+    @action(description=_("Close this time"), permissions=["close"], icon="rainy")
+    def close_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(_page_for([("slot", object_id)]))
+
+    def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm(MAY_CLOSE):
+            return False
+        coming = Slot.objects.filter(is_closed=False, starts_at__gt=timezone.now())
+        return object_id is None or coming.filter(pk=object_id).exists()
+
+
+class ClosesDay(StaffAdmin):
+    """Adds to the page of a visitors' day the way to the page that closes it."""
+
+    @action(description=_("Close this day"), permissions=["close"], icon="rainy")
+    def close_day(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        date = VisitorsDay.objects.get(pk=object_id).date
+        return redirect(_page_for([("first", date), ("last", date)]))
+
+    def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm(MAY_CLOSE):
+            return False
+        coming = VisitorsDay.objects.filter(is_closed=False, date__gte=timezone.localdate())
+        return object_id is None or coming.filter(pk=object_id).exists()
+
+
+def _page_for(asked: Sequence[tuple[str, Any]]) -> str:
+    return f"{reverse('admin:tours_closure_close')}?{urlencode(asked)}"
+
+
+class _Asked:
+    """What the address names: `?slot=7&slot=9`, or `first`, `last` and an experience; else today."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.now = timezone.now()
+        today = timezone.localdate(self.now)
+        self.named = [int(key) for key in request.GET.getlist("slot") if key.isdecimal()]
+        self.first = max(_date(request, "first", today), today)
+        self.last = min(max(_date(request, "last", self.first), self.first), self.first + MOST_DAYS)
+        self.experience = Experience.objects.filter(code=request.GET.get("experience", "")).first()
+
+    def slots(self) -> Any:
+        coming = Slot.objects.filter(is_closed=False, day__is_closed=False, starts_at__gt=self.now)
+        if self.named:
+            return coming.filter(pk__in=self.named)
+        coming = coming.filter(date__range=(self.first, self.last))
+        return coming.filter(experience=self.experience) if self.experience else coming
+
+    def with_parties(self) -> Any:
+        """The times with the parties that would be asked."""
+        sure = Count("bookings", filter=Q(bookings__status=Booking.Status.CONFIRMED))
+        return self.slots().select_related("experience").annotate(parties=sure).order_by("starts_at", "pk")
+
+    @property
+    def day(self) -> VisitorsDay | None:
+        """The day that can be closed as a whole: one date, with all its experiences."""
+        if self.named or self.experience or self.first != self.last:
+            return None
+        return VisitorsDay.objects.filter(date=self.first, is_closed=False).first()
+
+
+def _wanted(form: ClosingForm, asked: _Asked) -> dict[str, Any]:
+    said = form.cleaned_data
+    day = asked.day if said["whole_day"] else None
+    slots = asked.slots() if day else said["slots"]
+    if said["whole_day"] and day is None:
+        raise PermissionDenied(_now("Only one day with all its experiences can be closed whole."))
+    reason = Reason(said["reason_zh"], said["reason_en"], said["otherwise"])
+    return {"slots": list(slots.values_list("pk", flat=True)), "reason": reason, "day": day}
+
+
+def _date(request: HttpRequest, name: str, otherwise: dt.date) -> dt.date:
+    with contextlib.suppress(ValueError):
+        date = dt.date.fromisoformat(request.GET.get(name, ""))
+        return date if date.year < otherwise.year + 10 else otherwise
+    return otherwise
