@@ -58,8 +58,10 @@ class Progress:
         """The name of the partial that says how things stand and what to do next."""
         if self.order.status in SITUATIONS:
             return SITUATIONS[Status(self.order.status)]
-        if self._money_came:
-            return "too_late" if self.order.status == Status.EXPIRED else "confirming"
+        if self.order.status == Status.EXPIRED and self._money_came:
+            return "too_late"
+        if self._money_stays:
+            return "confirming"
         return "to_pay" if self.order.awaits_payment(self.now) else "hold_over"
 
     @property
@@ -140,7 +142,12 @@ class Progress:
 
     @property
     def _money_came(self) -> bool:
-        return any(payment.status == Payment.Status.CAPTURED for payment in self.payments)
+        return bool(self.payments_to_show)
+
+    @property
+    def _money_stays(self) -> bool:
+        """Money of another amount came and went back: then the order still has to be paid."""
+        return any(payment.refunded_fen < payment.amount_fen for payment in self.payments_to_show)
 
 
 def progress(number: str, *, now: dt.datetime) -> Progress:

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from farm import outbox, payments
 from farm.models import Payment, Refund
+from farm.money import yuan
+from farm.payments import cashier
 from farm.payments.providers import Fact
 from farm.security import sign
 from shop import changes, checkout, paying
 from shop.models import Order, OrderLine, Shipment, TrackingEvent
-from tests.builders import DAY, NOW, a_capture, a_lot, a_paid_order, a_shop, an_order, work_off
+from tests.builders import DAY, NOW, a_capture, a_lot, a_paid_order, a_shop, an_attempt, an_order, work_off
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(minutes=20)
@@ -119,6 +121,18 @@ def test_money_that_is_here_but_not_told_yet_cannot_be_paid_again(client):
 
     assert "Your payment is here" in page
     assert ">Pay ¥" not in page
+
+
+def test_an_order_whose_money_was_of_another_amount_and_went_back_can_still_be_paid(client):
+    a_shop()
+    order = an_order()
+    cashier.pay(an_attempt(payable=order.payable, amount_fen=order.total_fen - 1, expires_at=order.hold_until), NOW)
+    work_off()
+
+    page = page_of(client, order)
+
+    assert "Your payment is here" not in page
+    assert f">Pay ¥{yuan(order.total_fen)}<" in page
 
 
 def test_a_hold_that_ran_out_offers_the_same_order_again(client, clock):
