@@ -66,7 +66,7 @@ class StaffWaveSlips(StaffDoor):
     )
     def get(self, request: Request, wave: int) -> HttpResponse:
         """One file with the slips of all its orders."""
-        return _slips_of(Order.objects.filter(wave=wave), f"wave-{wave}")
+        return _slips_of(Order.objects.filter(wave__pk=wave), f"wave-{wave}")
 
 
 def _slips_of(orders: OrderQuerySet, name: str) -> HttpResponse:
