@@ -22,6 +22,8 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is
 
     def get_value(self, var: str, *arguments: Any, **options: Any) -> Any:
         value = super().get_value(var, *arguments, **options)
+        if isinstance(value, list):
+            return [part.rstrip("\r\n") for part in value]
         return value.rstrip("\r\n") if isinstance(value, str) else value
 
 
@@ -130,6 +132,7 @@ def _postgres() -> dict[str, Any]:
     database: dict[str, Any] = env.db("DATABASE_URL")
     prepare_after = env.int("DATABASE_PREPARE_AFTER", default=1)  # farm.rows only; -1: never, for an old PgBouncer
     database["OPTIONS"] = {
+        **database.get("OPTIONS", {}),  # what the URL asks for after its question mark: ?sslmode=verify-full
         "pool": pool,
         "options": limits,
         "prepare_threshold": prepare_after if prepare_after >= 0 else None,

@@ -20,10 +20,10 @@ SHOW = "from beizhen import settings; print(settings.PAYMENT_PROVIDERS, settings
 READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT")
 
 
-def read_settings(var: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+def read_settings(var: Path, show: str = SHOW, **variables: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: text for name, text in os.environ.items() if name.removesuffix("_FILE") not in READ}
     surroundings = {**kept, "BEIZHEN_VAR": str(var), **variables}
-    return subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=surroundings, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-c", show], cwd=ROOT, env=surroundings, capture_output=True, text=True)
 
 
 def test_an_embedded_farm_practises_and_keeps_its_texts(tmp_path):
@@ -42,6 +42,26 @@ def test_a_farm_on_a_server_takes_what_it_is_told(tmp_path):
     told = read_settings(tmp_path, **SAID, PAYMENT_PROVIDERS="practice", SMS_PORT="a.texting.Service")
 
     assert told.stdout == "['practice'] a.texting.Service\n", told.stderr
+
+
+def test_the_line_end_of_a_file_is_no_part_of_what_it_says(tmp_path):
+    said = tmp_path / "said"
+    said.write_text("one,two\n")
+    show = "from beizhen import settings; print(settings.ALLOWED_HOSTS, [settings.HEALTH_TOKEN])"
+
+    told = read_settings(tmp_path, show, ALLOWED_HOSTS_FILE=str(said), HEALTH_TOKEN_FILE=str(said))
+
+    assert told.stdout == "['one', 'two'] ['one,two']\n", told.stderr
+
+
+def test_how_the_database_is_reached_may_stand_in_its_address(tmp_path):
+    said = {**SAID, "DATABASE_URL": "postgres://nobody@localhost:1/none?sslmode=verify-full"}
+    show = "from beizhen import settings; print(settings.DATABASES['default']['OPTIONS'])"
+
+    told = read_settings(tmp_path, show, **said, PAYMENT_PROVIDERS="practice")
+
+    assert "'sslmode': 'verify-full'" in told.stdout, told.stderr
+    assert "statement_timeout=5000" in told.stdout
 
 
 @pytest.mark.parametrize(
