@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 
 from farm import rows
 from farm.models import RememberedRequest
@@ -79,6 +79,6 @@ def recall(request: Request) -> str | None:
 
 def is_known(scope: str, key: str) -> bool:
     """Whether a request with this key was done before; one look into the index, for the busiest of doors."""
-    with connection.cursor() as cursor:
+    with rows.prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute("SELECT 1 FROM farm_rememberedrequest WHERE scope = %s AND key = %s", [scope, key])
         return cursor.fetchone() is not None
