@@ -26,7 +26,7 @@ def plan_due_days(now: dt.datetime) -> int:
     """
     today = (localtime(now) - PLANNING_TIME).date()
     paid = _to_plan().filter(ship_date=OuterRef("pk"))
-    due = ShipDate.objects.filter(Exists(paid), date__lte=today, cut_off_at__lte=now, is_closed=False)
+    due = ShipDate.objects.filter(Exists(paid), date__lte=today, cut_off_at__lte=now)
     waves = [plan_day(ship_date=ship_date, now=now) for ship_date in due.order_by("date")]
     return Order.objects.filter(wave__in=[wave for wave in waves if wave]).count()
 
@@ -34,7 +34,8 @@ def plan_due_days(now: dt.datetime) -> int:
 def plan_day(*, ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
     """Put all paid orders of the date into a new wave and return it, or None when there are none.
 
-    Runs as often as one likes: later orders become later waves. Orders of a withdrawn lot wait for staff.
+    Runs as often as one likes: later orders become later waves. Orders of a closed date or a withdrawn lot wait for
+    staff, whoever plans.
     """
     return _plan(_to_plan().filter(ship_date=ship_date), ship_date, now)
 
@@ -47,7 +48,7 @@ def demo_clock(now: dt.datetime) -> int:
 
 
 def _to_plan() -> OrderQuerySet:
-    return Order.objects.filter(status=Order.Status.PAID).of_sound_lots()
+    return Order.objects.filter(status=Order.Status.PAID).of_sound_lots().of_working_days()
 
 
 @transaction.atomic

@@ -33,6 +33,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders whose every lot may be packed; one with a withdrawn lot waits for staff."""
         return self.exclude(_has_withdrawn_lots())
 
+    def of_working_days(self) -> "OrderQuerySet":
+        """Orders whose ship date is not closed; one of a closed date waits for staff."""
+        return self.exclude(models.Exists(ShipDate.objects.filter(pk=models.OuterRef("ship_date"), is_closed=True)))
+
     def stranded(self) -> "OrderQuerySet":
         """Orders that cannot leave as promised until staff move or cancel them: day closed or lot withdrawn."""
         return self.movable().filter(Q(ship_date__is_closed=True) | _has_withdrawn_lots())

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from farm.models import Job
-from shop import changes, planning
+from shop import calendar_days, changes, planning
 from shop.models import Order, PickWave, ShipDate
 from tests.builders import DAY, FARM_TIME, NOW, a_paid_order, a_ship_date, a_shop, an_order
 
@@ -57,6 +57,18 @@ def test_a_day_without_paid_orders_gets_no_wave():
 
     assert planning.plan_day(ship_date=day, now=DAWN) is None
 
+    assert not PickWave.objects.exists()
+
+
+def test_nobody_plans_a_closed_day_and_its_orders_wait_for_staff():
+    day = a_shop()
+    a_paid_order()
+    calendar_days.close(ship_date=day, reason_zh="大雪", reason_en="snow", by="wang", now=NOW)
+
+    assert planning.plan_day(ship_date=day, now=DAWN) is None
+    assert planning.demo_clock(DAWN) == 0
+
+    assert statuses() == ["paid"]
     assert not PickWave.objects.exists()
 
 
