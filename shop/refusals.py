@@ -112,6 +112,8 @@ def no_such_date(date: dt.date) -> DateRefused:
 
 
 def date_closed(ship_date: ShipDate) -> DateRefused:
+    if not ship_date.closed_reason:
+        return no_such_date(ship_date.date)
     return DateRefused(
         _("The farm does not ship on %(date)s: %(why)s.") % {"date": ship_date.date, "why": ship_date.closed_reason},
         advice=_("Choose a date that the calendar shows as open."),

@@ -162,6 +162,14 @@ def test_a_closed_day_is_refused_with_its_reason():
     assert "National Day" in refused(a_wish()).reason
 
 
+def test_a_day_closed_without_a_word_is_refused_in_a_whole_sentence():
+    a_box()
+    a_lot()
+    a_ship_date(is_closed=True)
+
+    assert refused(a_wish()).reason == f"The farm does not ship on {DAY}."
+
+
 def test_pressing_buy_twice_places_one_order():
     a_shop()
 
