@@ -83,7 +83,10 @@ class StaffAdmin(ModelAdmin):
         for row in rows:
             try:
                 story(row)
-            except (Refused, WrongState, LedgerBroken, Unexplained) as refusal:
+            except WrongState:
+                words = _("This cannot be done in its present state. Load it again to see what can be done now.")
+                messages.error(request, f"{row}: {words}")
+            except (Refused, LedgerBroken, Unexplained) as refusal:
                 messages.error(request, f"{row}: {refusal}")
             else:
                 done += 1

@@ -87,7 +87,7 @@ def test_looking_at_a_dialog_changes_nothing(client, bench):
 def test_a_step_out_of_turn_is_refused_in_words(client, bench):
     words = act(client, "confirm_packed", bench)
 
-    assert "cannot become packed" in words
+    assert "cannot be done in its present state" in words
     assert fresh(bench).status == "planned"
 
 
