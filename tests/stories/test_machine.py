@@ -24,7 +24,7 @@ from farm import outbox, payments
 from farm.models import CashierTrade, LedgerEntry, Movement, Payment
 from farm.payments import cashier
 from farm.refusals import Refused
-from shop import changes, checkout, ledgers, lot_care, planning, tracking
+from shop import calendar_days, changes, checkout, ledgers, lot_care, planning, tracking
 from shop.addresses import Address
 from shop.models import Lot, Order, OrderLine, ShipDate
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, an_attempt, an_order, work_off
@@ -124,6 +124,16 @@ class Farm(RuleBasedStateMachine):
     @rule(number=picks, story=st.sampled_from([lot_care.withdraw, lot_care.put_back]))
     def a_lot_is_withdrawn_or_put_back(self, number, story):
         refused(story, lot=self.pick(Lot.objects.all(), number), by="li.na", now=self.now)
+
+    @rule(day=st.sampled_from(DAYS))
+    def a_day_is_closed_or_opened_again(self, day):
+        ship_date = ShipDate.objects.get(date=day)
+        if ship_date.is_closed:
+            refused(calendar_days.reopen, ship_date=ship_date, by="li.na", now=self.now)
+        else:
+            refused(
+                calendar_days.close, ship_date=ship_date, reason_zh="雪", reason_en="snow", by="li.na", now=self.now
+            )
 
     @rule(minutes=st.sampled_from([1, 5, 14, 16, 60, 600]))
     def time_passes(self, minutes):
