@@ -31,8 +31,13 @@ class Deployment:
 
     def _variables(self, database: servers.Server, broker: servers.Server) -> dict[str, str]:
         declared = {name: filled(text) for name, text in SERVICES["web"]["environment"].items()}
-        for secret, text in (("secret_key", "only for tests " * 4), ("postgres_password", database.password)):
-            (self.place / secret).write_text(text)
+        secrets = {
+            "secret_key": "only for tests " * 4,
+            "ticket_keys": "TST:" + "A" * 43,
+            "postgres_password": database.password,
+        }
+        for secret, text in secrets.items():
+            (self.place / secret).write_text(f"{text}\n")  # as editors end a file
         files = {name: f"{self.place}/{Path(path).name}" for name, path in declared.items() if name.endswith("_FILE")}
         addresses = {
             # The password comes from its file, as it does in the container.
