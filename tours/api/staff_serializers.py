@@ -1,5 +1,6 @@
 """The one definition of every field that staff's programs send to the visits' API or get from it."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -10,11 +11,18 @@ from tours.models import Booking, Closure, ClosureOffer, Slot, VisitorsDay
 
 MOST_PEOPLE = 100_000
 MOST_SLOTS = 500
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class WeekIn(serializers.Serializer[Any]):
     week = serializers.DateField(help_text="any day of it, YYYY-MM-DD")
     experience = serializers.SlugField(required=False, help_text="only of this one")
+
+    def validate_week(self, week: dt.date) -> dt.date:
+        """Weeks at either end of all calendars have days that no calendar has."""
+        if not FIRST_YEAR <= week.year <= LAST_YEAR:
+            self.fields["week"].fail("invalid", format="YYYY-MM-DD")
+        return week
 
 
 class LimitIn(serializers.Serializer[Any]):
