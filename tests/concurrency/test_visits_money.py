@@ -1,0 +1,199 @@
+"""A booking's money and its rain: paid while its time ends, at two doors, swept twice. Controls must go wrong."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from farm import outbox
+from farm.models import Notice, OutboxMessage, Refund
+from farm.payments import cashier
+from farm.refusals import Refused
+from tests.builders import work_off
+from tests.concurrency.crowd import together
+from tests.stories import visits_sums
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tours import booking as holding
+from tours import closures, gate, offers, paying, receiving
+from tours.models import Booking, Closure, ClosureOffer, Slot
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+IN_TIME, LATER = NOW + dt.timedelta(minutes=19), NOW + dt.timedelta(minutes=21)
+minutes = itertools.count()
+
+
+def a_morning(seats: int = 12, **different) -> Slot:
+    """A slot like no other before it."""
+    return a_slot(SATURDAY, dt.time(6 + next(minutes) // 60, next(minutes) % 60), seats=seats, **different)
+
+
+def tried(story, **wish) -> str:
+    try:
+        story(**wish)
+    except Refused as refusal:
+        return refusal.code
+    return "done"
+
+
+def at_once(*acts) -> list[object]:
+    answers = together(*acts)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    return answers
+
+
+def drift() -> list[str]:
+    visits_sums.nothing_is_oversold_and_nothing_leaks()
+    visits_sums.everybody_who_is_sure_has_a_ticket_and_nobody_else()
+    return visits_sums.findings(visits_sums.CHECKS, NOW)
+
+
+# The end of a hold
+
+
+def test_control_confirming_what_was_read_before_confirms_a_booking_without_seats():
+    def goes_astray() -> bool:
+        slot = a_morning()
+        bookings = [a_booking(slot) for _ in range(6)]
+
+        def confirm_carelessly(booking: Booking) -> None:
+            if Booking.objects.get(pk=booking.pk).status == Booking.Status.HELD:
+                Booking.objects.filter(pk=booking.pk).update(status=Booking.Status.CONFIRMED)
+
+        sweep = lambda: holding.expire_holds(LATER)  # noqa: E731 one act of many
+        together(*[lambda booking=booking: confirm_carelessly(booking) for booking in bookings], sweep, sweep)
+        return bool(visits_sums.findings(["tours.ledgers.bookings_hold_their_seats"], NOW))
+
+    assert any(goes_astray() for _ in range(40))
+
+
+def test_money_and_the_end_of_a_hold_never_both_win():
+    for _ in range(4):
+        slot = a_morning()
+        attempts = [paying.start(booking=a_booking(slot), return_url="/v/t/", now=NOW) for _ in range(4)]
+        pay = [
+            lambda attempt=attempt: (cashier.pay(attempt, IN_TIME), outbox.deliver_due(LATER)) for attempt in attempts
+        ]
+        at_once(*pay, *[lambda: holding.expire_holds(LATER)] * 3)
+        work_off(LATER)
+
+    assert drift() == []
+    visits_sums.all_money_is_where_it_should_be()
+
+
+# Two doors
+
+
+def pay_the_rest_at_both_doors() -> list[int]:
+    """What bookings keep whose rest is paid by link and by two hands at the desk at once."""
+    slot = a_morning(experience=an_experience(deposit_percent=30))
+    for _ in range(4):
+        booking = a_confirmed_booking(slot, plan="deposit")
+        attempt = paying.start(booking=booking, return_url="/v/t/", now=NOW)
+        desk = lambda booking=booking: tried(gate.take_balance, booking=booking, how="cash", by="lin", now=NOW)  # noqa: E731
+        link = lambda attempt=attempt: (cashier.pay(attempt, NOW), outbox.deliver_due(NOW))  # noqa: E731
+        at_once(desk, desk, link)
+        outbox.deliver_due(NOW)
+    return list(Booking.objects.values_list("paid_fen", flat=True))
+
+
+def test_control_bills_that_take_whatever_comes_are_paid_twice(monkeypatch):
+    monkeypatch.setattr(receiving, "_why_not", lambda bill, amount_fen, taken_at: "")
+
+    assert any(paid > 17600 for _ in range(5) for paid in pay_the_rest_at_both_doors())
+
+
+def test_the_rest_paid_by_link_and_at_the_desk_is_kept_once():
+    for _ in range(2):
+        assert set(pay_the_rest_at_both_doors()) == {17600}
+
+    work_off(NOW)
+    assert drift() == []
+    sent = Refund.objects.filter(status="done", payment__provider="practice")
+    assert (
+        sent.count() + Refund.objects.filter(status="due", payment__provider="desk").count() == Refund.objects.count()
+    )
+
+
+# Rain
+
+
+def rain_on(*slots: Slot) -> Closure:
+    reason = closures.Reason("雨", "rain")
+    return closures.close(slots=[slot.pk for slot in slots], reason=reason, by="li.na", now=NOW)
+
+
+def answer_beside_undo() -> tuple[str, str]:
+    """How a closure and its offer stand after an answer and an undo in the same moment."""
+    slot = a_morning()
+    booking = a_confirmed_booking(slot)
+    closure = rain_on(slot)
+    closures.carry_on(NOW)
+    offer = ClosureOffer.objects.get(booking=booking)
+    at_once(
+        lambda: tried(offers.choose_refund, offer=offer, by="visitor", now=NOW),
+        lambda: tried(closures.undo, closure=closure, by="li.na", now=NOW),
+    )
+    closures.carry_on(NOW)
+    return Closure.objects.get(pk=closure.pk).status, ClosureOffer.objects.get(pk=offer.pk).status
+
+
+@pytest.mark.services  # SQLite lets one transaction begin at a time, with or without the lock
+def test_control_an_answer_that_does_not_hold_the_closure_is_given_to_an_undone_one(monkeypatch):
+    monkeypatch.setattr(offers, "_still", lambda closure: Closure.objects.get(pk=closure.pk))
+
+    assert any(answer_beside_undo() == ("undone", "refunded") for _ in range(40))
+
+
+def test_a_closure_is_answered_or_undone_but_never_both():
+    assert {answer_beside_undo() for _ in range(8)} <= {("open", "refunded"), ("undone", "undone")}
+    assert drift() == []
+
+
+def test_sweeps_and_answers_at_once_ask_everybody_once_and_pay_back_once():
+    slot, _sunday = a_morning(), a_slot(SUNDAY, seats=100)
+    bookings = [a_confirmed_booking(slot) for _ in range(6)]
+    closure = rain_on(slot)
+
+    def answer() -> list[str]:
+        waiting = ClosureOffer.objects.filter(status="waiting").order_by("-pk")
+        return [tried(offers.choose_refund, offer=offer, by="visitor", now=NOW) for offer in waiting]
+
+    at_once(*[lambda: closures.carry_on(NOW)] * 4, *[lambda: [answer() for _ in range(3)]] * 3)
+    work_off(NOW)
+    asked = OutboxMessage.objects.filter(topic="booking.rained_out").count()
+    assert (asked, Notice.objects.filter(key__contains=":rain:", channel="sms").count()) == (6, 6)
+    assert drift() == []
+
+    at_once(*[lambda: closures.carry_on(closure.answer_until)] * 4)
+    work_off(closure.answer_until)
+    closure.refresh_from_db()
+    assert (closure.status, Refund.objects.count()) == ("settled", len(bookings))
+    assert drift() == []
+
+
+def test_two_closures_of_one_slot_are_one():
+    slot = a_morning()
+    a_confirmed_booking(slot)
+
+    answers = at_once(*[lambda: tried(rain_on_it, slot=slot)] * 4)
+
+    assert sorted(map(str, answers)) == ["done"] + ["nothing_to_close"] * 3
+
+
+def rain_on_it(slot: Slot) -> None:
+    rain_on(slot)
+
+
+def test_an_unpaid_hold_beside_the_rain_is_refused_or_ended():
+    for _ in range(4):
+        slot = a_morning()
+        answers = at_once(
+            *[lambda slot=slot: tried(a_booking, slot=slot)] * 5, lambda slot=slot: tried(rain_on_it, slot=slot)
+        )
+        closures.carry_on(NOW)
+
+        slot.refresh_from_db()
+        assert set(answers[:5]) <= {"done", "slot_not_open"}
+        assert (slot.taken, slot.is_closed) == (0, True)
+    assert drift() == []
