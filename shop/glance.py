@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from shop.models import Box, Lot, ShipDate
 
@@ -47,7 +48,7 @@ def seen_full() -> Mapping[dt.date, int]:
 
 def fresh(now: dt.datetime) -> Glance:
     """Look again: three queries whatever the number of rows."""
-    looked = Glance(time.monotonic(), _boxes(), _dates(now), _shelves())
+    looked = Glance(time.monotonic(), _boxes(), _dates(now), _shelves(now))
     _last[:] = [looked]
     return looked
 
@@ -60,8 +61,10 @@ def _dates(now: dt.datetime) -> dict[dt.date, ShipDate]:
     return {ship_date.date: ship_date for ship_date in ShipDate.objects.takeable(now)}
 
 
-def _shelves() -> dict[int, list[Lot]]:
+def _shelves(now: dt.datetime) -> dict[int, list[Lot]]:
+    """Lots that are over can reach nobody; years of their last grams would be read with every look."""
     shelves: dict[int, list[Lot]] = {}
-    for lot in Lot.objects.on_sale().with_room().order_by("best_before", "pk"):
+    good = Lot.objects.on_sale().with_room().filter(best_before__gte=localdate(now))
+    for lot in good.order_by("best_before", "pk"):
         shelves.setdefault(lot.variety_id, []).append(lot)
     return shelves

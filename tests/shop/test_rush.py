@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from farm.refusals import Refused
-from shop import changes, checkout, rush
+from shop import changes, checkout, glance, rush
 from shop.models import Order
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, a_wish, an_order
 
@@ -99,6 +99,16 @@ def test_without_a_cache_the_rows_answer(full_day, settings):
     cache.clear()
 
     assert press_buy() == "sold_out"
+
+
+def test_lots_that_are_over_are_not_read_year_after_year():
+    today = NOW.date()
+    for code, best_before in (("over", today - dt.timedelta(days=1)), ("last day", today), ("good", DAY)):
+        a_lot(code, harvested_on=today - dt.timedelta(days=40), best_before=best_before)
+
+    [shelf] = glance.fresh(NOW).shelves.values()
+
+    assert [lot.code for lot in shelf] == ["last day", "good"]
 
 
 def test_a_refusal_never_comes_from_an_old_glance(settings):
