@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from farm.security import mask_name, mask_phone
@@ -54,7 +55,7 @@ class ClosureIn(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         said = [name for name in ("slots", "date", "experience") if name in attrs]
         if len(said) != 1:
-            raise serializers.ValidationError("Name one of slots, date and experience.")
+            raise serializers.ValidationError(_("Name one of slots, date and experience."))
         missing = [name for name in ("first_on", "last_on") if said == ["experience"] and name not in attrs]
         if missing:
             required = self.fields["reason_zh"].error_messages["required"]
