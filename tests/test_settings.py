@@ -1,6 +1,7 @@
 """The settings of a deployment: what must be said is asked for, and callers are told apart behind a proxy."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,16 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(tmp_path):
     told = read_settings(tmp_path, show, ALLOWED_HOSTS_FILE=str(said), HEALTH_TOKEN_FILE=str(said))
 
     assert told.stdout == "['one', 'two'] ['one,two']\n", told.stderr
+
+
+def test_the_readme_names_every_variable():
+    source = (ROOT / "beizhen" / "settings.py").read_text()
+    told = (ROOT / "README.md").read_text()
+
+    names = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', source))
+
+    assert len(names) > 30
+    assert {name for name in names if f"`{name}`" not in told} == set()
 
 
 def test_how_the_database_is_reached_may_stand_in_its_address(tmp_path):
