@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from farm.models import Job
-from shop import calendar_days, changes, planning
+from shop import calendar_days, changes, planning, refusals
 from shop.models import Order, PickWave, ShipDate
 from tests.builders import DAY, FARM_TIME, NOW, a_paid_order, a_ship_date, a_shop, an_order
 
@@ -78,7 +78,7 @@ def test_an_order_cancelled_just_before_is_not_planned_and_a_planned_one_is_not_
     changes.cancel(order=gone, by="customer", now=NOW)
     planning.plan_day(ship_date=day, now=NOW)
 
-    with pytest.raises(Exception, match=kept.number):
+    with pytest.raises(refusals.NotPossibleNow, match=kept.number):
         changes.cancel(order=kept, by="customer", now=NOW)
 
     assert statuses() == ["cancelled", "planned"]

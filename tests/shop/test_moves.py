@@ -6,6 +6,7 @@ import pytest
 
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 from farm.refusals import Refused
+from farm.states import WrongState
 from shop import calendar_days, changes, fulfilment, ledgers, lot_care, planning
 from shop.models import Lot, Order, ShipDate
 from shop.picklist import pick_list
@@ -91,7 +92,7 @@ def test_a_picker_who_began_before_the_move_finds_nothing_to_pick(planned):
     picked = fulfilment.pick(number=planned.number, now=LATE)
     move(planned)
 
-    with pytest.raises(Exception, match="cannot become picked"):
+    with pytest.raises(WrongState, match="cannot become picked"):
         picked()
 
     assert Order.objects.get().status == "paid"
