@@ -1,7 +1,7 @@
 """Booking a visit: seats, price and the booking itself, all or nothing; holds that are extended once or let go."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -142,13 +142,22 @@ def expire(booking: Booking, *, now: dt.datetime) -> bool:
     return _expire_some(Booking.objects.with_a_dead_hold(now).filter(pk=booking.pk), now) == 1
 
 
-def confirm(booking: Booking, *, now: dt.datetime, by: str) -> None:
+def confirm(booking: Booking, *, now: dt.datetime, by: str, units: Sequence[BookedUnit] = ()) -> None:
     """Make a held booking sure, with what was paid for it, and give it its tickets. Call inside a transaction.
+
+    `units`, with their ticket types, saves looking for them.
 
     :raises WrongState: when it is no longer held.
     """
-    booking.move(Booking.Status.CONFIRMED, at=now, by=by, confirmed_at=now, paid_fen=booking.paid_fen)
-    tickets.issue(booking, now=now)
+    booking.move(
+        Booking.Status.CONFIRMED,
+        at=now,
+        by=by,
+        confirmed_at=now,
+        paid_fen=booking.paid_fen,
+        issue=tickets.FIRST,
+    )
+    tickets.issue_first(booking, units or booking.units.select_related("ticket_type"))
     outbox.publish("booking.confirmed", at=now, number=booking.number)
 
 
@@ -157,14 +166,7 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
 
     :raises UnknownSlot, SlotRefused: unknown, off sale, closed or past its cut-off.
     """
-    row = Slot.objects.select_related("experience", "day").filter(pk=slot, experience__is_on_sale=True).first()
-    if row is None:
-        raise refusals.unknown_slot()
-    if row.is_closed or row.day.is_closed:
-        raise refusals.slot_closed(row)
-    if now >= row.cut_off_at:
-        raise refusals.past_cut_off(row)
-    return row
+    return _open(Slot.objects.select_related("experience", "day").filter(pk=slot).first(), now)
 
 
 def plans_of(experience: Experience) -> list[str]:
@@ -209,8 +211,18 @@ def _hold(wish: Wish, language: str, request: idempotency.Request, now: dt.datet
     return booking
 
 
+def _open(row: Slot | None, now: dt.datetime) -> Slot:
+    if row is None or not row.experience.is_on_sale:
+        raise refusals.unknown_slot()
+    if row.is_closed or row.day.is_closed:
+        raise refusals.slot_closed(row)
+    if now >= row.cut_off_at:
+        raise refusals.past_cut_off(row)
+    return row
+
+
 def _check(wish: Wish, now: dt.datetime) -> _Checked:
-    row = bookable(wish.slot, now)
+    row = _open(sheets.slot(wish.slot), now)
     sheet = sheets.recent(row.experience_id, now)
     whole = priced(wish.party, slot=row, sheet=sheet)
     _check_answers(dict(wish.answers), sheet.questions)

@@ -1,4 +1,7 @@
-"""What an experience asks and offers, read once a second and shared: ticket types, prices, questions, the waiver."""
+"""What an experience asks and offers, read once a second and shared: ticket types, prices, questions, the waiver.
+
+Slots, too, as a rush on one of them sees it: what their counters take is decided by their rows alone.
+"""
 
 import datetime as dt
 import time
@@ -7,7 +10,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from tours.models import Experience, Price, Question, TicketType, Waiver
+from tours.models import Experience, Price, Question, Slot, TicketType, Waiver
+
+MOST_SLOTS = 1000
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Sheet:
 
 
 _seen: dict[int, Sheet] = {}
+_slots: dict[int, tuple[float, Slot]] = {}
 
 
 def recent(experience_id: int, now: dt.datetime) -> Sheet:
@@ -54,6 +60,18 @@ def fresh(experience_id: int, now: dt.datetime) -> Sheet:
         experience.waivers.filter(published_at__lte=now).order_by("-published_at").first(),
     )
     return _seen[experience_id]
+
+
+def slot(pk: int) -> Slot | None:
+    """The slot as it was at most GLANCE_SECONDS ago, with its day and experience: for all but its seats."""
+    looked_at, known = _slots.get(pk, (0.0, None))
+    if known is None or time.monotonic() - looked_at >= settings.GLANCE_SECONDS:
+        known = Slot.objects.select_related("experience", "day").filter(pk=pk).first()
+        if known:
+            if len(_slots) >= MOST_SLOTS:
+                _slots.clear()
+            _slots[pk] = (time.monotonic(), known)
+    return known
 
 
 def _companions(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType, ...]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -12,10 +13,11 @@ from farm import rows
 from farm.refusals import Refused
 from farm.security import CROCKFORD
 from tours import tokens
-from tours.models import Booking, Ticket
+from tours.models import BookedUnit, Booking, Ticket
 from tours.models.bookings import BookingQuerySet
 
 KEY_CHARACTERS = 12
+FIRST = 1
 
 
 class NotOurs(Refused):
@@ -50,17 +52,12 @@ def issue(booking: Booking, *, now: dt.datetime) -> None:
     Who has been let in stays let in. Call it inside a transaction, when the booking's units are as they shall be.
     """
     _end_older(booking)
-    units = list(booking.units.select_related("ticket_type"))
-    inside: Counter[int] = Counter()
-    if booking.issue > 1:
-        inside.update(Ticket.objects.filter(booking=booking).values_list("unit_id", flat=True))
-    rows.insert(
-        [
-            Ticket(booking=booking, unit=unit, key=_new_key(), issue=booking.issue)
-            for unit in units
-            for _person in range(unit.ticket_type.tickets - inside[unit.pk])
-        ]
-    )
+    _make(booking, booking.units.select_related("ticket_type"))
+
+
+def issue_first(booking: Booking, units: Iterable[BookedUnit]) -> None:
+    """Make the tickets of a booking that never had any: the move that made it sure has set its issue to FIRST."""
+    _make(booking, units)
 
 
 def void(booking: Booking, *, now: dt.datetime) -> None:
@@ -100,6 +97,20 @@ def read(text: str, bookings: BookingQuerySet | None = None) -> Claim:
     return Claim(booking=booking, key=token.key, issue=token.issue)
 
 
+def _make(booking: Booking, units: Iterable[BookedUnit]) -> None:
+    """A ticket for everybody who is not in yet."""
+    inside: Counter[int] = Counter()
+    if booking.issue > FIRST:
+        inside.update(Ticket.objects.filter(booking=booking).values_list("unit_id", flat=True))
+    rows.insert(
+        [
+            Ticket(booking=booking, unit=unit, key=_new_key(), issue=booking.issue)
+            for unit in units
+            for _person in range(unit.ticket_type.tickets - inside[unit.pk])
+        ]
+    )
+
+
 def _end_older(booking: Booking) -> None:
     """The booking's row is taken first, here as at the gate: a scan and a change of one booking wait for each other.
 
@@ -108,7 +119,7 @@ def _end_older(booking: Booking) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tours_booking SET issue = issue + 1 WHERE id = %s RETURNING issue", [booking.pk])
         booking.issue = cursor.fetchone()[0]
-    if booking.issue > 1:
+    if booking.issue > FIRST:
         Ticket.objects.filter(booking=booking, check_in=None).delete()
 
 

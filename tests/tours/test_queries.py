@@ -1,0 +1,125 @@
+"""How many statements the visits' stories need: the same with one row and with three, few where many press at once."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from farm import outbox
+from farm.payments import cashier
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience, pay
+from tours import booking as holding
+from tours import cancelling, changing, closures, paying, receiving, sheets
+from tours.booking import Contact
+from tours.models import Booking, Question, Slot, TicketType
+from tours.party import Party
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(minutes=21)
+FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
+
+
+def statements(act) -> int:
+    """How many statements `act` sends, without those that only frame a transaction."""
+    with CaptureQueriesContext(connection) as seen:
+        act()
+    return sum(not query["sql"].startswith(FRAME) for query in seen.captured_queries)
+
+
+@pytest.fixture
+def warm(settings, monkeypatch):
+    """A web process in a rush: it has looked at the experience and the slot within the last second."""
+    settings.GLANCE_SECONDS = 60
+    monkeypatch.setattr(sheets, "_seen", {})
+    monkeypatch.setattr(sheets, "_slots", {})
+
+
+def test_hold_pay_and_confirm_take_at_most_fifteen_statements(warm):
+    slot = a_slot()
+    a_booking(slot)
+    made = []
+
+    hold = statements(lambda: made.append(a_booking(slot)))
+    booking = made[0]
+    open_bill = statements(lambda: paying._due(booking, NOW))
+    attempts = []
+    started = (
+        statements(lambda: attempts.append(paying.start(booking=booking, return_url="/v/t/", now=NOW))) - open_bill
+    )
+    attempt = attempts[0]
+    captured = statements(lambda: cashier.pay(attempt, NOW))
+    money = {"payable": attempt.payable, "payment": attempt.trade_no, "amount_fen": attempt.amount_fen}
+    confirm = statements(lambda: receiving.on_payment(**money, now=NOW))
+
+    booking.refresh_from_db()
+    all_of_it = hold + started + captured + confirm
+    print(f"hold {hold}, open the bill {open_bill}, confirm {confirm}; with farm.payments {all_of_it}")
+    assert booking.status == Booking.Status.CONFIRMED
+    assert hold + open_bill + confirm <= 15
+
+
+def test_a_party_of_three_kinds_takes_as_many_statements_as_one_adult(warm):
+    slot = a_slot()
+    a_booking(slot)
+
+    def book_and_pay(**party: int) -> int:
+        outbox.deliver_due(NOW)
+        return statements(lambda: pay(a_booking(slot, **party)))
+
+    assert book_and_pay(adult=1) == book_and_pay(adult=1, child=2, infant=3)
+
+
+def test_a_quote_costs_the_same_for_one_and_for_three_ticket_types_and_questions():
+    plain, rich = a_slot(), a_slot(experience=an_experience("tasting"))
+    for number in range(3):
+        TicketType.objects.create(experience=rich.experience, code=f"kind{number}", kind="other", price_fen=1)
+        Question.objects.create(experience=rich.experience, code=f"ask{number}")
+
+    one, three = (
+        statements(lambda slot=slot: holding.quote(slot=slot.pk, party=Party.of({"adult": 2}), now=NOW))
+        for slot in (plain, rich)
+    )
+
+    assert one == three <= 7
+
+
+def test_a_change_and_a_cancellation_cost_the_same_whatever_the_party_and_the_slot_hold():
+    def change_and_cancel(hour: int, many: int) -> tuple[int, int]:
+        slot, other = a_slot(time=dt.time(hour)), a_slot(time=dt.time(hour, 30))
+        booking, *_others = [a_confirmed_booking(slot, adult=many) for _ in range(many)]
+        whom = {"booking": booking, "by": "visitor", "now": NOW}
+        changed = statements(lambda: changing.change(slot=other.pk, party=Party.of({"adult": many}), **whom))
+        return changed, statements(lambda: cancelling.cancel(**whom))
+
+    assert change_and_cancel(7, 1) == change_and_cancel(8, 3)
+
+
+def test_holds_expire_with_a_constant_number_of_statements_per_hundred():
+    def sweep(holds: int) -> int:
+        slot = a_slot(SATURDAY, dt.time(6 + holds // 100, holds % 60), seats=2000)
+        Slot.objects.update(limit=2000)
+        slot.day.limit = 9000
+        slot.day.save(update_fields=["limit"])
+        for number in range(holds):
+            a_booking(slot, contact=Contact("李小红", f"139{number:08d}"), adult=1)
+        return statements(lambda: holding.expire_holds(LATER))
+
+    few, hundred, three_hundred = sweep(2), sweep(100), sweep(300)
+
+    assert few == hundred
+    last_look = 1
+    assert three_hundred - last_look == 3 * (hundred - last_look)
+
+
+def test_rain_asks_each_party_with_the_same_number_of_statements():
+    def ask(parties: int) -> int:
+        slot = a_slot(SATURDAY, dt.time(6, parties))
+        for _ in range(parties):
+            a_confirmed_booking(slot)
+        closures.close(slots=[slot.pk], reason=closures.Reason("雨", "rain"), by="li.na", now=NOW)
+        return statements(lambda: closures.carry_on(NOW))
+
+    one, two, three = ask(1), ask(2), ask(3)
+
+    assert three - two == two - one
