@@ -81,12 +81,12 @@ def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
             _("This booking was changed after the ticket was made."),
             _("Ask for the new ticket, or type the number %(number)s.") % {"number": booking.number},
         )
+    if slot.starts_at - EARLY <= now < slot.ends_at:  # over midnight, too
+        return None
     words = {"time": _moment(slot.starts_at), "experience": slot.experience.name}
     if slot.date != localdate(now):
         return "wrong_day", _("Not today: %(experience)s, %(time)s.") % words, _("They can move it on their page.")
-    if not slot.starts_at - EARLY <= now < slot.ends_at:
-        return "wrong_time", _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
-    return None
+    return "wrong_time", _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
 
 
 def _moment(moment: dt.datetime) -> str:

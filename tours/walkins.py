@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from tours import gate, receiving, refusals, seats, sheets
 from tours.gate import Admission, Scan, Whom
 from tours.models import Bill, Booking, Slot
 from tours.party import Party, PricedParty, priced
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 class NotNow(Refused):
@@ -45,7 +48,8 @@ def sell(*, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime) -> 
 
 def open_slots(now: dt.datetime) -> Sequence[Slot]:
     """Today's slots for which places can be sold at the gate, full ones among them, the one that is on first."""
-    today = Slot.objects.filter(date=localdate(now), ends_at__gt=now, is_closed=False, day__is_closed=False)
+    coming = Slot.objects.filter(ends_at__gt=now, is_closed=False, day__is_closed=False)
+    today = coming.filter(Q(date=localdate(now)) | Q(date=localdate(now) - ONE_DAY, starts_at__lte=now))
     return list(today.select_related("experience", "day").order_by("starts_at", "experience__position"))
 
 
@@ -70,7 +74,8 @@ def _open_slot(slot: int, now: dt.datetime) -> Slot:
         raise refusals.unknown_slot()
     if row.is_closed or row.day.is_closed:
         raise refusals.slot_closed(row)
-    if row.date != localdate(now) or now >= row.ends_at:
+    is_today = row.date == localdate(now) or row.starts_at <= now  # one may have begun before midnight
+    if not is_today or now >= row.ends_at:
         raise NotNow(
             _("Places are sold at the gate on the day, until the visit ends."),
             advice=_("Choose one of today's visits that is not over."),
