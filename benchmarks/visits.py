@@ -1,10 +1,11 @@
-"""Farm visits: how long a month of slots takes to list, beside asking day by day and beside a short season.
+"""Farm visits: how long a month of slots takes to list, how holds end in one sweep, and what one booking costs.
 
 Each measurement is a function that lays what it needs, prints one line with its ratio, and leaves the rest alone.
 """
 
 import calendar
 import datetime as dt
+import itertools
 import statistics
 import time
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from typing import Any
 
 from benchmarks import stage
 
-A_MONTH, A_SEASON, ROUNDS = 130, 13_000, 60
+A_MONTH, A_SEASON, ROUNDS, HOLDS = 130, 13_000, 60, 1000
+NUMBERS = itertools.count(1)
 NOW = dt.datetime.now(dt.UTC)
 NEXT_MONTH = (NOW.date().replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
@@ -47,6 +49,87 @@ def long_season_beside_a_short_one() -> None:
         f"the next month of a season of {A_MONTH:,} slots {few * 1000:.2f} ms, of {A_SEASON:,} slots"
         f" {many * 1000:.2f} ms: ratio {many / few:.2f}, below 1.5 asked"
     )
+
+
+def a_thousand_holds_end() -> None:
+    """One sweep over a thousand unpaid holds of one slot, beside what it costs to let a hundred go."""
+    from tours import booking
+    from tours.models import Booking
+
+    slot, later = a_great_slot("rush"), NOW + dt.timedelta(hours=1)
+    counts = {}
+    for holds in (100, HOLDS):
+        for _ in range(holds):
+            hold(slot)
+        counts[holds], seconds = counted(lambda: booking.expire_holds(later))
+    assert not Booking.objects.held().exists()
+    each = (counts[HOLDS] - counts[100]) / (HOLDS / 100 - 1)
+    print(
+        f"{HOLDS:,} holds end in one sweep of {seconds:.2f} s and {counts[HOLDS]} statements: {each:.1f} for each"
+        f" hundred, {counts[100]} for the first with the last look"
+    )
+
+
+def hold_pay_and_confirm() -> None:
+    """From the button to the tickets: statements of the visits' own stories, and how long they take together."""
+    from farm.payments import cashier
+    from tours import paying, receiving
+
+    slot = a_great_slot("quiet")
+    times: list[float] = []
+    statements = []
+    for _ in range(ROUNDS + 1):
+        made: list[Any] = []
+        holding, took = counted(lambda made=made: made.append(hold(slot)))
+        attempt = paying.start(booking=made[0], return_url="/v/t/", now=NOW)
+        cashier.pay(attempt, NOW)
+        paid = {"payable": attempt.payable, "payment": attempt.trade_no, "amount_fen": attempt.amount_fen}
+        confirming, more = counted(lambda paid=paid: receiving.on_payment(**paid, now=NOW))
+        times.append(took + more)
+        statements.append((holding, 1, confirming))
+    hold_, bill, confirm = statistics.mode(statements)  # once a second the experience is looked at again
+    print(
+        f"hold {hold_} statements, open the bill {bill}, confirm {confirm}: {hold_ + bill + confirm}, at most 15 asked;"
+        f" hold and confirm together {statistics.median(times[1:]) * 1000:.1f} ms, each commit on disk"
+    )
+
+
+def a_great_slot(code: str) -> Any:
+    """A slot of tomorrow with room for everybody."""
+    from tours import slots
+    from tours.models import VisitorsDay
+
+    slot = slots.add(experience=an_experience(code), starts_at=NOW + dt.timedelta(days=2), limit=9_999, price_list=None)
+    VisitorsDay.objects.update(limit=99_999)
+    return slot
+
+
+def hold(slot: Any) -> Any:
+    from tours import booking
+    from tours.booking import Contact, Wish
+    from tours.party import Party
+
+    number = next(NUMBERS)
+    who = Contact("李小红", f"139{number:08d}")
+    wish = Wish(slot=slot.pk, party=Party.of({"adult": 2}), contact=who)
+    return booking.hold(wish=wish, language="zh-hans", key=f"key {number}", now=NOW)
+
+
+def counted(act: Callable[[], object]) -> tuple[int, float]:
+    """How many statements `act` sends, without those that frame a transaction, and the seconds it takes."""
+    from django.db import connection
+
+    sent = 0
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal sent
+        sent += not sql.startswith(("SAVEPOINT", "RELEASE"))
+        return execute(sql, *rest)
+
+    begun = time.perf_counter()
+    with connection.execute_wrapper(count):
+        act()
+    return sent, time.perf_counter() - begun
 
 
 def an_experience(code: str) -> Any:
@@ -111,7 +194,7 @@ def in_turns(*acts: Callable[[], object]) -> list[float]:
     return [statistics.median(taken[1:]) for taken in times]
 
 
-ALL = (month_beside_its_days, long_season_beside_a_short_one)
+ALL = (month_beside_its_days, long_season_beside_a_short_one, a_thousand_holds_end, hold_pay_and_confirm)
 
 if __name__ == "__main__":
     with stage.services():
