@@ -1,4 +1,4 @@
-"""What may still be changed: by the customer until the cut-off, by staff until the order is picked."""
+"""What may still be changed until an order is picked: by the customer before the cut-off, by staff also after it."""
 
 import datetime as dt
 
@@ -32,7 +32,7 @@ def cancel(*, order: Order, by: str, now: dt.datetime) -> Order:
     """Cancel an order until the cut-off of its ship date; money that came in goes back by itself.
 
     :raises TooLate: after the cut-off.
-    :raises NotPossibleNow: when it is no longer placed or paid.
+    :raises NotPossibleNow: when it is picked already, unpaid beyond its hold, or gone.
     """
     return _cancel(_hold_still(order, now), by, now)
 
@@ -53,12 +53,15 @@ def cancel_by_staff(*, order: Order, by: str, now: dt.datetime) -> Order:
 def change_ship_date(*, order: Order, to: dt.date, by: str, now: dt.datetime) -> Order:
     """Move an order to another ship date; the new date is taken before the old one is given back.
 
+    Staff may have planned it before the cut-off: then it leaves its wave and is paid again.
+
     :raises Refused: when the new date is closed, full or out of season, or the order can no longer be changed;
         everything stays as it was.
     """
     order = _hold_still(order, now)
     if order.ship_date.date != to:
         _change_date(order, to, by, now)
+        _leave_wave(order, by, now)
     return order
 
 
@@ -80,8 +83,7 @@ def move_by_staff(*, order: Order, to: dt.date, by: str, now: dt.datetime) -> Or
         outbox.publish("order.moved", at=now, number=order.number, date=str(to), moved_at=now.isoformat())
     elif not _change_lots(order, by, now):
         return order
-    if order.status == Order.Status.PLANNED:
-        _leave_wave(order, by, now)
+    _leave_wave(order, by, now)
     return order
 
 
@@ -109,6 +111,8 @@ def dates_for(*, order: Order, now: dt.datetime) -> list[ShipDate]:
 def change_address(*, order: Order, address: Address, by: str, now: dt.datetime) -> Order:
     """Send an order elsewhere. An unpaid order is priced anew; of a paid one the saved freight goes back.
 
+    A planned order stays in its wave, unless its boxes must come from other lots than its pick list says.
+
     :raises AddressRefused: unknown place, or a dearer way for a paid order: then cancel and order again.
     """
     order = _hold_still(order, now)
@@ -123,9 +127,11 @@ def change_address(*, order: Order, address: Address, by: str, now: dt.datetime)
     order.city, order.district = division.city, division.district
     order.freight_fen -= saved_fen
     order.total_fen -= saved_fen
-    _move_counters(order, order.ship_date, now)
+    has_new_lots = _move_counters(order, order.ship_date, now)
     order.save(update_fields=ADDRESS_FIELDS)
     order.log("address changed", at=now, by=by, saved_fen=saved_fen)
+    if has_new_lots:
+        _leave_wave(order, by, now)
     if saved_fen and order.paid_by:
         _send_back(order, saved_fen, f"freight {order.freight_fen}", now)
     return order
@@ -163,7 +169,9 @@ def _change_lots(order: Order, by: str, now: dt.datetime) -> bool:
 
 
 def _leave_wave(order: Order, by: str, now: dt.datetime) -> None:
-    """Back to paid, so that planning finds it again; its pick job finds it not planned and does nothing."""
+    """A planned order is paid again, so that planning finds it; its pick job finds it not planned and does nothing."""
+    if order.status != Order.Status.PLANNED:
+        return
     details = {"left_wave": order.wave_id}
     order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status.PLANNED, wave=None)
 
@@ -178,10 +186,10 @@ def _still_open(order: Order, now: dt.datetime) -> None:
 
 
 def _hold_still(order: Order, now: dt.datetime) -> Order:
-    """The order as it is now, locked until commit, if it may still be changed."""
+    """The order as it is now, locked until commit, if it may still be changed: planning early takes nothing away."""
     locked = _locked(order)
     _still_open(locked, now)
-    if locked.status != Order.Status.PAID and not locked.awaits_payment(now):
+    if locked.status not in Order.MOVABLE or _hold_is_over(locked, now):
         raise refusals.not_possible(locked)
     return locked
 
@@ -197,11 +205,15 @@ def _hold_is_over(order: Order, now: dt.datetime) -> bool:
     return order.status == Order.Status.PLACED and not order.awaits_payment(now)
 
 
-def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
-    """Take what the order needs for its date and address now, then give back what it needs no more."""
+def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> bool:
+    """Take what the order needs for its date and address now, then give back what it needs no more.
+
+    True when its boxes come from other lots now.
+    """
     old = limited.held_by(order.payable)
     lots = [demand for demand in old if isinstance(demand.row, Lot)]
-    if not _lots_fit(order):
+    needs_lots = not _lots_fit(order)
+    if needs_lots:
         lots = _other_lots(order, old, now)
     new = [*lots, Demand(order.ship_date, order.packing_units)]
     rush.room_comes_back([old_date.pk])
@@ -209,6 +221,7 @@ def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> None:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:
         raise _gone_meanwhile(order, old, now) from error
+    return needs_lots
 
 
 def _lots_fit(order: Order) -> bool:

@@ -143,7 +143,8 @@ class OrderCancellation(PublicDoor):
         parameters=[TOKEN],
     )
     def post(self, request: Request, token: str) -> Response:
-        """Until the cut-off of its ship date. What was paid goes back by itself. No body is needed."""
+        """Until the cut-off of its ship date, unless it is picked by then. What was paid goes back by itself. No body
+        is needed."""
         changes.cancel(order=order_in(token), by=CUSTOMER, now=timezone.now())
         return _seen(token)
 

@@ -114,7 +114,8 @@ class Progress:
 
     @property
     def can_change(self) -> bool:
-        alive = self.order.status == Status.PAID or self.order.awaits_payment(self.now)
+        """As `shop.changes` decides: until the cut-off, and until the order is picked."""
+        alive = self.order.status in (Status.PAID, Status.PLANNED) or self.order.awaits_payment(self.now)
         return alive and self.now < self.order.ship_date.cut_off_at
 
     @property
