@@ -62,7 +62,7 @@ class PartyForm(RefusableForm):
 class ContactForm(forms.Form):
     """Whom the farm can reach about the visit."""
 
-    name = words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write your name.")})
+    name = words(_("Your name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write your name.")})
     phone = words(
         _("Mobile number"),
         30,

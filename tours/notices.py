@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from farm.models import Notice
 from farm.money import yuan
@@ -101,7 +101,7 @@ def remind(booking: Booking, *, now: dt.datetime) -> None:
         experience = booking.slot.experience
         parts = [_("Beizhen farm: tomorrow, %(time)s, %(visit)s. Meet here: %(place)s.") % _words(booking)]
         if experience.bring:
-            parts.append(_("Bring: %(things)s.") % {"things": _(", ").join(experience.bring)})
+            parts.append(_("Bring: %(things)s.") % {"things": pgettext("list", ", ").join(experience.bring)})
         if experience.is_outdoor and experience.weather_note:
             parts.append(experience.weather_note)
         tell(booking, reminder_key(booking.slot), " ".join(parts), now)

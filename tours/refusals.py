@@ -193,8 +193,9 @@ def too_late(booking: Booking) -> TooLate:
 
 
 def not_possible(booking: Booking) -> NotPossibleNow:
+    words = {"number": booking.number, "status": booking.get_status_display().lower()}
     return NotPossibleNow(
-        _("Booking %(number)s is %(status)s.") % {"number": booking.number, "status": booking.get_status_display()},
+        _("Booking %(number)s is %(status)s.") % words,
         advice=_("Reload its page to see what can be done now."),
     )
 

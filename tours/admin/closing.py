@@ -65,7 +65,7 @@ class ClosePage(StaffAdmin):
             except Refused as refusal:
                 messages.error(request, str(refusal))
             else:
-                self.note(request, closure, _now("closed"))
+                self.note(request, closure, _now("closed to visitors"))
                 return self.back_to(request, closure)
         page = {
             **self.admin_site.each_context(request),

@@ -85,7 +85,7 @@ class Parties(History):
     @display(description="")
     def answer(self, offer: ClosureOffer) -> SafeString:
         place = reverse("admin:tours_closureoffer_change", args=[offer.pk])
-        return format_html('<a href="{}">{}</a>', place, _now("open"))
+        return format_html('<a href="{}">{}</a>', place, _now("show"))
 
 
 class ClosureHistory(EventHistory):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from farm.models import Payment
 from farm.states import Event, Moves
@@ -42,12 +43,12 @@ class Booking(Moves):
     """A party for one slot. While it awaits payment the booking itself is the hold."""
 
     class Status(models.TextChoices):
-        HELD = "held"
-        CONFIRMED = "confirmed"
-        ATTENDED = "attended"
-        NO_SHOW = "no-show"
-        CANCELLED = "cancelled"
-        EXPIRED = "expired"
+        HELD = "held", _("Held")
+        CONFIRMED = "confirmed", _("Confirmed")
+        ATTENDED = "attended", _("Attended")
+        NO_SHOW = "no-show", _("No Show")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
 
     MOVES = {
         Status.CONFIRMED: (Status.HELD,),
