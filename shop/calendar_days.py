@@ -46,7 +46,7 @@ def close(*, ship_date: ShipDate, reason_zh: str, reason_en: str, by: str, now: 
     stranded.ask_staff(
         orders=Order.objects.filter(ship_date=ship_date),
         row=ship_date,
-        why=_("%(date)s is closed") % {"date": ship_date.date},
+        why=lambda: _("%(date)s is closed") % {"date": ship_date.date},
         now=now,
         due_at=min(now + stranded.SETTLE_WITHIN, max(now, ship_date.cut_off_at)),
     )

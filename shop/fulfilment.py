@@ -7,9 +7,8 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from farm import chores, jobs, outbox
+from farm import jobs, outbox, payments
 from farm.models import Payment
-from farm.money import yuan
 from farm.security import new_reference
 from farm.states import WrongState
 from shop import carriers, checkout
@@ -20,8 +19,6 @@ LABEL_JOB = "shop.tasks.label"
 REQUEST_PREFIX = "BZS"
 PAYABLE_PREFIX = "order:"
 HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
-EXPLAINED = ("late", "double")
-ANSWER_WITHIN = dt.timedelta(hours=24)
 Status = Order.Status
 
 
@@ -135,17 +132,7 @@ def _why_not(order: Order | None, money: Money) -> str:
 def _send_back(order: Order | None, money: Money, why: str, now: dt.datetime) -> None:
     if order is not None and not _note_in_history(order, money, HISTORY_WORDS[why], now):
         return
-    if why not in EXPLAINED:
-        chores.raise_task(
-            key=f"{why}:{money.payment}",
-            what=f"{money.payment} brought ¥{yuan(money.amount_fen)} for {money.payable}: {why}, sent back",
-            about=money.payable,
-            due_at=now + ANSWER_WITHIN,
-            now=now,
-        )
-    outbox.publish(
-        "refund.due", at=now, payable=money.payable, payment=money.payment, amount_fen=money.amount_fen, why=why
-    )
+    payments.turn_away(payable=money.payable, payment=money.payment, amount_fen=money.amount_fen, why=why, now=now)
 
 
 def _note_in_history(order: Order, money: Money, words: str, now: dt.datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What staff do to a lot: withdraw it from sale, put it back, correct how much of it there is."""
+"""What staff do to a lot: withdraw it from sale, put it back, correct how much of it there is and how long it keeps."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from farm import limited, outbox
 from shop import refusals, stranded
+from shop.harvest import never_fresh
 from shop.models import Lot, Order
 
 
@@ -17,9 +18,13 @@ def withdraw(*, lot: Lot, by: str, now: dt.datetime) -> Lot:
     :raises NothingToChange: when it is withdrawn already.
     """
     _turn(lot, withdrawn=True)
-    why = _("Lot %(lot)s is withdrawn") % {"lot": lot.code}
-    orders = Order.objects.filter(lines__lot=lot)
-    stranded.ask_staff(orders=orders, row=lot, why=why, now=now, due_at=now + stranded.SETTLE_WITHIN)
+    stranded.ask_staff(
+        orders=Order.objects.filter(lines__lot=lot),
+        row=lot,
+        why=lambda: _("Lot %(lot)s is withdrawn") % {"lot": lot.code},
+        now=now,
+        due_at=now + stranded.SETTLE_WITHIN,
+    )
     outbox.whisper("lot.changed", at=now, lot=lot.code, what="withdrawn", by=by)
     return lot
 
@@ -44,6 +49,29 @@ def set_limit(*, lot: Lot, limit: int, by: str, now: dt.datetime) -> Lot:
     if not limited.set_limit(lot, limit):
         raise refusals.lot_limit_too_low(lot)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"limit {limit}", by=by)
+    return lot
+
+
+@transaction.atomic
+def set_best_before(*, lot: Lot, best_before: dt.date, by: str, now: dt.datetime) -> Lot:
+    """Correct how long the lot keeps. Orders that it can no longer reach in time become one task for staff.
+
+    :raises NeverFresh: when it would be over before it was picked.
+    :raises NothingToChange: when it says so already.
+    """
+    if best_before <= lot.harvested_on:
+        raise never_fresh()
+    if not Lot.objects.filter(pk=lot.pk).exclude(best_before=best_before).update(best_before=best_before):
+        raise refusals.lot_changed(lot)
+    lot.refresh_from_db()
+    stranded.ask_staff(
+        orders=Order.objects.filter(lines__lot=lot).stranded(),
+        row=lot,
+        why=lambda: _("Lot %(lot)s keeps only until %(date)s") % {"lot": lot.code, "date": best_before},
+        now=now,
+        due_at=now + stranded.SETTLE_WITHIN,
+    )
+    outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"best before {best_before}", by=by)
     return lot
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from farm import chores, outbox
 from farm.states import WrongState
@@ -120,7 +121,10 @@ def _next_ask(shipment: Shipment, now: dt.datetime) -> dt.datetime | None:
 def _ask_staff_about(shipment: Shipment, now: dt.datetime) -> None:
     chores.raise_task(
         key=f"lost parcel:{shipment.request_no}",
-        what=f"{shipment.carrier} has not reported {shipment.waybill_no} delivered for a month",
+        what=lambda: (
+            _("%(carrier)s has not reported %(waybill)s delivered for a month")
+            % {"carrier": shipment.carrier, "waybill": shipment.waybill_no}
+        ),
         about=shipment.order.payable,
         due_at=now + ANSWER_WITHIN,
         now=now,

@@ -122,11 +122,12 @@ def _conflict(
     ScanConflict.objects.create(
         nonce=scan.nonce, booking=booking, why=why, gate=scan.gate, by=scan.by, at=scan.at, told_at=now, first=first
     )
-    number = booking.number if booking else _("an unknown ticket")
     chores.raise_task(
         key=f"scan:{scan.nonce}",
-        what=_("%(gate)s let in %(number)s without network: %(words)s")
-        % {"gate": scan.gate, "number": number, "words": words},
+        what=lambda: (
+            _("%(gate)s let in %(number)s without network: %(words)s")
+            % {"gate": scan.gate, "number": booking.number if booking else _("an unknown ticket"), "words": words}
+        ),
         about=booking.holder if booking else "",
         due_at=now + ANSWER_WITHIN,
         now=now,

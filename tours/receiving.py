@@ -6,17 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Subquery
 
-from farm import chores, outbox
+from farm import payments
 from farm.models import Payment
-from farm.money import yuan
 from tours import booking as holding
 from tours import changing, money
 from tours.models import Bill, BookedUnit, Booking, Rebooking
 
 HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
-EXPLAINED = ("late", "double")
 FIRST_BILL = "1"
-ANSWER_WITHIN = dt.timedelta(hours=24)
 
 
 @transaction.atomic
@@ -103,15 +100,7 @@ def _go_on(bill: Bill, now: dt.datetime) -> None:
 def _send_back(bill: Bill | None, payable: str, payment: str, amount_fen: int, why: str, now: dt.datetime) -> None:
     if bill is not None and not _note_in_history(bill, payment, amount_fen, why, now):
         return
-    if why not in EXPLAINED:
-        chores.raise_task(
-            key=f"{why}:{payment}",
-            what=f"{payment} brought ¥{yuan(amount_fen)} for {payable}: {why}, sent back",
-            about=payable,
-            due_at=now + ANSWER_WITHIN,
-            now=now,
-        )
-    outbox.publish("refund.due", at=now, payable=payable, payment=payment, amount_fen=amount_fen, why=why)
+    payments.turn_away(payable=payable, payment=payment, amount_fen=amount_fen, why=why, now=now)
 
 
 def _note_in_history(bill: Bill, payment: str, amount_fen: int, why: str, now: dt.datetime) -> bool:

@@ -65,8 +65,9 @@ def _apply(rules: "models.QuerySet[ScheduleRule]", *, about: str, name: str, now
     if left:
         chores.raise_task(
             key=f"{about}:{now:%Y%m%d%H%M%S%f}",
-            what=_("“%(name)s” was changed: %(count)s booked slots no longer fit.")
-            % {"name": name, "count": len(left)},
+            what=lambda: (
+                _("“%(name)s” was changed: %(count)s booked slots no longer fit.") % {"name": name, "count": len(left)}
+            ),
             about=about,
             due_at=min(now + SETTLE_WITHIN, left[0].slot.starts_at),
             now=now,

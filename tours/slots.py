@@ -131,9 +131,10 @@ def _starts(
     try:
         return schedule.planned(rule, *reach, exceptions=exceptions, closed=closed)
     except Refused as refusal:
+        words = {"rule": rule, "why": refusal}
         chores.raise_task(
             key=f"rule:{rule.pk}:unreadable",
-            what=_("Rule “%(rule)s” plans nothing: %(why)s") % {"rule": rule, "why": refusal},
+            what=lambda: _("Rule “%(rule)s” plans nothing: %(why)s") % words,
             about=f"rule:{rule.pk}",
             due_at=now + MEND_WITHIN,
             now=now,

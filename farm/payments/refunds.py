@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from farm import chores, jobs, outbox
 from farm.models import Job, LedgerEntry, Payment, Refund
@@ -16,6 +17,8 @@ from farm.security import new_reference
 JOB = "farm.tasks.refund"
 REFUND_PREFIX = "RF"
 ANSWER_WITHIN = dt.timedelta(hours=24)
+EXPLAINED = ("late", "double")
+"""Why money goes back without anybody having to look: it came too late, or twice."""
 
 
 class MoreThanPaid(Exception):
@@ -34,11 +37,28 @@ def on_refund_due(*, payable: str, payment: str, amount_fen: int, why: str, now:
     except MoreThanPaid:
         chores.raise_task(
             key=f"refund:{payment}:{why}",
-            what=f"¥{yuan(amount_fen)} should go back ({why}), but {payment} has less than that left to give",
+            what=lambda: (
+                _("¥%(amount)s should go back (%(why)s), but %(payment)s has less than that left to give")
+                % {"amount": yuan(amount_fen), "why": why, "payment": payment}
+            ),
             about=payable,
             due_at=now + ANSWER_WITHIN,
             now=now,
         )
+
+
+def turn_away(*, payable: str, payment: str, amount_fen: int, why: str, now: dt.datetime) -> None:
+    """Send money back that what it was for does not take; staff are asked about what no payer would do."""
+    if why not in EXPLAINED:
+        words = {"payment": payment, "amount": yuan(amount_fen), "payable": payable, "why": why}
+        chores.raise_task(
+            key=f"{why}:{payment}",
+            what=lambda: _("%(payment)s brought ¥%(amount)s for %(payable)s: %(why)s, sent back") % words,
+            about=payable,
+            due_at=now + ANSWER_WITHIN,
+            now=now,
+        )
+    outbox.publish("refund.due", at=now, payable=payable, payment=payment, amount_fen=amount_fen, why=why)
 
 
 def send_back(*, refund_no: str, now: dt.datetime) -> jobs.Recording:
@@ -121,7 +141,10 @@ def _give_up(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
     Payment.objects.filter(pk=refund.payment_id).update(refunded_fen=F("refunded_fen") - refund.amount_fen)
     chores.raise_task(
         key=task_of(refund),
-        what=f"{refund.payment.provider} refused to refund ¥{yuan(refund.amount_fen)}: {outcome.reason}"[:200],
+        what=lambda: (
+            _("%(provider)s refused to refund ¥%(amount)s: %(reason)s")
+            % {"provider": refund.payment.provider, "amount": yuan(refund.amount_fen), "reason": outcome.reason}
+        ),
         about=refund.payment.payable,
         due_at=now + ANSWER_WITHIN,
         now=now,
@@ -133,10 +156,10 @@ def _ask_a_person(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> N
     paid = refund.payment
     if Refund.objects.select_for_update().get(pk=refund.pk).status != Refund.Status.DUE:
         return  # somebody was faster than this job
-    what = f"Pay back ¥{yuan(refund.amount_fen)} of {paid.trade_no} to whoever paid {paid.payable} ({refund.why})"
+    words = {"amount": yuan(refund.amount_fen), "trade": paid.trade_no, "payable": paid.payable, "why": refund.why}
     chores.raise_task(
         key=task_of(refund),
-        what=what[:200],
+        what=lambda: _("Pay back ¥%(amount)s of %(trade)s to whoever paid %(payable)s (%(why)s)") % words,
         about=paid.payable,
         due_at=now + ANSWER_WITHIN,
         now=now,

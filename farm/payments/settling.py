@@ -1,8 +1,10 @@
 """Settle what a provider says of an attempt, however often and by whichever way it says it."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from farm import chores, outbox
 from farm.models import LedgerEntry, Payment
@@ -29,11 +31,11 @@ def settle(fact: Fact, *, now: dt.datetime) -> Payment:
     """
     payment = Payment.objects.filter(trade_no=fact.trade_no).first()
     if payment is None:
-        raise _unexplained(fact, "No payment of ours has this number.", now)
+        raise _unexplained(fact, lambda: _("No payment of ours has this number."), now)
     if payment.provider != fact.provider:
-        raise _unexplained(fact, f"It was opened at {payment.provider}.", now)
+        raise _unexplained(fact, partial(_opened_elsewhere, payment), now)
     if fact.state == "paid" and payment.amount_fen != fact.amount_fen:
-        raise _unexplained(fact, f"It asks for ¥{yuan(payment.amount_fen)}.", now)
+        raise _unexplained(fact, partial(_asks_for_another, payment), now)
     try:
         _apply(fact, payment, now)
     except WrongState:  # a repeat, or another way was faster with the same fact
@@ -41,15 +43,28 @@ def settle(fact: Fact, *, now: dt.datetime) -> Payment:
     return payment
 
 
-def _unexplained(fact: Fact, doubt: str, now: dt.datetime) -> Unexplained:
+def _opened_elsewhere(payment: Payment) -> str:
+    return _("It was opened at %(provider)s.") % {"provider": payment.provider}
+
+
+def _asks_for_another(payment: Payment) -> str:
+    return _("It asks for ¥%(amount)s.") % {"amount": yuan(payment.amount_fen)}
+
+
+def _unexplained(fact: Fact, doubt: chores.Saying, now: dt.datetime) -> Unexplained:
+    def what() -> str:
+        facts = {"provider": fact.provider, "state": fact.state, "trade": fact.trade_no[:32], "doubt": doubt()}
+        amount = {"amount": yuan(fact.amount_fen)}
+        return _("%(provider)s says %(state)s ¥%(amount)s for %(trade)s. %(doubt)s") % (facts | amount)
+
     chores.raise_task(
         key=f"money:{fact.provider}:{fact.trade_no[:32]}:{fact.state}:{fact.amount_fen}",
-        what=f"{fact.provider} says {fact.state} ¥{yuan(fact.amount_fen)} for {fact.trade_no[:32]}. {doubt}",
+        what=what,
         about=fact.trade_no[:32],
         due_at=now + ANSWER_WITHIN,
         now=now,
     )
-    return Unexplained(doubt, advice="Staff were asked.")
+    return Unexplained(doubt(), advice=_("Staff were asked."))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from farm import chores, jobs
 from farm.models import Job, LedgerEntry, StatementCheck
@@ -41,7 +42,9 @@ class Difference:
         return f"{self.number[:40]}:{self.ours_fen}:{self.theirs_fen}"
 
     def told_by(self, provider: str) -> str:
-        return f"{self.number}: {provider} says {_words(self.theirs_fen)}, we say {_words(self.ours_fen)}"
+        words = {"number": self.number, "provider": provider}
+        sums = {"theirs": _words(self.theirs_fen), "ours": _words(self.ours_fen)}
+        return _("%(number)s: %(provider)s says %(theirs)s, we say %(ours)s") % (words | sums)
 
 
 def ask_for_statements(now: dt.datetime) -> int:
@@ -116,24 +119,34 @@ def _ask_again(provider: str, day: dt.date, tries: int, now: dt.datetime) -> Non
         words = {"provider": provider, "date": day.isoformat(), "tries": tries}
         jobs.ask(JOB, _key(provider, day, tries), now=now, due=now + AGAIN_AFTER, **words)
         return
-    _raise(f"{provider}:{day}", f"{provider} still has no statement of {day}", provider, now)
+    words = {"provider": provider, "date": day}
+    _raise(f"{provider}:{day}", lambda: _("%(provider)s still has no statement of %(date)s") % words, provider, now)
 
 
 def _write_down(check: StatementCheck, found: list[Difference], now: dt.datetime) -> None:
     """Keep what was found, and ask staff about each difference: the same one found again is the same task."""
+    check.differences = len(found)
     result = {"lines": check.lines, "differences": len(found), "checked_at": now}
     StatementCheck.objects.update_or_create(provider=check.provider, date=check.date, defaults=result)
     for difference in found[:MOST_TASKS]:
-        words = f"Statement of {check.date}: {difference.told_by(check.provider)}"
-        _raise(f"{check.provider}:{difference.key}", words, difference.number[:60], now)
+        _raise(f"{check.provider}:{difference.key}", partial(_told, check, difference), difference.number[:60], now)
     if len(found) > MOST_TASKS:
-        words = f"Statement of {check.date}: {len(found)} differences with {check.provider}, here are {MOST_TASKS}"
-        _raise(f"{check.provider}:{check.date}:more", words, check.provider, now)
+        _raise(f"{check.provider}:{check.date}:more", partial(_told_in_all, check), check.provider, now)
 
 
-def _raise(key: str, what: str, about: str, now: dt.datetime) -> None:
-    chores.raise_task(key=f"{TASK}{key}", what=what[:200], about=about, due_at=now + ANSWER_WITHIN, now=now)
+def _told(check: StatementCheck, difference: Difference) -> str:
+    words = {"date": check.date, "difference": difference.told_by(check.provider)}
+    return _("Statement of %(date)s: %(difference)s") % words
+
+
+def _told_in_all(check: StatementCheck) -> str:
+    words = {"date": check.date, "count": check.differences, "provider": check.provider, "shown": MOST_TASKS}
+    return _("Statement of %(date)s: %(count)s differences with %(provider)s, here are %(shown)s") % words
+
+
+def _raise(key: str, what: chores.Saying, about: str, now: dt.datetime) -> None:
+    chores.raise_task(key=f"{TASK}{key}", what=what, about=about, due_at=now + ANSWER_WITHIN, now=now)
 
 
 def _words(fen: int | None) -> str:
-    return "nothing" if fen is None else f"¥{yuan(fen)}"
+    return _("nothing") if fen is None else f"¥{yuan(fen)}"

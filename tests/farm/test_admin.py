@@ -48,7 +48,7 @@ def a_message(number: int = 1) -> OutboxMessage:
 
 
 def a_task(number: int = 1) -> StaffTask:
-    chores.raise_task(key=f"t{number}", what="Look", about="", due_at=NOW, now=NOW)
+    chores.raise_task(key=f"t{number}", what=lambda: "Look", about="", due_at=NOW, now=NOW)
     return StaffTask.objects.get(key=f"t{number}")
 
 
