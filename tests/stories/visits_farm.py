@@ -14,11 +14,13 @@ from farm.refusals import Refused
 from farm.states import WrongState
 from tests.builders import work_off
 from tests.stories import visits_sums
-from tests.visits import MORNING, NOW, SATURDAY, a_confirmed_booking, a_day, a_slot, an_experience
+from tests.visits import MORNING, NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_day, a_slot, an_experience
 from tours import aftermath, changing, closures, line, waiting
 from tours import booking as holding
+from tours.booking import Contact
 from tours.gate import Scan
-from tours.models import ClosureOffer, Price, PriceList, Slot, TicketType
+from tours.models import ClosureOffer, Credit, Price, PriceList, Slot, TicketType
+from tours.party import Party
 
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 BOOKS_EACH = int(os.environ.get("MACHINE_BOOKS", "5"))  # reading all the books takes longer than most steps
@@ -71,8 +73,16 @@ class Farm(RuleBasedStateMachine):
         a_slot(SATURDAY, dt.time(14, 0), seats=6)
         a_slot(SUNDAY, MORNING, seats=6, price_list=dear)
         a_slot(SUNDAY, dt.time(14, 0), seats=8)
-        a_confirmed_booking(Slot.objects.order_by("pk")[0])
-        a_confirmed_booking(Slot.objects.order_by("pk")[2], plan="deposit", family=1)
+        money = {"given_at": NOW, "expires_on": SUNDAY}
+        Credit.objects.create(code="CR1", phone=VISITOR.phone, limit=40_000, **money)
+        first, full, sunday, _last = Slot.objects.order_by("pk")
+        a_confirmed_booking(first)
+        a_confirmed_booking(sunday, plan="deposit", family=1)
+        a_confirmed_booking(full, family=1)
+        a_booking(full)
+        for number in (1, 2):
+            who = Contact("王芳", f"1390000000{number}")
+            waiting.join(slot=full.pk, party=Party.of({"adult": number}), contact=who, language="en", now=NOW)
 
     def pick(self, rows, number: int):
         rows = list(rows.order_by("pk"))
