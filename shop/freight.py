@@ -74,3 +74,8 @@ ZONES = {
     for row in PRICES["zones"]
     for code in row["provinces"]
 }
+PROVINCES_BY_DAYS = {
+    days: sorted(code[:2] for code, zone in ZONES.items() if zone.days == days)
+    for days in sorted({zone.days for zone in ZONES.values()})
+}
+"""First two digits of the divisions that are so many days away, for questions to the database."""

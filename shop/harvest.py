@@ -50,7 +50,7 @@ def bring_in(*, harvest: Harvest, by: str, now: dt.datetime) -> Lot:
     :raises Refused: unknown variety or room, a code that another lot has, or best before the harvest.
     """
     if harvest.best_before <= harvest.harvested_on:
-        raise NeverFresh(_("Best before is not after the harvest."), advice=_("Check both dates."), field="best_before")
+        raise never_fresh()
     lot = Lot(
         code=harvest.code,
         variety=_variety(harvest.variety),
@@ -63,6 +63,10 @@ def bring_in(*, harvest: Harvest, by: str, now: dt.datetime) -> Lot:
     )
     _store(lot, by, now)
     return lot
+
+
+def never_fresh() -> NeverFresh:
+    return NeverFresh(_("Best before is not after the harvest."), advice=_("Check both dates."), field="best_before")
 
 
 def _store(lot: Lot, by: str, now: dt.datetime) -> None:

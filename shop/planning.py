@@ -22,7 +22,7 @@ def plan_due_days(now: dt.datetime) -> int:
     """Plan every ship date whose cut-off and planning time (04:30 of its day) are past; return how many orders.
 
     Days that were missed while no worker ran are planned too. A day closed after it sold waits for staff, and so does
-    an order of a withdrawn lot.
+    an order of a lot that is withdrawn or over before it arrives.
     """
     today = (localtime(now) - PLANNING_TIME).date()
     paid = _to_plan().filter(ship_date=OuterRef("pk"))
@@ -34,8 +34,8 @@ def plan_due_days(now: dt.datetime) -> int:
 def plan_day(*, ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
     """Put all paid orders of the date into a new wave and return it, or None when there are none.
 
-    Runs as often as one likes: later orders become later waves. Orders of a closed date or a withdrawn lot wait for
-    staff, whoever plans.
+    Runs as often as one likes: later orders become later waves. Orders of a closed date, and of a lot withdrawn or over
+    before they arrive, wait for staff, whoever plans.
     """
     return _plan(_to_plan().filter(ship_date=ship_date), ship_date, now)
 

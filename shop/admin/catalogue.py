@@ -14,6 +14,7 @@ from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import StaffAdmin
 from farm.money import yuan
 from shop import lot_care
+from shop.admin.dialogs import BEST_BEFORE_DIALOG, BestBeforeForm
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
 
@@ -66,7 +67,7 @@ class LotAdmin(Exportable, StaffAdmin):
     search_fields = ("code", "grower", "block")
     date_hierarchy = "harvested_on"
     actions = ("withdraw", "put_back")
-    actions_detail = ("set_limit",)
+    actions_detail = ("set_limit", "set_best_before")
 
     @display(description=_("kg left"))
     def kilos(self, lot: Lot) -> str:
@@ -81,8 +82,9 @@ class LotAdmin(Exportable, StaffAdmin):
         return ("withdrawn", _now("withdrawn")) if lot.is_withdrawn else ("open", _now("on sale"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lot | None = None) -> tuple[str, ...]:
-        """Amount and withdrawal go through their stories."""
-        return ("code", "variety", "harvested_on", "limit", "taken", "is_withdrawn") if obj else ("is_withdrawn",)
+        """Amount, withdrawal and how long it keeps go through their stories."""
+        known = ("code", "variety", "harvested_on", "best_before", "limit", "taken", "is_withdrawn")
+        return known if obj else ("is_withdrawn",)
 
     @action(description=_("Withdraw from sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
@@ -102,5 +104,17 @@ class LotAdmin(Exportable, StaffAdmin):
             [lot],
             lambda row: lot_care.set_limit(lot=row, limit=limit, by=request.user.get_username(), now=timezone.now()),
             said=_now("limit is %(limit)s") % {"limit": limit},
+        )
+        return self.back_to(request, lot)
+
+    @action(description=_("Correct how long it keeps"), permissions=["change"], icon="event", dialog=BEST_BEFORE_DIALOG)
+    def set_best_before(self, request: HttpRequest, form: BestBeforeForm, object_id: str) -> HttpResponse:
+        lot, date = Lot.objects.get(pk=object_id), form.cleaned_data["best_before"]
+        by, now = request.user.get_username(), timezone.now()
+        self.do(
+            request,
+            [lot],
+            lambda row: lot_care.set_best_before(lot=row, best_before=date, by=by, now=now),
+            said=_now("best before %(date)s") % {"date": date},
         )
         return self.back_to(request, lot)

@@ -20,6 +20,13 @@ class CloseForm(BaseDialogForm):
     reason_en = forms.CharField(label=_("Reason in English"), max_length=60, widget=UnfoldAdminTextInputWidget)
 
 
+class BestBeforeForm(BaseDialogForm):
+    best_before = forms.DateField(
+        label=_("The last day on which a box of it may arrive"),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+    )
+
+
 class MoveForm(BaseDialogForm):
     """The ship dates that could take this very order, with room and fruit for all its boxes."""
 
@@ -53,6 +60,12 @@ CLOSE_DIALOG = dialog(
     _("Close this ship date"), _("It sells no more. Orders on it become a staff task."), _("Close the date"), CloseForm
 )
 REOPEN_DIALOG = dialog(_("Open this ship date again"), _("It sells again until its cut-off."), _("Open again"))
+BEST_BEFORE_DIALOG = dialog(
+    _("Correct how long this lot keeps"),
+    _("Orders that it can no longer reach in time become a staff task."),
+    _("Change"),
+    BestBeforeForm,
+)
 WAYBILL_DIALOG = dialog(_("Hand over to the carrier"), "", _("Hand over"), WaybillForm)
 CANCEL_DIALOG = dialog(
     _("Cancel this order"), _("What it holds is free again, and money that came in goes back."), _("Cancel the order")

@@ -120,13 +120,13 @@ class Ships(admin.SimpleListFilter):
 
 
 class Stranded(admin.SimpleListFilter):
-    """What a staff task about a closed day or a withdrawn lot speaks of."""
+    """What a staff task about a closed day, or a lot withdrawn or over too early, speaks of."""
 
     title = _("must be moved or cancelled")
     parameter_name = "stranded"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("day closed or lot withdrawn"))]
+        return [("yes", _("day closed, lot withdrawn or over too early"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Order]:
         orders: QuerySet[Order] = queryset.stranded() if self.value() == "yes" else queryset

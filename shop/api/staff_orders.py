@@ -67,7 +67,7 @@ class StaffOrders(StaffDoor):
         parameters=[
             in_query("status", "only orders in this state", "paid"),
             in_query("ship_date", "only orders of this date", "2026-09-10"),
-            in_query("stranded", "true: only orders that staff must move or cancel: day closed, lot withdrawn", "true"),
+            in_query("stranded", "true: only orders to move or cancel: day closed, lot withdrawn or over", "true"),
             in_query("phone_last4", "only orders whose phone ends so", "5678"),
             *PAGING,
         ],

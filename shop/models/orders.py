@@ -1,12 +1,13 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Concat
+from django.db.models import F, Q
+from django.db.models.functions import Concat, Left
 from django.utils.translation import gettext_lazy as _
 
 from farm.models import Payment
 from farm.states import Event, Moves
+from shop import freight
 from shop.models.catalog import Box
 from shop.models.dates import ShipDate
 from shop.models.lots import Lot
@@ -30,16 +31,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status__in=Order.MOVABLE)
 
     def of_sound_lots(self) -> "OrderQuerySet":
-        """Orders whose every lot may be packed; one with a withdrawn lot waits for staff."""
-        return self.exclude(_has_withdrawn_lots())
+        """Orders whose every lot may be packed; one with a lot withdrawn or over on arrival waits for staff."""
+        return self.exclude(_has_unsound_lots())
 
     def of_working_days(self) -> "OrderQuerySet":
         """Orders whose ship date is not closed; one of a closed date waits for staff."""
         return self.exclude(models.Exists(ShipDate.objects.filter(pk=models.OuterRef("ship_date"), is_closed=True)))
 
     def stranded(self) -> "OrderQuerySet":
-        """Orders that cannot leave as promised until staff move or cancel them: day closed or lot withdrawn."""
-        return self.movable().filter(Q(ship_date__is_closed=True) | _has_withdrawn_lots())
+        """Orders that cannot leave as promised until staff move or cancel them: day closed, lot withdrawn or over."""
+        return self.movable().filter(Q(ship_date__is_closed=True) | _has_unsound_lots())
 
     def with_everything(self) -> "OrderQuerySet":
         """What an order's page shows, in a fixed number of queries."""
@@ -155,8 +156,14 @@ class OrderLine(models.Model):
         return f"{self.quantity} x {self.box_id} from lot {self.lot_id}"
 
 
-def _has_withdrawn_lots() -> models.Exists:
-    return models.Exists(OrderLine.objects.filter(order=models.OuterRef("pk"), lot__is_withdrawn=True))
+def _has_unsound_lots() -> models.Exists:
+    """A lot of the order is withdrawn, or over before the parcel can be there: staff may shorten how long it keeps."""
+    unsound = Q(lot__is_withdrawn=True)
+    for days, provinces in freight.PROVINCES_BY_DAYS.items():
+        arrives_on = F("order__ship_date__date") + dt.timedelta(days=days)
+        unsound |= Q(province__in=provinces, lot__best_before__lt=arrives_on)
+    lines = OrderLine.objects.annotate(province=Left("order__division_code", 2))
+    return models.Exists(lines.filter(unsound, order=models.OuterRef("pk")))
 
 
 class OrderEvent(Event):

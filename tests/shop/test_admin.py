@@ -153,6 +153,20 @@ def test_a_lot_is_withdrawn_and_put_back(client, day):
     assert not lot.is_withdrawn
 
 
+def test_how_long_a_lot_keeps_is_corrected_in_its_dialog_alone(client, day):
+    an_order()
+    lot = Lot.objects.get()
+    fields = client.get(page_of(lot)).context["adminform"].form.fields
+
+    refused = press(client, "set_best_before", lot, best_before=str(lot.harvested_on)).content.decode()
+    press(client, "set_best_before", lot, best_before=str(DAY))
+
+    lot.refresh_from_db()
+    assert "Best before is not after the harvest" in refused
+    assert (lot.best_before, "best_before" in fields) == (DAY, False)
+    assert StaffTask.objects.get().about == lot.counter
+
+
 def test_a_lot_never_holds_less_than_is_promised_of_it(client, day):
     an_order(2)
     lot = Lot.objects.get()
