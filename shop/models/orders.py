@@ -124,6 +124,12 @@ class Order(Moves):
             models.Index(fields=["hold_until"], name="orders_on_hold", condition=Q(status="placed")),
             models.Index(fields=["ship_date", "status"], name="orders_of_a_day"),
             models.Index(fields=["phone"], name="orders_of_a_phone"),
+            # spelled with OR, not IN: SQLite uses it for one of these states only so
+            models.Index(
+                fields=["status", "id"],
+                name="orders_to_send",
+                condition=Q(status="paid") | Q(status="planned") | Q(status="picked") | Q(status="packed"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +173,17 @@ def _has_unsound_lots() -> models.Exists:
 
 
 class OrderEvent(Event):
+    FOR_CUSTOMERS = (
+        *Order.Status.values,
+        "date changed",
+        "address changed",
+        "refunded",
+        "late money",
+        "paid twice",
+        "wrong amount",
+    )
+    """What customers are told of; who looked at an address or which lot was taken is the farm's own."""
+
     order = models.ForeignKey(Order, models.CASCADE, related_name="events")
 
     class Meta:
