@@ -78,7 +78,7 @@ ORDER: dict[str, Any] = {
     "parcel": None,
     "ship_date": "2026-09-10",
     "can_change_until": "2026-09-09T20:00:00+08:00",
-    "name": "王小明",
+    "name": "王**",
     "phone": "138******78",
     **PLACE,
     "street": "闾山路***",

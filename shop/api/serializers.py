@@ -7,7 +7,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from farm.security import mask_phone, mask_street
+from farm.security import mask_name, mask_phone, mask_street
 from shop.addresses import Address
 from shop.checkout import Gift, Wanted
 from shop.links import page_of, token_of
@@ -193,11 +193,11 @@ class TrackingOut(serializers.Serializer[Order]):
 
 
 class OrderOut(LookupOut, TrackingOut):
-    """The order as its customer sees it; phone and street are masked, for links get passed on."""
+    """The order as its customer sees it; name, phone and street are masked, for links get passed on."""
 
     ship_date = serializers.DateField(source="ship_date.date")
     can_change_until = serializers.DateTimeField(source="ship_date.cut_off_at")
-    name = serializers.CharField()
+    name = serializers.SerializerMethodField()
     phone = serializers.SerializerMethodField()
     province = serializers.CharField()
     city = serializers.CharField()
@@ -214,13 +214,21 @@ class OrderOut(LookupOut, TrackingOut):
     hold_until = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     lines = OrderLineOut(many=True)
-    events = EventOut(many=True)
+    events = serializers.SerializerMethodField()
+
+    def get_name(self, order: Order) -> str:
+        return mask_name(order.name)
 
     def get_phone(self, order: Order) -> str:
         return mask_phone(order.phone)
 
     def get_street(self, order: Order) -> str:
         return mask_street(order.street)
+
+    @extend_schema_field(EventOut(many=True))
+    def get_events(self, order: Order) -> list[dict[str, Any]]:
+        """What concerns the customer; how the farm works is the farm's."""
+        return [EventOut(event).data for event in order.events.all() if event.what in OrderEvent.FOR_CUSTOMERS]
 
 
 def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:

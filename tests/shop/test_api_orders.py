@@ -25,7 +25,7 @@ def test_the_customer_sees_the_order_but_not_the_whole_phone(client):
 
     shown = client.get(f"/api/v1/{path_of(order)}").json()
 
-    assert (shown["status"], shown["name"], shown["phone"]) == ("paid", "王小明", "138******78")
+    assert (shown["status"], shown["name"], shown["phone"]) == ("paid", "王**", "138******78")
     assert shown["street"] == "闾山路***"
     assert [(line["sku"], line["quantity"]) for line in shown["lines"]] == [("kyoho-2500", 2)]
     assert [event["what"] for event in shown["events"]] == ["placed", "paid"]
@@ -126,7 +126,7 @@ def test_an_order_goes_to_another_address(client):
 
     answer = sent(client, "put", f"{path_of(order)}/address", other)
 
-    assert (answer.status_code, answer.json()["district"], answer.json()["name"]) == (200, "朝阳区", "李雷")
+    assert (answer.status_code, answer.json()["district"], answer.json()["name"]) == (200, "朝阳区", "李*")
 
 
 def test_a_wrong_place_in_a_new_address_is_named_as_it_was_sent(client):
@@ -196,3 +196,13 @@ def test_a_whole_journey_leaves_a_parcel_to_track(client, settings):
 
     assert shown["status"] in ("shipped", "delivered")
     assert shown["parcel"]["waybill_no"]
+
+
+def test_how_the_farm_works_is_not_told_to_customers(client):
+    a_shop()
+    order = a_paid_order()
+    order.log("address shown", at=NOW, by="packer")
+
+    told = client.get(f"/api/v1/{path_of(order)}").json()["events"]
+
+    assert [event["what"] for event in told] == ["placed", "paid"]
