@@ -28,7 +28,7 @@ NO_STAFF = "Nobody of the staff can sign in yet: manage.py createsuperuser"
 WELCOME = """
 The farm is open.
   shop      {address}/
-  visits    not open yet
+  visits    {address}/visits/
   staff     {address}/staff/
   API       {address}/api/docs
   logs      {logs}"""
