@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Lag
 
 from farm import limited
-from farm.models import Job, Movement, OutboxMessage, PaymentEvent, Refund, RefundEvent, StaffTask
+from farm.models import Job, Movement, OutboxMessage, PaymentEvent, RefundEvent, StaffTask
 from farm.money import yuan
 from farm.payments import ledger, refunds, statements
 
@@ -83,7 +84,7 @@ def statements_are_explained(now: dt.datetime) -> Iterator[str]:
 
 def refunds_go_back_in_time(now: dt.datetime) -> Iterator[str]:
     """No refund waits longer than a day to be sent or paid back by hand."""
-    waiting = Refund.objects.filter(status=Refund.Status.DUE, asked_at__lte=now - refunds.ANSWER_WITHIN)
+    waiting = refunds.on_their_way().filter(asked_at__lte=now - refunds.ANSWER_WITHIN)
     for refund in waiting.select_related("payment").order_by("asked_at").iterator():
         since = f"since {refund.asked_at:%Y-%m-%d %H:%M}"
         yield f"{refund}: ¥{yuan(refund.amount_fen)} for {refund.payment.payable} {since}"
@@ -95,6 +96,13 @@ def nothing_is_parked(now: dt.datetime) -> Iterator[str]:
         yield f"{job}: {job.error[:80]}"
     for message in OutboxMessage.objects.filter(sent_at=None, next_try_at=None).iterator():
         yield f"{message}: parked: {message.error[:80]}"
+
+
+def left_of_payment() -> CombinedExpression:
+    """What an annotated payment keeps; what a provider refused to send back is no longer ours, though still here."""
+    refused = refunds.refused_with_a_task().filter(payment=OuterRef("pk")).order_by().values("payment")
+    stuck = Coalesce(Subquery(refused.annotate(fen=Sum("amount_fen")).values("fen")), 0)
+    return F("amount_fen") - F("refunded_fen") - stuck
 
 
 def totals() -> list[dict[str, Any]]:

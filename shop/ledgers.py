@@ -10,9 +10,10 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
-from farm.ledgers import LATE, broken_histories
-from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment, Refund
+from farm.ledgers import LATE, broken_histories, left_of_payment
+from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment
 from farm.money import yuan
+from farm.payments import refunds
 from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate
 
 PAID = (
@@ -23,7 +24,6 @@ PAID = (
     Order.Status.SHIPPED,
     Order.Status.DELIVERED,
 )
-REFUND_WITHIN = dt.timedelta(hours=1)
 PREFIX = "order:"
 DAYS, LOTS = f"{ShipDate._meta.label_lower}:", f"{Lot._meta.label_lower}:"
 MOVING_MONEY = ("payment.captured", "refund.due")
@@ -89,7 +89,7 @@ def orders_follow_their_events(now: dt.datetime) -> Iterator[str]:
 
 def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
     """Every paid order keeps exactly its price, of the one payment that it names."""
-    kept = _payments().filter(amount_fen__gt=F("refunded_fen"))
+    kept = _payments().filter(left_fen__gt=0)
     paid = (
         _orders()
         .filter(status__in=PAID)
@@ -108,18 +108,19 @@ def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
 
 
 def other_orders_keep_no_money(now: dt.datetime) -> Iterator[str]:
-    """Unpaid, cancelled and expired orders keep nothing; a refund may be on its way for an hour."""
+    """Unpaid, cancelled and expired orders keep nothing but what is on its way back, however late that is."""
     booked = LedgerEntry.objects.filter(payable=_payable()).order_by().values("payable")
-    on_its_way = Refund.objects.filter(
-        payment__payable=_payable(), status=Refund.Status.DUE, asked_at__gt=now - REFUND_WITHIN
-    )
+    going = refunds.on_their_way().filter(payment__payable=_payable()).order_by().values("payment__payable")
     others = (
         _orders()
         .exclude(status__in=PAID)
-        .annotate(kept_fen=Coalesce(Subquery(booked.annotate(fen=Sum("amount_fen")).values("fen")), 0))
+        .annotate(
+            kept_fen=Coalesce(Subquery(booked.annotate(fen=Sum("amount_fen")).values("fen")), 0),
+            going_fen=Coalesce(Subquery(going.annotate(fen=Sum("amount_fen")).values("fen")), 0),
+        )
     )
-    for order in _settled(others.exclude(kept_fen=0).filter(~Exists(on_its_way))):
-        yield f"{order}: keeps ¥{yuan(order.kept_fen)} and no refund is on its way"
+    for order in _settled(others.exclude(kept_fen=F("going_fen"))):
+        yield f"{order}: keeps ¥{yuan(order.kept_fen)}, refunds of ¥{yuan(order.going_fen)} are on their way"
 
 
 def shipped_orders_have_a_waybill(now: dt.datetime) -> Iterator[str]:
@@ -177,18 +178,19 @@ def _lines(**total: Any) -> QuerySet[Any, Any]:
     return sums
 
 
-def _payments() -> QuerySet[Payment]:
-    """Captured payments of an outer order."""
-    return Payment.objects.filter(payable=_payable(), status=Payment.Status.CAPTURED).order_by()
+def _payments() -> QuerySet[Any]:
+    """Captured payments of an outer order, each with what it keeps."""
+    captured = Payment.objects.filter(payable=_payable(), status=Payment.Status.CAPTURED).order_by()
+    return captured.annotate(left_fen=left_of_payment())
 
 
-def _per_payable(payments: QuerySet[Payment], **total: Any) -> QuerySet[Any, Any]:
+def _per_payable(payments: QuerySet[Any], **total: Any) -> QuerySet[Any, Any]:
     sums: QuerySet[Any, Any] = payments.values("payable").annotate(**total).values(*total)
     return sums
 
 
-def _kept(payments: QuerySet[Payment]) -> Coalesce:
-    return Coalesce(Subquery(_per_payable(payments, kept=Sum(F("amount_fen") - F("refunded_fen")))), 0)
+def _kept(payments: QuerySet[Any]) -> Coalesce:
+    return Coalesce(Subquery(_per_payable(payments, kept=Sum("left_fen"))), 0)
 
 
 def _payable() -> Concat:

@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Substr
 
-from farm.ledgers import LATE, broken_histories
+from farm.ledgers import LATE, broken_histories, left_of_payment
 from farm.models import Movement, OutboxMessage, Payment
 from farm.money import yuan
 from tours.models import (
@@ -152,7 +152,7 @@ def bills_keep_their_money(now: dt.datetime) -> Iterator[str]:
     moving = _moving()
     kept = Bill.objects.filter(paid_by=OuterRef("trade_no")).values("kept_fen")[:1]
     payments = Payment.objects.filter(payable__startswith=BOOKING, status=Payment.Status.CAPTURED)
-    payments = payments.annotate(bill_fen=_or_none(kept), left_fen=F("amount_fen") - F("refunded_fen"))
+    payments = payments.annotate(bill_fen=_or_none(kept), left_fen=left_of_payment())
     for payment in payments.exclude(bill_fen=F("left_fen")).order_by("pk").iterator():
         if payment.payable.partition("/")[0] not in moving:
             yield f"{payment}: keeps ¥{yuan(payment.left_fen)}, the bill it paid keeps ¥{yuan(payment.bill_fen)}"

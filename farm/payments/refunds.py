@@ -4,11 +4,12 @@ import datetime as dt
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from farm import chores, jobs, outbox
-from farm.models import Job, LedgerEntry, Payment, Refund
+from farm.models import Job, LedgerEntry, Payment, Refund, StaffTask
 from farm.money import yuan
 from farm.payments import providers
 from farm.payments.providers import RefundOutcome
@@ -16,6 +17,7 @@ from farm.security import new_reference
 
 JOB = "farm.tasks.refund"
 REFUND_PREFIX = "RF"
+TASK_PREFIX = "refund:"
 ANSWER_WITHIN = dt.timedelta(hours=24)
 EXPLAINED = ("late", "double")
 """Why money goes back without anybody having to look: it came too late, or twice."""
@@ -111,7 +113,18 @@ def book(refund: Refund, outcome: RefundOutcome, now: dt.datetime, by: str = "sy
 
 def task_of(refund: Refund) -> str:
     """The key of the staff task that a refund may need."""
-    return f"refund:{refund.refund_no}"
+    return f"{TASK_PREFIX}{refund.refund_no}"
+
+
+def on_their_way() -> QuerySet[Refund]:
+    """Refunds that are still to reach somebody, however late: due at a provider or with a person."""
+    return Refund.objects.filter(Q(status=Refund.Status.DUE) | Q(pk__in=refused_with_a_task().values("pk")))
+
+
+def refused_with_a_task() -> QuerySet[Refund]:
+    """Refunds that a provider refused, and that a person has been asked to settle another way."""
+    task = StaffTask.objects.filter(key=Concat(Value(TASK_PREFIX), OuterRef("refund_no")), settled_at=None)
+    return Refund.objects.filter(Exists(task), status=Refund.Status.REFUSED)
 
 
 @transaction.atomic

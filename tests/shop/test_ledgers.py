@@ -5,12 +5,15 @@ import datetime as dt
 import pytest
 from django.db.models import F
 
-from farm import outbox
-from farm.models import Movement, OutboxMessage, Payment
+from farm import ledgers as ground
+from farm import outbox, payments
+from farm.models import Movement, OutboxMessage, Payment, Refund, StaffTask
+from farm.payments import fake
+from farm.payments.providers import RefundOutcome
 from shop import changes
 from shop import ledgers as shop_ledgers
 from shop.models import Box, Lot, Order, OrderEvent, Shipment
-from tests.builders import NOW, a_paid_order, a_shop, shipped
+from tests.builders import NOW, a_paid_order, a_shop, shipped, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +22,13 @@ pytestmark = pytest.mark.django_db
 def order():
     a_shop()
     return a_paid_order(2)
+
+
+@pytest.fixture
+def provider_refuses(monkeypatch):
+    """No refund is ever sent: a person is asked each time."""
+    no = RefundOutcome("refused", NOW, "account closed")
+    monkeypatch.setattr(fake.PracticeCashier, "refund", lambda self, refund, now: no)
 
 
 @pytest.mark.parametrize("change", [{"amount": F("amount") + 1}, {"counter": "shop.shipdate:0"}])
@@ -122,14 +132,48 @@ def test_a_cancelled_order_that_keeps_its_money_is_seen(order):
     assert len(list(shop_ledgers.other_orders_keep_no_money(NOW))) == 1
 
 
-def test_money_on_its_way_back_is_no_drift_for_an_hour(order):
+def test_money_on_its_way_back_is_no_drift_however_late_it_is(order):
     changes.cancel(order=order, by="customer", now=NOW)
     assert list(shop_ledgers.other_orders_keep_no_money(NOW)) == []
 
     outbox.deliver_due(NOW)
 
-    assert list(shop_ledgers.other_orders_keep_no_money(NOW + dt.timedelta(minutes=59))) == []
-    assert len(list(shop_ledgers.other_orders_keep_no_money(NOW + dt.timedelta(minutes=61)))) == 1
+    next_week = NOW + dt.timedelta(days=7)
+    assert list(shop_ledgers.other_orders_keep_no_money(next_week)) == []
+    assert len(list(ground.refunds_go_back_in_time(next_week))) == 1
+
+
+def test_a_smaller_refund_than_the_money_is_drift(order):
+    changes.cancel(order=order, by="customer", now=NOW)
+    outbox.deliver_due(NOW)
+
+    Refund.objects.update(amount_fen=F("amount_fen") - 1)
+
+    assert len(list(shop_ledgers.other_orders_keep_no_money(NOW))) == 1
+
+
+def test_a_refused_refund_is_drift_only_when_nobody_is_asked(order, provider_refuses):
+    changes.cancel(order=order, by="customer", now=NOW)
+    work_off(NOW)
+    asked = list(shop_ledgers.other_orders_keep_no_money(NOW))
+
+    StaffTask.objects.update(settled_at=NOW)
+
+    assert (asked, len(list(shop_ledgers.other_orders_keep_no_money(NOW)))) == ([], 1)
+
+
+def test_a_second_payment_whose_way_back_is_refused_does_not_count_for_the_order(order, provider_refuses):
+    second = Payment.objects.create(
+        trade_no="PTSECOND", payable=order.payable, provider="practice", amount_fen=order.total_fen,
+        status="captured", started_at=NOW, expires_at=NOW,
+    )  # fmt: skip
+    payments.on_refund_due(
+        payable=order.payable, payment=second.trade_no, amount_fen=order.total_fen, why="double", now=NOW
+    )
+    work_off(NOW)
+
+    assert Refund.objects.get().status == "refused"
+    assert list(shop_ledgers.paid_orders_keep_their_price(NOW)) == []
 
 
 def test_a_shipped_order_without_a_waybill_is_seen(order, settings):

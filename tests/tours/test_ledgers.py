@@ -3,7 +3,9 @@ import datetime as dt
 import pytest
 
 from beizhen import verify
-from farm.models import Movement
+from farm.models import Movement, Refund
+from farm.payments import fake
+from farm.payments.providers import RefundOutcome
 from tests.builders import work_off
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import booking as holding
@@ -72,3 +74,14 @@ def test_a_hold_that_no_sweep_ended_is_late():
     report = verify.run(now=NOW + dt.timedelta(minutes=30))
 
     assert any("its hold ended" in sentence for finding in report.late for sentence in finding.sentences)
+
+
+def test_a_refund_that_a_provider_refuses_is_no_drift_while_a_person_is_asked(monkeypatch):
+    no = RefundOutcome("refused", NOW, "account closed")
+    monkeypatch.setattr(fake.PracticeCashier, "refund", lambda self, refund, now: no)
+
+    cancelling.cancel(booking=a_confirmed_booking(a_slot()), by="visitor", now=NOW)
+    work_off(NOW)
+
+    assert Refund.objects.get().status == "refused"
+    assert drift() == []
