@@ -11,6 +11,8 @@ from django.utils import timezone
 from beizhen import verify
 from farm.models import Job, OutboxMessage, Payment, Refund, StaffTask
 from shop.models import Order, PickWave, ShipDate, Shipment
+from tours import reports
+from tours.models import Closure, ClosureOffer, WaitingParty
 
 DAYS_AHEAD = 7
 DAYS_BACK = 30
@@ -35,6 +37,8 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context.update({"now": now, "date": date})
     if may("shop.view_order"):
         context.update(_shop(date, now))
+    if may("tours.view_booking"):
+        context.update(_visits(date))
     if may("farm.view_stafftask"):
         context.update(_tasks())
     if may("farm.view_payment"):
@@ -92,6 +96,23 @@ def _holds(now: dt.datetime) -> dict[str, int]:
     dead = Count("pk", filter=Q(hold_until__lte=now))
     counted: dict[str, int] = Order.objects.unpaid().order_by().aggregate(all=Count("pk"), dead=dead)
     return counted
+
+
+def _visits(date: dt.date) -> dict[str, Any]:
+    """Who comes at which hour, which closures wait for answers, and who is in line for seats."""
+    silent = Count("offers", filter=Q(offers__status=ClosureOffer.Status.WAITING))
+    rained = Closure.objects.filter(status=Closure.Status.OPEN).annotate(silent=silent).order_by("answer_until")
+    in_line = WaitingParty.objects.order_by().aggregate(
+        waiting=Count("pk", filter=Q(status=WaitingParty.Status.WAITING)),
+        offered=Count("pk", filter=Q(status=WaitingParty.Status.OFFERED)),
+    )
+    tomorrow = reports.hours_of(date + dt.timedelta(days=1))
+    return {
+        "hours": reports.hours_of(date),
+        "visitors_tomorrow": sum(hour.expected for hour in tomorrow),
+        "rained": rained[:MOST_LINES],
+        "in_line": in_line,
+    }
 
 
 def _tasks() -> dict[str, Any]:

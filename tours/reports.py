@@ -97,8 +97,8 @@ def of_days(first: dt.date, last: dt.date) -> Report:
     for date, experience, channel, line in (*_bookings(first, last), *_visitors(first, last)):
         cells[date, experience].add(line)
         channels[channel].add(line)
-    for date, experience, line in (*_seats(first, last), *_money(first, last)):
-        cells[date, experience].add(line)
+    for date, any_experience, line in (*_seats(first, last), *_money(first, last)):
+        cells[date, any_experience].add(line)
     experiences = {experience.pk: experience for experience in Experience.objects.all()}
     return Report(first, last, dict(cells), dict(channels), experiences)
 

@@ -38,8 +38,8 @@ class TimeForm(BaseDialogForm):
         super().__init__(*args, **kwargs)
         booking = self.booking()
         choice = self.fields["to"]
-        choice.choices = [(str(slot.pk), _words(slot)) for slot in _times_for(booking)]  # type: ignore[attr-defined]
-        if not choice.choices:  # type: ignore[attr-defined]
+        choice.choices = [(str(slot.pk), _words(slot)) for slot in _times_for(booking)]
+        if not choice.choices:
             choice.help_text = _now("No other time has room for the party: raise a limit first, or cancel it.")
 
     def booking(self) -> Booking:

@@ -77,9 +77,9 @@ class Owes(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Bookings:
         if self.value() != "yes":
-            return queryset  # type: ignore[no-any-return]  # Django hands over any queryset
+            return queryset
         given = F("paid_fen") + F("credit_fen")
-        return queryset.coming().filter(total_fen__gt=given - F("fee_fen"))  # type: ignore[no-any-return]
+        return queryset.coming().filter(total_fen__gt=given - F("fee_fen"))
 
 
 class RainedOut(admin.SimpleListFilter):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from import_export.formats.base_formats import CSV, XLSX
-from tablib import Dataset
+from tablib import Dataset  # type: ignore[import-untyped]  # it has no types
 from unfold.decorators import action
 
 from farm.admin.exports import harmless
