@@ -25,6 +25,13 @@ QUANTITIES = {
 MISSING_PLACE = {"required": _("Write the province, city and district.")}
 
 
+class LinesField(forms.CharField):
+    """Words in several lines. Browsers send each line's end as two characters and count it as one; so do we."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class DatedForm(RefusableForm):
     """A form with a ship date that may be refused as sold out."""
 
@@ -84,7 +91,7 @@ class OrderForm(AddressForm, DatedForm):
             "invalid": _("Choose a day of the calendar."),
         }
     )
-    gift_message = forms.CharField(
+    gift_message = LinesField(
         label=_("Gift message"),
         max_length=LONGEST_GIFT_MESSAGE,
         required=False,

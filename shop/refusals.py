@@ -45,6 +45,11 @@ class AddressRefused(Refused):
     code = "bad_address"
 
 
+class AlreadyOrdered(Refused):
+    code = "already_ordered"
+    conflict = True
+
+
 class TooLate(Refused):
     code = "too_late"
     conflict = True
@@ -165,6 +170,13 @@ def not_enough_fruit(variety: Variety, date: dt.date, next_dates: list[dt.date])
         advice=advice,
         field="lines",
         next_dates=[str(next_date) for next_date in next_dates],
+    )
+
+
+def sent_before() -> AlreadyOrdered:
+    return AlreadyOrdered(
+        _("You have ordered with this page before, and then changed it."),
+        advice=_("Your first order stands. Go on if you want these boxes as well: they will be an order of their own."),
     )
 
 

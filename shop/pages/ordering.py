@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
+from farm.idempotency import KeyReused
 from farm.refusals import Refused
-from shop import addresses, checkout, divisions, freight
+from shop import addresses, checkout, divisions, freight, refusals
 from shop.addresses import Address
 from shop.forms import BOX, OrderForm
 from shop.links import order_path
@@ -79,6 +80,8 @@ def _place(request: HttpRequest) -> HttpResponse:
         throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
         wanted = form.wanted(_language())
         placed = checkout.place_order(wanted=wanted, key=_key(form), now=timezone.now())
+    except KeyReused:  # Back after ordering, something else typed, and sent again
+        return _refused_page(request, form, refusals.sent_before())
     except Refused as refused:
         return _refused_page(request, form, refused)
     return HttpResponseRedirect(order_path(placed))
