@@ -59,11 +59,11 @@ def on_packed(*, number: str, now: dt.datetime, **_: object) -> None:
 
 
 def pick(*, number: str, now: dt.datetime) -> jobs.Recording:
-    """The automatic bench picks a planned order; one that staff have picked is left alone."""
+    """The automatic bench picks a planned order; one that staff have picked or must settle first is left alone."""
     order = Order.objects.get(number=number)
     if order.status != Status.PLANNED:
         return nothing
-    return partial(_picked, order, "system", now)
+    return partial(_picked_or_left, order, now)
 
 
 def pack(*, number: str, now: dt.datetime) -> jobs.Recording:
@@ -155,6 +155,15 @@ def _order_of(payable: str) -> Order | None:
     if not payable.startswith(PAYABLE_PREFIX):
         return None
     return Order.objects.filter(number=payable.removeprefix(PAYABLE_PREFIX)).first()
+
+
+def _picked_or_left(order: Order, now: dt.datetime) -> None:
+    """A day closed or a lot withdrawn while the wave was planned: staff have their task, planning finds the rest."""
+    if Order.objects.filter(pk=order.pk).stranded().exists():
+        details = {"left_wave": order.wave_id}
+        order.move(Status.PAID, at=now, by="system", details=details, only_from=Status.PLANNED, wave=None)
+    else:
+        _picked(order, "system", now)
 
 
 def _picked(order: Order, by: str, now: dt.datetime) -> None:

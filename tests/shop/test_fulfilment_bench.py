@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from farm import jobs, outbox
-from farm.models import Job, OutboxMessage
+from farm.models import Job, OutboxMessage, StaffTask
 from farm.states import WrongState
-from shop import fulfilment, parcels, planning, tasks
-from shop.models import Label, Order, Shipment
+from shop import calendar_days, fulfilment, lot_care, parcels, planning, tasks
+from shop.models import Label, Lot, Order, Shipment
 from tests.builders import NOW, a_paid_order, a_shop, work_off
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,14 @@ def an_order_that_waits_for(kind: str) -> Order:
         do(step)
         outbox.deliver_due(NOW)
     return order
+
+
+def close_its_day(order: Order) -> None:
+    calendar_days.close(ship_date=order.ship_date, reason_zh="大雪", reason_en="snow", by="wang", now=NOW)
+
+
+def withdraw_its_lot(order: Order) -> None:
+    lot_care.withdraw(lot=order.lines.get().lot, by="wang", now=NOW)
 
 
 def history(order: Order) -> list[str]:
@@ -214,3 +222,27 @@ def test_staff_who_are_faster_while_the_job_works_win_and_the_job_ends_in_peace(
 
     assert history(order).count("picked") == 1
     assert order.events.get(what="picked").by == "Li"
+
+
+@pytest.mark.parametrize("strand", [close_its_day, withdraw_its_lot])
+def test_the_automatic_bench_picks_nothing_that_staff_must_settle_first(strand):
+    order = a_planned_order()
+    strand(order)
+
+    work_off(NOW)
+
+    order.refresh_from_db()
+    assert (order.status, order.wave, history(order)[-2:]) == ("paid", None, ["planned", "paid"])
+    assert StaffTask.objects.count() == 1
+
+
+def test_a_lot_put_back_lets_its_order_be_planned_and_picked_after_all():
+    order = a_planned_order()
+    withdraw_its_lot(order)
+    work_off(NOW)
+
+    lot_care.put_back(lot=Lot.objects.get(), by="wang", now=NOW)
+    planning.plan_day(ship_date=order.ship_date, now=NOW)
+    work_off(NOW)
+
+    assert Order.objects.get().status == "shipped"
