@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -21,6 +22,18 @@ PART = ".part"
 LONGEST_SECONDS = 3600
 ELSEWHERE = ("DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL")
 """What a copy must not share with the farm: its database, and the cache where staff see the last report."""
+SAFETY = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL",
+    "sslnegotiation": "PGSSLNEGOTIATION",
+    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
+    "gssencmode": "PGGSSENCMODE",
+    "channel_binding": "PGCHANNELBINDING",
+}
+"""What DATABASE_URL may say about how safely the server is reached, and what the server's own tools call it."""
 NO_TOOL = """{tool} is not here. It comes with PostgreSQL's client tools of the server's version or newer (on Debian or
 Ubuntu: apt install postgresql-client); with Compose run it where the server is:
   docker compose exec -T postgres pg_dump -U beizhen -Fc beizhen > beizhen.dump"""
@@ -125,7 +138,9 @@ def _opened_postgres(place: Path, home: Path) -> Any:
 
 def _url_of(database: str) -> str:
     known = connection.settings_dict
-    return f"postgres://{known['USER']}@{known['HOST']}:{known['PORT'] or 5432}/{database}"
+    place = f"postgres://{known['USER']}@{known['HOST']}:{known['PORT'] or 5432}/{database}"
+    safety = {name: text for name, text in known["OPTIONS"].items() if name in SAFETY}
+    return f"{place}?{urlencode(safety)}" if safety else place
 
 
 def _pg_address(database: str) -> dict[str, str]:
@@ -133,7 +148,8 @@ def _pg_address(database: str) -> dict[str, str]:
     known = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     given = {name: str(known.get(ours) or "") for name, ours in names.items()}
-    return {**os.environ, **given, "PGDATABASE": database}
+    safety = {name: str(known["OPTIONS"][ours]) for ours, name in SAFETY.items() if ours in known["OPTIONS"]}
+    return {**os.environ, **given, **safety, "PGDATABASE": database}
 
 
 def _tool(name: str) -> str:

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import environ
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -195,3 +196,16 @@ def test_a_dump_is_restored_beside_the_farm_and_re_added(tmp_path, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'beizhen_check_%%'")
         assert cursor.fetchone() == (0,)
+
+
+def test_the_servers_tools_and_the_copy_are_as_careful_as_the_farm(monkeypatch):
+    told = {"HOST": "db", "PORT": 5432, "USER": "beizhen", "PASSWORD": "s3cret"}
+    safety = {"sslmode": "verify-full", "sslrootcert": "/etc/ssl/our root.pem"}
+    for name, value in {**told, "OPTIONS": {**safety, "pool": {"min_size": 1}}}.items():
+        monkeypatch.setitem(connection.settings_dict, name, value)
+
+    address, url = backup._pg_address("beizhen_check_1"), backup._url_of("beizhen_check_1")
+
+    assert (address["PGSSLMODE"], address["PGSSLROOTCERT"]) == tuple(safety.values())
+    assert environ.FileAwareEnv.db_url_config(url)["OPTIONS"] == safety
+    assert "s3cret" not in url
