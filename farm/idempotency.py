@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.utils.translation import gettext as _
 
 from farm import rows
 from farm.models import RememberedRequest
@@ -70,8 +71,8 @@ def recall(request: Request) -> str | None:
         return None
     if known.fingerprint != request.fingerprint:
         raise KeyReused(
-            "This Idempotency-Key was used before with another body.",
-            advice="Send a new key with a new request, or the same body to get the first answer again.",
+            _("This Idempotency-Key was used before with another body."),
+            advice=_("Send a new key with a new request, or the same body to get the first answer again."),
             field="Idempotency-Key",
         )
     return known.subject

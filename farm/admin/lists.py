@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
@@ -137,4 +138,4 @@ class History(ReadOnly, TabularInline):
 class EventHistory(History):
     fields = ("at", "what", "by", "details")
     readonly_fields = fields
-    verbose_name_plural = "history"
+    verbose_name_plural = _lazy("history")
