@@ -183,17 +183,17 @@ def _add_back(demands: list[Demand]) -> None:
             raise LedgerBroken(f"{amount} of {row} would be given back, but were never taken")
 
 
-def _hold_still(rows: list[Limited]) -> None:
+def _hold_still(limited_rows: list[Limited]) -> None:
     """Lock the rows in the given order until commit; SQLite holds the whole file already."""
-    for row in rows:
+    for row in limited_rows:
         list(type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("pk"))
 
 
 def _held_by(holders: Sequence[str]) -> list[tuple[str, Limited, int]]:
     sums = Movement.objects.filter(holder__in=holders).values("holder", "counter").annotate(amount=Sum("amount"))
     held = [entry for entry in sums.order_by("holder", "counter") if entry["amount"]]
-    rows = _rows({entry["counter"] for entry in held})
-    return [(entry["holder"], rows[entry["counter"]], entry["amount"]) for entry in held]
+    behind = _rows({entry["counter"] for entry in held})
+    return [(entry["holder"], behind[entry["counter"]], entry["amount"]) for entry in held]
 
 
 def _rows(counters: set[str]) -> dict[str, Limited]:
