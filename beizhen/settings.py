@@ -323,6 +323,8 @@ SLOTS_AHEAD_DAYS = env.int("SLOTS_AHEAD_DAYS", default=120)
 PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"] if EMBEDDED else [])
 if not PAYMENT_PROVIDERS:
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS: who takes the money. `practice` takes none, for trials only.")
+if PAYMENT_PROVIDERS[0] == "desk":
+    raise ImproperlyConfigured("Set PAYMENT_PROVIDERS to one that customers can pay through; the desk is always there.")
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 CARRIER = env("CARRIER", default="simulated")
 PACKING_BENCH = env("PACKING_BENCH", default="automatic")

@@ -39,6 +39,14 @@ def test_a_farm_on_a_server_must_say_who_takes_the_money(tmp_path, named):
     assert "ImproperlyConfigured: Set PAYMENT_PROVIDERS" in refused.stderr
 
 
+@pytest.mark.parametrize("named", ["desk", "desk,practice"])
+def test_the_desk_is_no_way_for_customers_to_pay(tmp_path, named):
+    refused = read_settings(tmp_path, PAYMENT_PROVIDERS=named)
+
+    assert refused.returncode != 0
+    assert "ImproperlyConfigured: Set PAYMENT_PROVIDERS to one that customers can pay through" in refused.stderr
+
+
 def test_a_farm_on_a_server_takes_what_it_is_told(tmp_path):
     told = read_settings(tmp_path, **SAID, PAYMENT_PROVIDERS="practice", SMS_PORT="a.texting.Service")
 
