@@ -11,7 +11,10 @@ from pypdf import PdfReader, PdfWriter
 
 from farm.refusals import Refused
 from shop.models import Label, Order
+from shop.models.orders import OrderQuerySet
 from shop.slips import SlipFacts, SlipLine, draw_slips
+
+MOST_AT_ONCE = 500
 
 
 class NoLabelYet(Refused):
@@ -24,6 +27,26 @@ class NoSlipYet(Refused):
 
     code = "no_slip_yet"
     conflict = True
+
+
+class TooManyPapers(Refused):
+    """One file of them would hold up the bench, and everybody else, for minutes."""
+
+    code = "too_many_papers"
+
+
+def chosen(orders: OrderQuerySet) -> list[Order]:
+    """The orders that somebody chose from a list, by order.
+
+    :raises TooManyPapers: when they are more than fit one file.
+    """
+    found = list(orders.order_by("pk")[: MOST_AT_ONCE + 1])
+    if len(found) > MOST_AT_ONCE:
+        raise TooManyPapers(
+            _("More than %(most)s orders are chosen.") % {"most": MOST_AT_ONCE},
+            advice=_("Choose fewer at once, or print a whole wave from its own page."),
+        )
+    return found
 
 
 @transaction.atomic

@@ -53,9 +53,13 @@ WRITE_DIALOG = dialog(_("Write the waybill"), "", _("Note the number"), Carriers
 class Papers(StaffAdmin):
     """Answers with a PDF, or says in words which paper is missing."""
 
-    def answer(self, request: HttpRequest, paper: Paper, orders: QuerySet[Order]) -> HttpResponse | None:
+    def answer(self, request: HttpRequest, paper: Paper, orders: Any) -> HttpResponse | None:
+        """Of orders that somebody chose: of no more than one file can hold."""
+        return self.print(request, lambda: paper(orders=prints.chosen(orders)))
+
+    def print(self, request: HttpRequest, draw: Callable[[], bytes]) -> HttpResponse | None:
         try:
-            pdf = paper(orders=orders.order_by("pk"))
+            pdf = draw()
         except Refused as refusal:
             messages.error(request, str(refusal))
             return None
@@ -126,4 +130,5 @@ class WavePapers(Papers):
 
     def _of_wave(self, request: HttpRequest, paper: Paper, object_id: str) -> HttpResponse:
         wave = PickWave.objects.get(pk=object_id)
-        return self.answer(request, paper, Order.objects.filter(wave=wave)) or self.back_to(request, wave)
+        orders = Order.objects.filter(wave=wave).order_by("pk")
+        return self.print(request, lambda: paper(orders=orders)) or self.back_to(request, wave)

@@ -6,7 +6,7 @@ import pypdf
 import pytest
 from django.urls import reverse
 
-from shop import parcels
+from shop import parcels, prints
 from shop.models import Label, Order, PickWave
 from tests.builders import HOME, NOW, a_paid_order, a_shop, packed, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press
@@ -126,3 +126,16 @@ def test_who_does_not_pack_prints_nothing(client, parcel):
 
     assert client.get(place("slip_of_one", parcel)).status_code == 403
     assert client.get(place("slips", PickWave.objects.get())).status_code == 403
+
+
+def test_more_orders_than_one_file_holds_are_not_printed_but_a_whole_wave_is(client, parcel, monkeypatch):
+    monkeypatch.setattr(prints, "MOST_AT_ONCE", 1)
+    second = packed(a_paid_order())
+    Order.objects.update(wave=parcel.wave)
+    a_boss(client)
+
+    refused = {name: act(client, name, parcel, second) for name in ("print_labels", "print_slips", "print_papers")}
+
+    assert [name for name, page in refused.items() if "More than 1 orders are chosen" not in page] == []
+    assert set(Label.objects.values_list("prints", flat=True)) <= {0}
+    assert len(sheets(client.get(place("slips", parcel.wave)))) == 2
