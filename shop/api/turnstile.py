@@ -1,7 +1,9 @@
 """The turnstile before the order door: in a rush it answers "sold out" before anything dear has been done.
 
-It only ever says what the door itself would say: the date's flag is up (see shop.rush) and the request is no repeat of
-one that was answered before. Whatever else a request is, it goes on to the door.
+It answers when the date's flag is up (see shop.rush) and the request is no repeat of one that was answered before. It
+reads the ship date (as YYYY-MM-DD), the phone and the key; without a good one of each the door answers. It does not read
+the lines, the place, the gift or the names: an order that the door would call invalid for these hears "sold out" first
+while the flag is up, and what is wrong with it when it comes again for another date. Throttles stand at the door alone.
 """
 
 import datetime as dt
@@ -41,7 +43,7 @@ def _sold_out(request: HttpRequest) -> HttpResponse | None:
         return None
     try:
         order_in = orjson.loads(request.body)
-        date = dt.date.fromisoformat(order_in["ship_date"])
+        date = _day(order_in["ship_date"])
         scope, key = scope_of(normal_phone(order_in["address"]["phone"])), idempotency_key(request)
     except (ValueError, KeyError, TypeError, BadPhone, Refused):
         return None
@@ -53,3 +55,14 @@ def _sold_out(request: HttpRequest) -> HttpResponse | None:
     if answer is not None:
         answer["Content-Length"] = str(len(answer.content))
     return answer
+
+
+def _day(text: str) -> dt.date:
+    """As the API writes it: Python would also read 2026-W37-4 and 20260910.
+
+    :raises ValueError: when it is written otherwise.
+    """
+    date = dt.date.fromisoformat(text)
+    if date.isoformat() != text:
+        raise ValueError
+    return date

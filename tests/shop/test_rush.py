@@ -4,9 +4,11 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import transaction
+from django.http import HttpResponse
 
 from farm.refusals import Refused
 from shop import changes, checkout, glance, rush
+from shop.api.turnstile import Turnstile
 from shop.models import Order
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, a_wish, an_order
 
@@ -126,10 +128,10 @@ def test_a_refusal_never_comes_from_an_old_glance(settings):
     assert checkout.place_order(wanted=a_wish(sku="new-box"), key="a-new-key", now=NOW).status == "placed"
 
 
-def post_order(client, *, key: str, phone: str = "13900000000"):
+def post_order(client, *, key: str, phone: str = "13900000000", date: str = str(DAY)):
     body = {
         "lines": [{"sku": "kyoho-2500", "quantity": 1}],
-        "ship_date": str(DAY),
+        "ship_date": date,
         "address": {**vars(HOME), "phone": phone},
     }
     return client.post(
@@ -174,3 +176,14 @@ def test_the_turnstile_leaves_nonsense_to_the_door(full_day, client, body):
         )
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("date", ["2026-W37-4", "20260910", "2026-9-10", "2026-09-10 ", "10.9.2026", None, 20260910])
+def test_the_turnstile_leaves_a_date_written_otherwise_to_the_door(full_day, rf, date):
+    press_buy()
+    body = {"ship_date": date, "address": {"phone": "13900000000"}}
+    request = rf.post(
+        "/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "a-strange-date"}
+    )
+
+    assert Turnstile(lambda request: HttpResponse("the door"))(request).content == b"the door"
