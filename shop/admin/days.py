@@ -65,9 +65,9 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         return format_html('<a href="{}?ship_date__id__exact={}">{}</a>', place, ship_date.pk, _now("show"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ShipDate | None = None) -> tuple[str, ...]:
-        """Limit and closure go through their stories."""
+        """Limit and closure go through their stories; the cut-off was promised to whoever ordered until then."""
         closure = ("is_closed", "closed_reason_zh", "closed_reason_en")
-        return ("date", "limit", "taken", *closure) if obj else closure
+        return ("date", "cut_off_at", "limit", "taken", *closure) if obj else closure
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

@@ -139,6 +139,17 @@ def test_planning_by_hand_makes_a_wave_and_its_pick_list(client, day):
     assert "<b>3</b>" in paper
 
 
+def test_the_cut_off_is_said_when_a_date_is_added_and_stands_from_then_on(client, day):
+    new = client.get(reverse("admin:shop_shipdate_add")).context["adminform"].form.fields
+    known = client.get(page_of(day)).context["adminform"].form.fields
+
+    client.post(page_of(day), {"cut_off_at_0": "2030-01-01", "cut_off_at_1": "20:00"})
+
+    cut_off_at = day.cut_off_at
+    day.refresh_from_db()
+    assert ("cut_off_at" in new, "cut_off_at" in known, day.cut_off_at) == (True, False, cut_off_at)
+
+
 def test_a_lot_is_withdrawn_and_put_back(client, day):
     an_order()
     lot = Lot.objects.get()
