@@ -7,8 +7,8 @@ Order boxed grapes from the farm and follow them to the door; book a visit and c
 
 Money is whole fen (1/100 yuan), weights are net grams, times carry their zone. Texts come in the language of
 `Accept-Language` (zh-Hans or en). Every refusal is a problem document (RFC 9457): `code` for programs, `detail` and
-`fields` for people, each saying what to do next. A request that orders or books carries an `Idempotency-Key`, so that it
-can be sent again without doing it twice.
+`fields` for people, each saying what to do next. A request that orders or books carries an `Idempotency-Key`, so that
+it can be sent again without doing it twice.
 """
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
