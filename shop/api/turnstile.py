@@ -1,7 +1,7 @@
 """The turnstile before the order door: in a rush it answers "sold out" before anything dear has been done.
 
 It answers when the date's flag is up (see shop.rush) and the request is no repeat of one that was answered before. It
-reads the ship date (as YYYY-MM-DD), the phone and the key; without a good one of each the door answers. It does not read
+reads the ship date (as YYYY-MM-DD), the phone and the key; without a good one of each the door answers. It does not see
 the lines, the place, the gift or the names: an order that the door would call invalid for these hears "sold out" first
 while the flag is up, and what is wrong with it when it comes again for another date. Throttles stand at the door alone.
 """

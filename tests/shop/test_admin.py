@@ -113,19 +113,17 @@ def test_a_closed_date_opens_again(client, day):
 
 
 def test_a_page_that_was_open_while_others_bought_puts_no_old_count_back(client, day):
-    page = client.get(page_of(day))
+    lot = Lot.objects.get()
+    page = client.get(page_of(lot))
     an_order(3)
-    cut_off = day.cut_off_at - dt.timedelta(hours=1)
 
-    client.post(
-        page_of(day),
-        {"cut_off_at_0": f"{cut_off:%Y-%m-%d}", "cut_off_at_1": f"{cut_off:%H:%M}", "limit": 9, "taken": 0},
-    )
+    words = {"cold_room": lot.cold_room_id, "grower": "老王", "block": "B-2"}
+    client.post(page_of(lot), {**words, "limit": 9, "taken": 0, "best_before": str(DAY)})
 
-    day.refresh_from_db()
+    changed = Lot.objects.get()
     assert page.status_code == 200
-    assert (day.taken, day.limit) == (3, 500)
-    assert day.cut_off_at == cut_off
+    assert (changed.grower, changed.block) == ("老王", "B-2")
+    assert (changed.taken, changed.limit, changed.best_before) == (3 * 2500, lot.limit, lot.best_before)
 
 
 def test_planning_by_hand_makes_a_wave_and_its_pick_list(client, day):
