@@ -66,7 +66,7 @@ def message(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("tours:booking", token)
     if booking.status == booking.Status.CONFIRMED:
         notices.send_again(booking, now=timezone.now())
-        messages.success(request, _("Sent. It comes to your phone in a minute; a repeat within ten minutes is not sent."))
+        messages.success(request, _("Sent: it comes to your phone in a minute."))
     return redirect("tours:booking", token)
 
 

@@ -140,6 +140,7 @@ def new_key() -> str:
 
 def _book(request: HttpRequest, slot: Slot, form: BookForm, now: dt.datetime) -> HttpResponse:
     if not form.is_valid():
+        _mark_what_else(form)
         return _page(request, slot, form, sum_of(form, slot.pk, now), status=400)
     wish = form.wish(slot.pk, form.wanted, form.contact)
     key = form.cleaned_data["key"] or new_key()
@@ -156,6 +157,15 @@ def _book(request: HttpRequest, slot: Slot, form: BookForm, now: dt.datetime) ->
         form.refuse(refused)
         return _page(request, slot, form, sum_of(form, slot.pk, now), status=throttles.status_of(refused))
     return HttpResponseRedirect(booking_path(held))
+
+
+def _mark_what_else(form: BookForm) -> None:
+    """A form that cannot be sent yet says everything that is missing at once."""
+    if not form.wanted.tickets and not form.miscount:
+        form.refuse(refusals.nobody())
+    waiver = form.sheet.waiver
+    if waiver and form.cleaned_data.get("waiver") != waiver.version:
+        form.refuse(refusals.waiver_not_accepted(waiver))
 
 
 def _sent_before(form: BookForm) -> BookForm:

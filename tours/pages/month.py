@@ -1,4 +1,4 @@
-"""The calendar of one experience: a month of days with their times and the seats left at each, or why there are none."""
+"""The calendar of one experience: a month of days with their times and the seats left at each, or why not."""
 
 import datetime as dt
 from collections.abc import Sequence

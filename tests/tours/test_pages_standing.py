@@ -1,0 +1,316 @@
+"""A booking's own page: every way in which it can stand, its tickets, its money, and what the visitor changes alone."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from farm import outbox
+from farm.models import Notice
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience, pay
+from tours import booking as holding
+from tours import closures
+from tours.closures import Reason
+from tours.links import booking_path
+from tours.models import Booking
+
+pytestmark = pytest.mark.django_db
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as travelling:
+        yield travelling
+
+
+def page_of(client, booking: Booking, more: str = "") -> str:
+    answer = client.get(f"{booking_path(booking)}{more}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def posted(client, booking: Booking, what: str, **said: object) -> str:
+    """The page to which a post leads."""
+    return client.post(f"{booking_path(booking)}{what}", said, follow=True).content.decode()
+
+
+def rained_out(slot, now: dt.datetime = NOW):
+    closure = closures.close(slots=[slot.pk], reason=Reason("下雨", "rain"), by="li", now=now)
+    closures.carry_on(now)
+    return closure
+
+
+def test_a_held_booking_counts_down_and_is_extended_once(client):
+    booking = a_booking(a_slot())
+
+    before = page_of(client, booking)
+    after = posted(client, booking, "extension/")
+
+    assert "Your seats are kept until 10:20" in before
+    assert "Pay ¥176.00" in before
+    assert "Your seats are kept until 10:40" in after
+    assert "I need 20 minutes more" not in after
+
+
+def test_paying_leads_to_the_cashier_and_back(client):
+    booking = a_booking(a_slot())
+
+    answer = client.post(f"{booking_path(booking)}payment/")
+
+    assert answer["Location"].startswith("/cashier/")
+
+
+def test_a_hold_that_is_over_offers_the_same_again(client, clock):
+    booking = a_booking(a_slot())
+    clock.shift(HOUR)
+
+    page = page_of(client, booking)
+
+    assert "The time to pay has ended" in page
+    assert f"?slot={booking.slot_id}&amp;ticket-adult=2" in page
+
+
+def test_a_sure_booking_shows_its_tickets_and_what_is_left_to_pay(client):
+    slot = a_slot(experience=an_experience(deposit_percent=30))
+    booking = a_confirmed_booking(slot, plan="deposit", family=1)
+
+    page = page_of(client, booking)
+
+    assert "See you at the farm!" in page
+    assert "Pay the rest now: ¥154.00" in page
+    assert page.count("data:image/svg+xml") == 5
+    assert "李**" in page
+    assert "李小红" not in page
+
+
+def test_the_papers_are_files_that_nobody_keeps(client):
+    booking = a_confirmed_booking(a_slot())
+
+    pdf = client.get(f"{booking_path(booking)}tickets.pdf")
+    calendar = client.get(f"{booking_path(booking)}visit.ics")
+
+    assert (pdf["Content-Type"], pdf.content[:4]) == ("application/pdf", b"%PDF")
+    assert b"BEGIN:VEVENT" in calendar.content
+    assert "no-store" in pdf["Cache-Control"]
+
+
+def test_no_tickets_are_printed_of_a_hold(client):
+    page = client.get(f"{booking_path(a_booking(a_slot()))}tickets.pdf", follow=True).content.decode()
+
+    assert "has no tickets" in page
+
+
+def test_the_tickets_are_sent_again_once_in_ten_minutes(client):
+    booking = a_confirmed_booking(a_slot())
+
+    page = posted(client, booking, "message/")
+    posted(client, booking, "message/")
+
+    assert "Sent: it comes to your phone in a minute." in page
+    assert Notice.objects.filter(key__contains=":again:", channel=Notice.Channel.SMS).count() == 1
+
+
+@pytest.mark.parametrize("path", ["/v/forged/", "/v/forged/change/", "/v/forged/tickets.pdf", "/w/forged/"])
+def test_a_forged_link_leads_nowhere(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_link_of_a_booking_is_none_of_a_party(client):
+    path = booking_path(a_booking(a_slot()))
+
+    assert client.get(path.replace("/v/", "/w/")).status_code == 404
+
+
+def test_a_private_page_is_kept_by_nobody(client):
+    answer = client.get(booking_path(a_booking(a_slot())))
+
+    assert "no-store" in answer["Cache-Control"]
+    assert 'name="robots" content="noindex"' in answer.content.decode()
+
+
+def test_a_visit_is_moved_to_sunday_at_the_same_hour(client):
+    booking = a_confirmed_booking(a_slot(SATURDAY))
+    sunday = a_slot(SUNDAY)
+
+    preview = page_of(client, booking, f"change/?ticket-adult=2&day={SUNDAY}")
+    changed = posted(client, booking, "change/", slot=sunday.pk, day=SUNDAY, **{"ticket-adult": 2})
+
+    assert f'value="{sunday.pk}" checked' in preview
+    assert "Nothing to pay." in preview
+    assert "Your visit is changed." in changed
+    assert "Sun 13 Sep" in changed
+
+
+def test_a_larger_party_pays_the_difference_first_or_drops_the_change(client):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+
+    preview = page_of(client, booking, f"change/?slot={slot.pk}&ticket-adult=3")
+    waits = posted(client, booking, "change/", slot=slot.pk, **{"ticket-adult": 3})
+    dropped = posted(client, booking, "change/dropped/")
+
+    assert "To pay now: ¥88.00" in preview
+    assert "Pay the difference by 10:20" in waits
+    assert "See you at the farm!" in dropped
+
+
+def test_a_smaller_party_sees_what_goes_back_and_what_is_kept(client, clock):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    clock.move_to(slot.starts_at - dt.timedelta(hours=30))
+
+    preview = page_of(client, booking, f"change/?slot={slot.pk}&ticket-adult=1")
+
+    assert "¥44.00 goes back to you." in preview
+    assert "By the refund terms the farm keeps ¥44.00." in preview
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"ticket-infant": 1}, "cannot come alone"),
+        ({"ticket-adult": 0}, "Nobody is in the party."),
+        ({"ticket-adult": "x"}, "Write how many tickets, or 0."),
+        ({"ticket-adult": 2, "other_slot": "x"}, "There is no such time"),
+    ],
+)
+def test_a_change_that_cannot_be_leaves_everything_as_it_was(client, said, words):
+    booking = a_confirmed_booking(a_slot())
+
+    wish = {"other_slot": booking.slot_id, **said}
+    answer = client.post(f"{booking_path(booking)}change/", wish)
+
+    assert answer.status_code in (400, 409)
+    assert words in answer.content.decode()
+    assert Booking.objects.get().issue == 1
+
+
+def test_a_change_into_a_full_time_names_the_next_ones(client):
+    booking = a_confirmed_booking(a_slot(SATURDAY))
+    full = a_slot(SUNDAY, seats=1)
+    a_slot(SUNDAY, dt.time(14, 0))
+
+    page = page_of(client, booking, f"change/?slot={full.pk}&day={SUNDAY}&ticket-adult=2")
+
+    assert "has fewer seats left than your party needs" in page
+    assert "Sun 13 Sep 14:00" in page
+
+
+def test_cancelling_says_first_what_goes_back(client, clock):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    clock.move_to(slot.starts_at - dt.timedelta(hours=30))
+
+    asked = page_of(client, booking, "cancellation/")
+    cancelled = posted(client, booking, "cancellation/")
+
+    assert "¥88.00" in asked
+    assert "This booking is cancelled" in cancelled
+    assert "¥88.00 goes back the way it came." in cancelled
+    assert "By the refund terms the farm keeps ¥88.00." in cancelled
+
+
+def test_a_visit_that_has_begun_cannot_be_cancelled_or_changed(client, clock):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    clock.move_to(slot.starts_at)
+
+    assert (
+        "cannot be cancelled now" in client.get(f"{booking_path(booking)}cancellation/", follow=True).content.decode()
+    )
+    assert "cannot be changed now" in client.get(f"{booking_path(booking)}change/", follow=True).content.decode()
+
+
+def test_a_rained_out_party_takes_a_time_that_is_kept_for_it(client):
+    slot, sunday = a_slot(SATURDAY), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot)
+    rained_out(slot)
+
+    page = page_of(client, booking)
+    moved = posted(client, booking, "rain/", choice=f"slot-{sunday.pk}")
+
+    assert "Your visit cannot be held: rain" in page
+    assert "your seats are kept" in page
+    assert "Your visit is moved." in moved
+    assert "Sun 13 Sep" in moved
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [("refund", "¥176.00 goes back the way it came."), ("credit", "Your credit of ¥176.00")],
+)
+def test_a_rained_out_party_takes_its_money_or_a_credit(client, choice, words):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    rained_out(slot)
+
+    page = posted(client, booking, "rain/", choice=choice)
+
+    assert words in page
+    assert "the farm keeps" not in page
+
+
+@pytest.mark.parametrize("choice", ["", "slot-", "slot-x", "slot-999999", "everything"])
+def test_a_choice_that_is_none_leaves_the_offer_open(client, choice):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    rained_out(slot)
+
+    assert "Your visit cannot be held: rain" in posted(client, booking, "rain/", choice=choice)
+
+
+def test_all_other_times_can_be_chosen_after_rain(client):
+    slot, sunday = a_slot(SATURDAY), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot)
+    rained_out(slot)
+
+    assert f'value="slot-{sunday.pk}"' in page_of(client, booking, f"rain/?day={SUNDAY}")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("attended", "Thank you for your visit"), ("no-show", "We missed you"), ("expired", "The time to pay has ended")],
+)
+def test_a_booking_that_is_over_says_how_it_ended(client, status, words):
+    booking = a_booking(a_slot())
+    Booking.objects.update(status=status)
+
+    assert words in page_of(client, booking)
+
+
+def test_money_that_came_too_late_is_on_its_way_back(client, clock):
+    booking = a_booking(a_slot())
+    pay_late = booking.hold_until + HOUR
+    clock.move_to(pay_late)
+    holding.expire_holds(pay_late)
+    late = Booking.objects.get()
+
+    assert "The time to pay has ended" in page_of(client, late)
+    assert "cannot be paid" not in posted(client, late, "payment/")
+
+
+def test_a_page_costs_the_same_for_one_and_for_three_people(client):
+    slot = a_slot()
+    one, three = a_confirmed_booking(slot, adult=1), a_confirmed_booking(slot, key="k3", adult=3)
+    with CaptureQueriesContext(connection) as few:
+        page_of(client, one)
+    with CaptureQueriesContext(connection) as many:
+        page_of(client, three)
+
+    assert len(few) == len(many) <= 14
+
+
+def test_the_part_that_changes_is_sent_alone_and_says_when_it_is_final(client):
+    booking = a_booking(a_slot())
+    held = page_of(client, booking, "now/")
+    pay(booking)
+    outbox.deliver_due(NOW)
+    sure = page_of(client, booking, "now/")
+
+    assert "<html" not in held
+    assert "data-final" not in held
+    assert "data-final" in sure
