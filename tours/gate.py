@@ -68,12 +68,16 @@ class Whom:
 
 @dataclass(frozen=True)
 class Admission:
-    """Who was let in by one scan, and how many of the party are outside yet."""
+    """Who was let in by one scan, and the whole party as it stands after it."""
 
     booking: Booking
     check_in: CheckIn
-    outside: int
+    party: Sequence[Ticket]
     is_repeat: bool = False
+
+    @property
+    def outside(self) -> int:
+        return sum(ticket.check_in_id is None for ticket in self.party)
 
 
 def look(text: str, *, now: dt.datetime) -> Verdict:
@@ -120,8 +124,10 @@ def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
         raise nonce_used() from error
 
 
-def let_in(booking: Booking, chosen: Sequence[Ticket], scan: Scan, now: dt.datetime) -> CheckIn:
-    """Mark these tickets as used by `scan`, all or none. Call it in a transaction that holds the booking.
+def let_in(
+    chosen: Sequence[Ticket], party: Sequence[Ticket], booking: Booking, scan: Scan, now: dt.datetime
+) -> CheckIn:
+    """Mark these tickets of a party as used by `scan`, all or none. Call it in a transaction that holds the booking.
 
     :raises IntegrityError: when a scan of another booking had the nonce; the transaction must roll back.
     """
@@ -129,11 +135,13 @@ def let_in(booking: Booking, chosen: Sequence[Ticket], scan: Scan, now: dt.datet
         nonce=scan.nonce, booking=booking, people=len(chosen), gate=scan.gate, by=scan.by, at=scan.at, told_at=now
     )
     rows.insert_one(check_in)
-    outside = Ticket.objects.filter(booking=booking, check_in=None)
-    if outside.filter(pk__in=[ticket.pk for ticket in chosen]).update(check_in=check_in) != len(chosen):
+    outside = Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen], check_in=None)
+    if outside.update(check_in=check_in) != len(chosen):
         raise RuntimeError(f"a ticket of {booking} was used while its row was held")
+    for ticket in chosen:
+        ticket.check_in = check_in
     booking.log("let in", at=scan.at, by=scan.by, people=len(chosen), gate=scan.gate)
-    _note_attendance(booking, outside.exists(), scan)
+    _note_attendance(booking, party, scan)
     return check_in
 
 
@@ -176,14 +184,16 @@ def nonce_used() -> NonceUsed:
 def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
     claim = claimed(code, locked())
     party = party_of(claim.booking)
-    if known := CheckIn.objects.filter(nonce=scan.nonce).first():
-        return _repeated(known, claim.booking, party)
+    # A scan of this booking let in somebody of its party, or it was none.
+    known = next((one.check_in for one in party if one.check_in and one.check_in.nonce == scan.nonce), None)
+    if known:
+        return Admission(claim.booking, known, party, is_repeat=True)
     verdict = verdicts.of(narrowed(claim, whom), party, scan.at)
     if not verdict.may_be_let_in:
         raise NotLetIn(verdict)
     chosen = _chosen(verdict, whom)
-    check_in = let_in(claim.booking, chosen, scan, now)
-    return Admission(claim.booking, check_in, len(party) - verdict.inside - len(chosen))
+    check_in = let_in(chosen, party, claim.booking, scan, now)
+    return Admission(claim.booking, check_in, party)
 
 
 def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
@@ -201,15 +211,8 @@ def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
     return chosen
 
 
-def _repeated(known: CheckIn, booking: Booking, party: Sequence[Ticket]) -> Admission:
-    if known.booking_id != booking.pk:
-        raise nonce_used()
-    outside = sum(ticket.check_in_id is None for ticket in party)
-    return Admission(booking, known, outside, is_repeat=True)
-
-
-def _note_attendance(booking: Booking, is_anybody_outside: bool, scan: Scan) -> None:
+def _note_attendance(booking: Booking, party: Sequence[Ticket], scan: Scan) -> None:
     """A party has come when all of it is in; one that was given up, with its first guest."""
-    has_come = booking.status == Booking.Status.NO_SHOW or not is_anybody_outside
+    has_come = booking.status == Booking.Status.NO_SHOW or all(ticket.check_in for ticket in party)
     if has_come and booking.status != Booking.Status.ATTENDED:
         booking.move(Booking.Status.ATTENDED, at=scan.at, by=scan.by)

@@ -84,7 +84,7 @@ def _judge(queued: QueuedScan, now: dt.datetime) -> Told:
         return _conflict(queued, verdict.code, verdict.words, now, claim.booking, verdict.first)
     chosen = _chosen(queued.whom, verdict.waiting)
     if chosen:
-        gate.let_in(claim.booking, chosen, queued.scan, now)
+        gate.let_in(chosen, party, claim.booking, queued.scan, now)
     if len(chosen) >= _wanted(queued.whom):
         return Told(queued.scan.nonce, len(chosen))
     first = _first(queued.whom, party)

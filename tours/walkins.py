@@ -64,8 +64,9 @@ def _sell(slot: Slot, party: Party, how: str, scan: Scan, request: idempotency.R
     seats.take(slot, booking.people, holder=booking.holder, why="walk-in", now=now)
     _pay(booking, how, scan.by, now)
     booking.refresh_from_db(fields=["status", "issue", "paid_fen", "confirmed_at"])
-    check_in = gate.let_in(booking, gate.party_of(booking), scan, now)
-    return Admission(booking, check_in, outside=0)
+    party_in = gate.party_of(booking)
+    check_in = gate.let_in(party_in, party_in, booking, scan, now)
+    return Admission(booking, check_in, party_in)
 
 
 def _open_slot(slot: int, now: dt.datetime) -> Slot:

@@ -210,5 +210,5 @@ def test_the_gate_asks_the_same_for_any_party(families, django_assert_num_querie
 
     with django_assert_num_queries(2):
         gate.look(code, now=OPENING)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         let_in(code)

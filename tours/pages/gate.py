@@ -90,7 +90,7 @@ class Admissions(GateDoor):
         except gate.NotLetIn as refused:
             shown = shapes.shown_verdict(refused.verdict, _name(request, refused.verdict.booking))
             return Response(shown, status=409)
-        return Response(shapes.shown_admission(admission, gate.party_of(admission.booking)))
+        return Response(shapes.shown_admission(admission))
 
 
 class Balances(GateDoor):
@@ -107,7 +107,7 @@ class WalkIns(GateDoor):
         said, now = read(shapes.WalkInIn, request.data), timezone.now()
         scan = self.scan(request, said, now)
         sold = walkins.sell(slot=said["slot"], party=Party.of(said["party"]), how=said["how"], scan=scan, now=now)
-        return Response(shapes.shown_admission(sold, gate.party_of(sold.booking)), status=201)
+        return Response(shapes.shown_admission(sold), status=201)
 
 
 class Scans(GateDoor):

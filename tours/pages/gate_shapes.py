@@ -1,5 +1,6 @@
 """What the gate's page sends, and what it is answered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -63,10 +64,10 @@ def shown_verdict(verdict: Verdict, name: str) -> dict[str, Any]:
     return {**answer, **_shown_booking(verdict.booking, verdict.party), "who": name, "waiting": waiting}
 
 
-def shown_admission(admission: Admission, party: list[Ticket]) -> dict[str, Any]:
+def shown_admission(admission: Admission) -> dict[str, Any]:
     booking = admission.booking
     return {
-        **_shown_booking(booking, party),
+        **_shown_booking(booking, admission.party),
         "let_in": admission.check_in.people,
         "again": admission.is_repeat,
     }
@@ -76,7 +77,7 @@ def masked(booking: Booking) -> str:
     return mask_name(booking.name)
 
 
-def _shown_booking(booking: Booking, party: tuple[Ticket, ...] | list[Ticket]) -> dict[str, Any]:
+def _shown_booking(booking: Booking, party: Sequence[Ticket]) -> dict[str, Any]:
     kinds = papers.kinds_words(ticket.unit.ticket_type.name for ticket in party)
     return {
         "number": booking.number,
