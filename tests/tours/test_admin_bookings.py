@@ -72,6 +72,7 @@ def test_the_page_tells_the_partys_whole_life(client, boss):
 
     for words in ("South gate", "220.00", "Family", "13987654321", "48 h: 100 %", "confirmed"):
         assert words in page
+    assert "&#x27;confirmed&#x27;" not in page
     assert "_save" not in page
 
 

@@ -138,8 +138,8 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
     inlines = (Units, Tickets, Bills, Changes, Offers, BookingHistory)
 
     @display(description=_("status"), label=words.BOOKING_COLOURS)
-    def state(self, booking: Booking) -> tuple[str, str]:
-        return booking.status, str(words.BOOKING[Booking.Status(booking.status)])
+    def state(self, booking: Booking) -> words.Said:
+        return words.Said((booking.status, str(words.BOOKING[Booking.Status(booking.status)])))
 
     @display(description=_("comes"), ordering="slot__starts_at")
     def visits_at(self, booking: Booking) -> str:

@@ -127,8 +127,8 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
         )
 
     @display(description=_("status"), label=words.CLOSURE_COLOURS)
-    def state(self, closure: Closure) -> tuple[str, str]:
-        return closure.status, str(words.CLOSURE[Closure.Status(closure.status)])
+    def state(self, closure: Closure) -> words.Said:
+        return words.Said((closure.status, str(words.CLOSURE[Closure.Status(closure.status)])))
 
     @display(description=_("reason"))
     def why(self, closure: Closure) -> str:
@@ -217,8 +217,8 @@ class ClosureOfferAdmin(ReadOnly, StaffAdmin):
         return slot_words(offer.booking.slot)
 
     @display(description=_("choice"), label=words.OFFER_COLOURS)
-    def state(self, offer: ClosureOffer) -> tuple[str, str]:
-        return offer.status, str(words.OFFER[Asked(offer.status)])
+    def state(self, offer: ClosureOffer) -> words.Said:
+        return words.Said((offer.status, str(words.OFFER[Asked(offer.status)])))
 
     @display(description=_("kept for it"))
     def kept(self, offer: ClosureOffer) -> str:

@@ -22,6 +22,7 @@ from tours import capacity, rules, slots
 from tours.admin.closing import ClosesChosen, ClosesDay
 from tours.admin.forms import RuleForm, SlotForm
 from tours.admin.misfits import tell, words
+from tours.admin.words import Said
 from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
 from tours.week import week_of
 
@@ -147,14 +148,15 @@ class SlotAdmin(ClosesChosen):
         return fill(slot, f"{slot.taken} / {slot.limit}")
 
     @display(description=_("state"), label={"open": "success", "closed": "danger", "over": ""})
-    def state(self, slot: Slot) -> tuple[str, str]:
+    def state(self, slot: Slot) -> Said:
         if slot.is_closed or slot.day.is_closed:
-            return "closed", slot.closed_reason or slot.day.closed_reason or _now("closed")
-        return ("open", _now("open")) if slot.cut_off_at > timezone.now() else ("over", _now("cut-off is past"))
+            return Said(("closed", slot.closed_reason or slot.day.closed_reason or _now("closed")))
+        is_open = slot.cut_off_at > timezone.now()
+        return Said(("open", _now("open")) if is_open else ("over", _now("cut-off is past")))
 
     @display(description=_("runs"), ordering="runs", label=RUNS_COLOURS)
-    def runs_at_all(self, slot: Slot) -> tuple[str, str]:
-        return slot.runs, str(RUNS_WORDS[slot.runs])
+    def runs_at_all(self, slot: Slot) -> Said:
+        return Said((slot.runs, str(RUNS_WORDS[slot.runs])))
 
     @display(description=_("fits its rule"))
     def fits(self, slot: Slot) -> str:

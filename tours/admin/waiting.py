@@ -47,8 +47,8 @@ class WaitingPartyAdmin(ReadOnly, Personal):
     actions_detail = ("take_out",)
 
     @display(description=_("status"), label=words.WAITING_COLOURS)
-    def state(self, party: WaitingParty) -> tuple[str, str]:
-        return party.status, str(words.WAITING[Status(party.status)])
+    def state(self, party: WaitingParty) -> words.Said:
+        return words.Said((party.status, str(words.WAITING[Status(party.status)])))
 
     @display(description=_("wants to come"), ordering="slot__starts_at")
     def wants(self, party: WaitingParty) -> str:

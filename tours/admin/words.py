@@ -1,8 +1,17 @@
 """What the staff's lists call the states of visits, and in which colour."""
 
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from tours.models import Bill, Booking, Closure, ClosureOffer, Rebooking, WaitingParty
+
+
+class Said(tuple[str, str]):
+    """A state, which gives a list its colour, and its words, which are all that the row's own page shows."""
+
+    def __html__(self) -> str:
+        return escape(self[1])
+
 
 BOOKING = {
     Booking.Status.HELD: _("held, unpaid"),
