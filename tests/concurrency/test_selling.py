@@ -3,12 +3,13 @@
 import itertools
 
 import pytest
+from django.db import OperationalError
 
 from farm import limited
 from farm.refusals import Refused
 from shop import changes, checkout
 from shop.models import Lot, Order, ShipDate
-from tests.builders import DAY, NOW, a_box, a_lot, a_ship_date, an_order
+from tests.builders import DAY, NOW, a_box, a_lot, a_ship_date, a_shop, an_order
 from tests.concurrency.crowd import crowd, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,7 +115,8 @@ def test_an_order_cancelled_by_eight_hands_gives_back_once():
     assert (ShipDate.objects.get().taken, Lot.objects.get().taken) == (9, 9 * 2500)
 
 
-def test_orders_that_swap_days_in_opposite_directions_never_deadlock():
+def swap_to_and_fro() -> list[object]:
+    """Orders of two days move to the other one and back, in opposite directions; what went wrong."""
     a_box()
     a_lot()
     days = [a_ship_date(), a_ship_date(DAY.replace(day=11))]
@@ -124,10 +126,41 @@ def test_orders_that_swap_days_in_opposite_directions_never_deadlock():
         for day in itertools.islice(itertools.cycle(days), 6):
             changes.change_ship_date(order=order, to=day.date, by="customer", now=NOW)
 
-    errors = [error for error in together(*[lambda order=order: to_and_fro(order) for order in orders]) if error]
+    return [error for error in together(*[lambda order=order: to_and_fro(order) for order in orders]) if error]
+
+
+@pytest.mark.services  # SQLite lets one transaction begin at a time, with or without the lock
+def test_control_orders_that_swap_without_one_order_of_locks_deadlock(monkeypatch):
+    monkeypatch.setattr(limited, "_hold_still", lambda rows: None)
+
+    assert any(isinstance(error, OperationalError) for error in swap_to_and_fro())
+
+
+def test_orders_that_swap_days_in_opposite_directions_never_deadlock():
+    errors = swap_to_and_fro()
 
     assert errors == []
-    assert sum(ShipDate.objects.values_list("taken", flat=True)) == len(orders)
+    assert sum(ShipDate.objects.values_list("taken", flat=True)) == Order.objects.count()
+
+
+def test_control_changers_who_read_before_writing_overfill_a_day():
+    day = a_shop()
+    full = a_ship_date(DAY.replace(day=11), limit=3)
+    orders = [an_order() for _ in range(8)]
+
+    def change_carelessly(order: Order) -> None:
+        seen = ShipDate.objects.get(pk=full.pk)
+        if seen.left > 0:
+            ShipDate.objects.filter(pk=full.pk).update(taken=seen.taken + 1)
+            Order.objects.filter(pk=order.pk).update(ship_date=full)
+
+    def is_overfilled() -> bool:
+        Order.objects.update(ship_date=day)
+        ShipDate.objects.filter(pk=full.pk).update(taken=0)
+        together(*[lambda order=order: change_carelessly(order) for order in orders])
+        return Order.objects.filter(ship_date=full).count() > full.limit
+
+    assert any(is_overfilled() for _ in range(60))
 
 
 def test_a_full_day_takes_only_as_many_changers_as_it_has_room():

@@ -1,4 +1,4 @@
-"""Planner and staff reach for one order in the same moment; the control leaves the compare-and-set out."""
+"""Planner, pickers and staff reach for one order in the same moment; each control leaves the compare-and-set out."""
 
 import datetime as dt
 
@@ -95,6 +95,23 @@ def test_an_order_moved_while_its_day_is_planned_ends_on_the_new_day_in_no_wave(
     assert drift() == []
 
 
+def test_control_a_planner_who_reads_and_saves_plans_what_is_being_cancelled(settings):
+    settings.PACKING_BENCH = "staff"
+    day = a_shop()
+
+    def plan_carelessly() -> None:
+        seen = list(Order.objects.filter(status=Order.Status.PAID).values_list("pk", flat=True))
+        Order.objects.filter(pk__in=seen).update(status=Order.Status.PLANNED)
+
+    def goes_astray() -> bool:
+        order = a_paid_order()
+        answer, _ = together(lambda: staff_cancel(order), plan_carelessly)
+        return (answer, Order.objects.get(pk=order.pk).status) == ("cancelled", "planned")
+
+    assert any(goes_astray() for _ in range(60))
+    assert ShipDate.objects.get(pk=day.pk).taken < Order.objects.filter(status=Order.Status.PLANNED).count()
+
+
 @pytest.mark.parametrize("round_", range(4))
 def test_an_order_cancelled_while_its_day_is_planned_is_on_no_pick_list(round_, settings):
     settings.PACKING_BENCH = "staff"
@@ -117,6 +134,24 @@ def test_an_order_cancelled_while_its_day_is_planned_is_on_no_pick_list(round_, 
     assert drift() == []
 
 
+def test_control_a_picker_who_reads_and_saves_picks_what_is_being_moved(settings):
+    settings.PACKING_BENCH = "staff"
+    day = a_shop()
+    a_ship_date(NEXT_DAY)
+
+    def pick_carelessly(order: Order) -> None:
+        if Order.objects.get(pk=order.pk).status == Order.Status.PLANNED:
+            Order.objects.filter(pk=order.pk).update(status=Order.Status.PICKED)
+
+    def goes_astray() -> bool:
+        order = a_paid_order()
+        planning.plan_day(ship_date=day, now=NOW)
+        together(lambda: staff_move(order), lambda: pick_carelessly(order))
+        return Order.objects.filter(pk=order.pk, status=Order.Status.PICKED, wave=None).exists()
+
+    assert any(goes_astray() for _ in range(60))
+
+
 @pytest.mark.parametrize("round_", range(4))
 def test_of_a_picker_and_staff_who_move_exactly_one_wins(round_, settings):
     settings.PACKING_BENCH = "staff"
@@ -130,6 +165,27 @@ def test_of_a_picker_and_staff_who_move_exactly_one_wins(round_, settings):
     assert answers in (["paid", "wrong_state"], ["wrong_state", "picked"])
     assert OrderEvent.objects.filter(order=order).latest("pk").what == Order.objects.get().status
     assert drift() == []
+
+
+def test_control_staff_who_read_and_save_give_one_orders_place_back_more_than_once():
+    day = a_shop()
+    next_day = a_ship_date(NEXT_DAY)
+    for _ in range(9):
+        a_paid_order()
+    order = a_paid_order()
+
+    def move_carelessly() -> None:
+        if Order.objects.get(pk=order.pk).ship_date_id == day.pk:
+            ShipDate.objects.give_back(day.pk, 1)
+            Order.objects.filter(pk=order.pk).update(ship_date=next_day)
+
+    def gives_back_too_often() -> bool:
+        Order.objects.update(ship_date=day)
+        ShipDate.objects.filter(pk=day.pk).update(taken=10)
+        together(*[move_carelessly] * 4)
+        return ShipDate.objects.get(pk=day.pk).taken < 9
+
+    assert any(gives_back_too_often() for _ in range(60))
 
 
 @pytest.mark.parametrize("round_", range(4))
