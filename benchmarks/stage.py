@@ -91,8 +91,8 @@ def reopen(*, limit: int) -> None:
 
 
 @contextlib.contextmanager
-def web(*, workers: int = 2, threads: int = 2) -> Iterator[int]:
-    """The farm's web server as production runs it; yields its port."""
+def web(*, workers: int = 2, threads: int = 2, serves: str = "beizhen.wsgi:application") -> Iterator[int]:
+    """The farm's web server as production runs it, or the same with another application; yields its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -113,7 +113,7 @@ def web(*, workers: int = 2, threads: int = 2) -> Iterator[int]:
         "2048",
         "--log-level",
         "error",
-        "beizhen.wsgi:application",
+        serves,
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, DATABASE_POOL=str(threads)))
     try:

@@ -1,0 +1,120 @@
+"""The gate over HTTP: how long a phone waits for its decision, beside one bare indexed UPDATE over HTTP.
+
+The UPDATE is asked for twice: in a view for signed-in staff, as the gate's own, and in a program of ten lines.
+"""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import secrets
+from typing import Any
+
+import psycopg
+
+from benchmarks import buyers, stage
+from benchmarks.buyers import Outcome
+
+PARTIES, PHONES, ROUNDS = 300, 2, 4
+CSRF = "a" * 32
+
+
+def lay_parties() -> tuple[str, list[str]]:
+    """Parties of one for a slot that begins now; the cookie of a gatekeeper, and everybody's code."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils.timezone import localtime
+
+    from benchmarks.visits import an_experience
+    from farm.models import User
+    from tours import tickets
+    from tours.models import Booking, Slot, VisitorsDay
+
+    now = localtime()
+    experience = an_experience("gate")
+    day = VisitorsDay.objects.create(date=now.date(), limit=stage.MANY)
+    slot = Slot.objects.create(
+        experience=experience, day=day, date=now.date(), starts_at=now, ends_at=now + dt.timedelta(hours=2),
+        cut_off_at=now, limit=stage.MANY,
+    )  # fmt: skip
+    adult = experience.ticket_types.get(code="adult")
+    codes = []
+    for number in range(PARTIES * ROUNDS):
+        booking = Booking.objects.create(
+            number=f"BV{number:010d}", slot=slot, status=Booking.Status.CONFIRMED, people=1, total_fen=8800,
+            paid_fen=8800, held_at=now, hold_until=now,
+        )  # fmt: skip
+        booking.units.create(ticket_type=adult, price_fen=8800)
+        tickets.issue(booking, now=now)
+        codes.append(tickets.token_of(booking.tickets.get(), booking))
+    return _signed_in(User.objects.create_superuser("keeper"), SessionStore()), codes
+
+
+def _signed_in(user: Any, session: Any) -> str:
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"sessionid={session.session_key}; csrftoken={CSRF}"
+
+
+def lay_bare_tickets(many: int) -> list[str]:
+    keys = [secrets.token_hex(8) for _ in range(many)]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("CREATE TABLE bare_ticket (id bigserial PRIMARY KEY, key text UNIQUE, used_at timestamptz)")
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO bare_ticket (key) VALUES (%s)", [(key,) for key in keys])
+    return keys
+
+
+def a_scan(code: str, cookie: str) -> bytes:
+    body = json.dumps({"code": code, "nonce": secrets.token_hex(16), "gate": "north"}).encode()
+    return buyers.request("POST", "/gate/admissions", body, f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
+
+
+def an_update(key: str, cookie: str) -> bytes:
+    return buyers.request("POST", f"/tickets/{key}", b"{}", f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
+
+
+def joined(outcomes: list[Outcome]) -> Outcome:
+    whole = Outcome()
+    for outcome in outcomes:
+        whole.statuses += outcome.statuses
+        whole.milliseconds += outcome.milliseconds
+    assert set(whole.statuses) == {200}, whole.statuses
+    return whole
+
+
+def measure() -> None:
+    """All three take turns on one machine, so that noise hits them alike; the first round warms and is not counted."""
+    cookie, codes = lay_parties()
+    keys = lay_bare_tickets(2 * len(codes))
+    asked = {
+        "beizhen.wsgi": [a_scan(code, cookie) for code in codes],
+        "benchmarks.bare_wsgi": [an_update(key, cookie) for key in keys[: len(codes)]],
+        "benchmarks.bare_update": [an_update(key, cookie) for key in keys[len(codes) :]],
+    }
+    heard: dict[str, list[Outcome]] = {name: [] for name in asked}
+    with contextlib.ExitStack() as servers:
+        ports = {name: servers.enter_context(stage.web(workers=1, serves=f"{name}:application")) for name in asked}
+        for first in range(0, len(codes), PARTIES):
+            for name, requests in asked.items():
+                some = iter(requests[first : first + PARTIES])
+                heard[name].append(buyers.rush(ports[name], some, at_once=PHONES))
+    gate, door, update = (joined(outcomes[1:]) for outcomes in heard.values())
+    for name, whole in (("gate decision", gate), ("UPDATE in a staff's view", door), ("UPDATE without Django", update)):
+        print(f"{name:26} p50 {whole.percentile(0.5):6.1f} ms, p99 {whole.percentile(0.99):6.1f} ms")
+    print(
+        f"{len(gate.milliseconds)} scans by {PHONES} phones, ratio of p99: {_ratio(gate, door):.2f} to the view,"
+        f" at most 5 asked; {_ratio(gate, update):.2f} to the UPDATE alone"
+    )
+
+
+def _ratio(one: Outcome, other: Outcome) -> float:
+    return one.percentile(0.99) / other.percentile(0.99)
+
+
+if __name__ == "__main__":
+    with stage.services():
+        measure()
