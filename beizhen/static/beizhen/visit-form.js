@@ -15,12 +15,15 @@ function forgive({ target }) {
   const wrong = target.closest(".field--wrong, .shelf__box--wrong, .tick--wrong");
   wrong?.classList.remove("field--wrong", "shelf__box--wrong", "tick--wrong");
   wrong?.querySelectorAll(".field__problem").forEach((problem) => problem.remove());
+  if (target.name.startsWith("ticket-")) form.querySelector("#id_party_error")?.remove();
+  if (target.name === "waiver") form.querySelector("#id_waiver_error")?.remove();
   target.removeAttribute("aria-invalid");
 }
 
 form.querySelector("[data-look]").hidden = true;
 form.addEventListener("input", forgive);
-form.addEventListener("change", () => {
+form.addEventListener("change", (event) => {
+  forgive(event);
   clearTimeout(waiting);
   waiting = setTimeout(() => showTotal().catch(() => {}), 200);
 });

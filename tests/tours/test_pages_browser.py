@@ -1,0 +1,106 @@
+"""The visitor's part of the farm's promise in a browser on a phone: book, pay a deposit, move, open the tickets."""
+
+import datetime as dt
+import os
+import shutil
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, sync_playwright
+
+from farm import outbox
+from tests.visits import a_slot, an_experience
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once("it proves pages and scripts; their stories run on both"),
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
+]
+
+
+@pytest.fixture(autouse=True)
+def rows_may_be_read_beside_the_browser(monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def saturday(live_server, settings) -> dt.date:
+    """The Saturday after next, by the real clock, with a time on it and one at the same hour on Sunday."""
+    settings.WHITENOISE_USE_FINDERS = True
+    today = timezone.localdate()
+    day = today + dt.timedelta(days=(5 - today.weekday()) % 7 + 7)
+    experience = an_experience(deposit_percent=30)
+    a_slot(day, experience=experience)
+    a_slot(day + dt.timedelta(days=1), experience=experience)
+    return day
+
+
+def tap(page: Page, what: str) -> None:
+    """Tap something that leads to another page, which must fit the phone."""
+    page.locator(what).first.click()
+    page.wait_for_load_state()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+def book_a_family(page: Page, *, scripts: bool) -> None:
+    if scripts:
+        page.locator("[data-count]").nth(3).locator("button").last.click()
+    else:
+        page.fill("[name=ticket-family]", "1")
+    page.fill("[name=name]", "李小红")
+    page.fill("[name=phone]", "139 8765 4321")
+    page.check("[name=plan][value=deposit]")
+    if scripts:
+        page.wait_for_selector("[name=seen][value='22000/6600']", state="attached")
+    else:
+        tap(page, "aside .button--wide")  # shows the price first
+    tap(page, "aside .button--wide")
+
+
+def move_to(page: Page, day: dt.date) -> None:
+    tap(page, ".changes a")
+    for _ in range(2):
+        if page.locator(f"button.day[value='{day}']").count():
+            break
+        tap(page, "button.month__turn >> nth=-1")
+    tap(page, f"button.day[value='{day}']")
+    tap(page, "aside .button--wide")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_tickets(live_server, saturday, scripts):
+    complaints: list[str] = []
+    moved_to = saturday + dt.timedelta(days=1)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        size = {"width": 360, "height": 740}
+        phone = browser.new_context(viewport=size, locale="zh-CN", java_script_enabled=scripts)
+        phone.set_default_timeout(10_000)
+        page = phone.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+
+        page.goto(f"{live_server.url}/visits/?day={saturday}")
+        tap(page, "a.time--open")
+        book_a_family(page, scripts=scripts)
+        booking = page.url
+        tap(page, ".situation .button--wide")
+        tap(page, "[value=pay]")
+        outbox.deliver_due(timezone.now())  # the worker's part
+        page.goto(booking)
+        move_to(page, moved_to)
+        tap(page, ".situation--confirmed .button--wide")
+        tap(page, ".tickets__each summary")
+        codes = page.locator(".tickets__each img:visible").count()
+        sunday = page.locator(".situation strong").first.inner_text()
+        paper = phone.request.get(f"{booking}tickets.pdf")
+
+        assert (codes, paper.headers["content-type"]) == (4, "application/pdf")
+        assert sunday.startswith(f"{moved_to.month}月{moved_to.day}日")
+        assert complaints == []
+        browser.close()
