@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import F, Q, Sum
 from django.db.models.sql import UpdateQuery
+from django.utils.translation import gettext_lazy as _
 
 from farm import rows
 from farm.models.movements import Movement
@@ -53,8 +54,8 @@ class Limited(models.Model):
     LOCK_RANK: ClassVar[int] = 50
     """Counters are taken in rising rank: rows that many want at once come last, so they stay locked shortest."""
 
-    limit = models.PositiveIntegerField()
-    taken = models.PositiveIntegerField(default=0, editable=False)
+    limit = models.PositiveIntegerField(_("limit"))
+    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
 
     class Meta:
         abstract = True

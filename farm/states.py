@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any, ClassVar, Protocol
 
 from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
-from farm import rows
+from farm import history, rows
 
 
 class WrongState(Exception):
@@ -27,13 +29,18 @@ class _Events(Protocol):
 class Event(models.Model):
     """One line of a row's history: append-only, never edited."""
 
-    at = models.DateTimeField()
-    what = models.CharField(max_length=24)
-    by = models.CharField(max_length=60, blank=True, help_text="customer, system, or the staff member's name")
-    details = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(_("at"))
+    what = models.CharField(_("what happened"), max_length=24)
+    by = models.CharField(
+        _("done by"), max_length=60, blank=True, help_text="customer, system, or the staff member's name"
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return f"{localtime(self.at):%Y-%m-%d %H:%M} {history.what(self.what)}"
 
 
 class Moves(models.Model):

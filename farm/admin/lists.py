@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from farm import history
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
 from farm.refusals import Refused
-from farm.states import WrongState
+from farm.states import Event, WrongState
 
 if TYPE_CHECKING:
     from django.forms import ModelForm
@@ -136,6 +137,14 @@ class History(ReadOnly, TabularInline):
 
 
 class EventHistory(History):
-    fields = ("at", "what", "by", "details")
+    fields = ("at", "happened", "hand", "details")
     readonly_fields = fields
     verbose_name_plural = _lazy("history")
+
+    @display(description=_lazy("what happened"))
+    def happened(self, event: Event) -> str:
+        return history.what(event.what)
+
+    @display(description=_lazy("done by"))
+    def hand(self, event: Event) -> str:
+        return history.who(event.by)

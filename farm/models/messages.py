@@ -1,19 +1,24 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxMessage(models.Model):
     """A fact to tell others about, written in the same transaction as the fact itself."""
 
-    topic = models.CharField(max_length=40)
-    payload = models.JSONField()
-    written_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True, help_text="empty: parked until staff release it, or already sent")
-    error = models.TextField(blank=True)
+    topic = models.CharField(_("topic"), max_length=40)
+    payload = models.JSONField(_("payload"))
+    written_at = models.DateTimeField(_("written at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(
+        _("next try at"), null=True, help_text="empty: parked until staff release it, or already sent"
+    )
+    error = models.TextField(_("error"), blank=True)
 
     class Meta:
+        verbose_name = _("outbox message")
+        verbose_name_plural = _("outbox messages")
         permissions = [("release_outboxmessage", "Can let a parked message be told again")]
         indexes = [
             models.Index(fields=["next_try_at"], name="outbox_waiting", condition=Q(next_try_at__isnull=False)),
@@ -30,23 +35,27 @@ class Job(models.Model):
     """One piece of work that may be late but never lost: claimed by lease, finished by the holder of the fence."""
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        RUNNING = "running"
-        DONE = "done"
-        PARKED = "parked"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        PARKED = "parked", _("Parked")
 
-    key = models.CharField(max_length=100, unique=True, help_text="asking twice for one key is asking once")
-    kind = models.CharField(max_length=60, help_text="the name of the task that runs it")
-    payload = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    fence = models.PositiveIntegerField(default=0, editable=False, help_text="grows with every claim")
-    next_try_at = models.DateTimeField(help_text="when it is due; while it runs, the end of the lease")
-    asked_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    key = models.CharField(_("key"), max_length=100, unique=True, help_text="asking twice for one key is asking once")
+    kind = models.CharField(_("kind"), max_length=60, help_text="the name of the task that runs it")
+    payload = models.JSONField(_("payload"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    fence = models.PositiveIntegerField(_("fence"), default=0, editable=False, help_text="grows with every claim")
+    next_try_at = models.DateTimeField(
+        _("next try at"), help_text="when it is due; while it runs, the end of the lease"
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
 
     class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         permissions = [("release_job", "Can let a parked job try again")]
         indexes = [
             models.Index(fields=["next_try_at"], name="jobs_not_done", condition=Q(state__in=["waiting", "running"])),
@@ -61,19 +70,23 @@ class Notice(models.Model):
     """A message to a person, by SMS or mail. The embedded default keeps it here, where staff read it."""
 
     class Channel(models.TextChoices):
-        SMS = "sms"
-        MAIL = "mail"
+        SMS = "sms", _("Sms")
+        MAIL = "mail", _("Mail")
 
-    key = models.CharField(max_length=100, unique=True, help_text="one notice per key, so nothing is said twice")
-    channel = models.CharField(max_length=4, choices=Channel)
-    to = models.CharField(max_length=120)
-    subject = models.CharField(max_length=120, blank=True)
-    text = models.TextField()
-    about = models.CharField(max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
-    written_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(
+        _("key"), max_length=100, unique=True, help_text="one notice per key, so nothing is said twice"
+    )
+    channel = models.CharField(_("channel"), max_length=4, choices=Channel)
+    to = models.CharField(_("recipient"), max_length=120)
+    subject = models.CharField(_("subject"), max_length=120, blank=True)
+    text = models.TextField(_("text"))
+    about = models.CharField(_("about"), max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
+    written_at = models.DateTimeField(_("written at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
@@ -83,15 +96,17 @@ class Notice(models.Model):
 class StaffTask(models.Model):
     """Something only a person can settle: unexplained money, a parked job, an order that no longer fits its day."""
 
-    key = models.CharField(max_length=100, unique=True)
-    what = models.CharField(max_length=200)
-    about = models.CharField(max_length=60, blank=True)
-    raised_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.CharField(max_length=60, blank=True)
+    key = models.CharField(_("key"), max_length=100, unique=True)
+    what = models.CharField(_("what to do"), max_length=200)
+    about = models.CharField(_("about"), max_length=60, blank=True)
+    raised_at = models.DateTimeField(_("raised at"))
+    due_at = models.DateTimeField(_("due at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=60, blank=True)
 
     class Meta:
+        verbose_name = _("staff task")
+        verbose_name_plural = _("staff tasks")
         ordering = ["settled_at", "due_at"]
         permissions = [("settle_stafftask", "Can settle a staff task")]
 
@@ -102,13 +117,15 @@ class StaffTask(models.Model):
 class RememberedRequest(models.Model):
     """An idempotency key that was used: the same request again leads to the same thing, another body is refused."""
 
-    scope = models.CharField(max_length=80, help_text="who and what for, e.g. order:13800000000")
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the canonical body")
-    subject = models.CharField(max_length=60, help_text="the number of what the request made")
-    made_at = models.DateTimeField(db_index=True)
+    scope = models.CharField(_("scope"), max_length=80, help_text="who and what for, e.g. order:13800000000")
+    key = models.CharField(_("key"), max_length=255)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, help_text="SHA-256 of the canonical body")
+    subject = models.CharField(_("subject"), max_length=60, help_text="the number of what the request made")
+    made_at = models.DateTimeField(_("made at"), db_index=True)
 
     class Meta:
+        verbose_name = _("remembered request")
+        verbose_name_plural = _("remembered requests")
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="one_request_per_key")]
 
     def __str__(self) -> str:

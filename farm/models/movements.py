@@ -1,16 +1,19 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Movement(models.Model):
     """Who took or gave back how much of which limited thing, and why. Append-only; a counter is the sum of its rows."""
 
-    counter = models.CharField(max_length=60, help_text="e.g. shop.shipdate:17")
-    holder = models.CharField(max_length=60, help_text="e.g. order:BZ7K3M9QF2XA")
-    amount = models.IntegerField(help_text="above 0: taken, below 0: given back")
-    why = models.CharField(max_length=24)
-    at = models.DateTimeField()
+    counter = models.CharField(_("counter"), max_length=60, help_text="e.g. shop.shipdate:17")
+    holder = models.CharField(_("holder"), max_length=60, help_text="e.g. order:BZ7K3M9QF2XA")
+    amount = models.IntegerField(_("amount"), help_text="above 0: taken, below 0: given back")
+    why = models.CharField(_("why"), max_length=24)
+    at = models.DateTimeField(_("at"))
 
     class Meta:
+        verbose_name = _("movement")
+        verbose_name_plural = _("movements")
         indexes = [
             models.Index(fields=["counter"], name="movements_of_a_counter"),
             models.Index(fields=["holder"], name="movements_of_a_holder"),

@@ -9,10 +9,10 @@ class Payment(Moves):
     """One attempt to be paid for one payable (`order:BZ…`). Amounts are whole fen."""
 
     class Status(models.TextChoices):
-        PENDING = "pending"
-        CAPTURED = "captured"
-        FAILED = "failed"
-        CLOSED = "closed"
+        PENDING = "pending", _("Pending")
+        CAPTURED = "captured", _("Captured")
+        FAILED = "failed", _("Failed")
+        CLOSED = "closed", _("Closed")
 
     # Money can still arrive for an attempt we closed or that failed: it is captured, then sent back.
     MOVES = {
@@ -21,21 +21,29 @@ class Payment(Moves):
         Status.CLOSED: (Status.PENDING, Status.FAILED),
     }
 
-    trade_no = models.CharField(max_length=32, unique=True, help_text="our number at the provider, one per attempt")
-    payable = models.CharField(max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
-    provider = models.CharField(max_length=20)
-    amount_fen = models.PositiveIntegerField()
-    refunded_fen = models.PositiveIntegerField(default=0, editable=False)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING, editable=False)
-    pay_url = models.CharField(max_length=400, blank=True)
-    return_url = models.CharField(max_length=400, blank=True)
-    provider_ref = models.CharField(max_length=64, blank=True, help_text="the provider's own number of the trade")
-    started_at = models.DateTimeField()
-    expires_at = models.DateTimeField(help_text="when the hold it pays for ends")
-    captured_at = models.DateTimeField(null=True, blank=True)
-    ask_again_at = models.DateTimeField(null=True, blank=True, help_text="when the sweep asks the provider next")
+    trade_no = models.CharField(
+        _("trade no"), max_length=32, unique=True, help_text="our number at the provider, one per attempt"
+    )
+    payable = models.CharField(_("payable"), max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
+    provider = models.CharField(_("provider"), max_length=20)
+    amount_fen = models.PositiveIntegerField(_("amount (fen)"))
+    refunded_fen = models.PositiveIntegerField(_("refunded (fen)"), default=0, editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING, editable=False)
+    pay_url = models.CharField(_("pay url"), max_length=400, blank=True)
+    return_url = models.CharField(_("return url"), max_length=400, blank=True)
+    provider_ref = models.CharField(
+        _("provider ref"), max_length=64, blank=True, help_text="the provider's own number of the trade"
+    )
+    started_at = models.DateTimeField(_("started at"))
+    expires_at = models.DateTimeField(_("expires at"), help_text="when the hold it pays for ends")
+    captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
+    ask_again_at = models.DateTimeField(
+        _("ask again at"), null=True, blank=True, help_text="when the sweep asks the provider next"
+    )
 
     class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
         permissions = [
             ("ask_provider", "Can ask the provider about a payment or refund now"),
             ("take_at_desk", "Can take money at the desk and pay it back by hand"),
@@ -52,28 +60,34 @@ class Payment(Moves):
 
 
 class PaymentEvent(Event):
-    payment = models.ForeignKey(Payment, models.CASCADE, related_name="events")
+    payment = models.ForeignKey(Payment, models.CASCADE, verbose_name=_("payment"), related_name="events")
+
+    class Meta:
+        verbose_name = _("payment event")
+        verbose_name_plural = _("payment events")
 
 
 class Refund(Moves):
     """Money to send back. Its own number is made before the provider is called and reused by every retry."""
 
     class Status(models.TextChoices):
-        DUE = "due"
-        DONE = "done"
-        REFUSED = "refused"
+        DUE = "due", _("Due")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
 
     MOVES = {Status.DONE: (Status.DUE, Status.REFUSED), Status.REFUSED: (Status.DUE,)}
 
-    refund_no = models.CharField(max_length=32, unique=True)
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
-    amount_fen = models.PositiveIntegerField()
-    why = models.CharField(max_length=24, help_text="cancelled, late, double")
-    status = models.CharField(max_length=10, choices=Status, default=Status.DUE, editable=False)
-    asked_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True, blank=True)
+    refund_no = models.CharField(_("refund no"), max_length=32, unique=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, verbose_name=_("payment"), related_name="refunds")
+    amount_fen = models.PositiveIntegerField(_("amount (fen)"))
+    why = models.CharField(_("why"), max_length=24, help_text="cancelled, late, double")
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DUE, editable=False)
+    asked_at = models.DateTimeField(_("asked at"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
         constraints = [models.UniqueConstraint(fields=["payment", "why"], name="one_refund_for_one_reason")]
 
     def __str__(self) -> str:
@@ -81,26 +95,33 @@ class Refund(Moves):
 
 
 class RefundEvent(Event):
-    refund = models.ForeignKey(Refund, models.CASCADE, related_name="events")
+    refund = models.ForeignKey(Refund, models.CASCADE, verbose_name=_("refund"), related_name="events")
+
+    class Meta:
+        verbose_name = _("refund event")
+        verbose_name_plural = _("refund events")
 
 
 class LedgerEntry(models.Model):
     """The farm's money book: one row per fen that moved, append-only. Captures are above 0, refunds below."""
 
-    at = models.DateTimeField()
-    payable = models.CharField(max_length=60, db_index=True)
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="ledger")
-    refund = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="ledger_entry")
-    amount_fen = models.IntegerField()
+    at = models.DateTimeField(_("at"))
+    payable = models.CharField(_("payable"), max_length=60, db_index=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, verbose_name=_("payment"), related_name="ledger")
+    refund = models.OneToOneField(
+        Refund, models.PROTECT, verbose_name=_("refund"), null=True, blank=True, related_name="ledger_entry"
+    )
+    amount_fen = models.IntegerField(_("amount (fen)"))
 
     class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
         constraints = [
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(refund__isnull=True), name="a_payment_is_captured_once"
             )
         ]
         indexes = [models.Index(fields=["at"], name="ledger_of_a_day")]
-        verbose_name_plural = "ledger entries"
 
     def __str__(self) -> str:
         return f"{self.payable} {self.amount_fen:+d} fen"
@@ -109,13 +130,17 @@ class LedgerEntry(models.Model):
 class StatementCheck(models.Model):
     """One provider's statement of one farm-local day, compared line by line with our ledger."""
 
-    provider = models.CharField(max_length=20)
-    date = models.DateField()
-    lines = models.PositiveIntegerField(help_text="how many the provider sent")
-    differences = models.PositiveIntegerField(help_text="lines on which we and the provider do not agree")
-    checked_at = models.DateTimeField()
+    provider = models.CharField(_("provider"), max_length=20)
+    date = models.DateField(_("date"))
+    lines = models.PositiveIntegerField(_("lines"), help_text="how many the provider sent")
+    differences = models.PositiveIntegerField(
+        _("differences"), help_text="lines on which we and the provider do not agree"
+    )
+    checked_at = models.DateTimeField(_("checked at"))
 
     class Meta:
+        verbose_name = _("statement check")
+        verbose_name_plural = _("statement checks")
         ordering = ["-date", "provider"]
         constraints = [models.UniqueConstraint(fields=["provider", "date"], name="one_check_per_statement")]
 
@@ -130,14 +155,16 @@ class TillEntry(models.Model):
         CASH = "cash", _("cash")
         QR = "qr", _("the farm's own QR code")
 
-    at = models.DateTimeField(db_index=True)
-    trade_no = models.CharField(max_length=32)
-    refund_no = models.CharField(max_length=32, blank=True, help_text="empty for money taken")
-    amount_fen = models.IntegerField(help_text="above 0 taken, below 0 paid back")
-    how = models.CharField(max_length=8, choices=How)
-    by = models.CharField(max_length=60, help_text="the staff member's name")
+    at = models.DateTimeField(_("at"), db_index=True)
+    trade_no = models.CharField(_("trade no"), max_length=32)
+    refund_no = models.CharField(_("refund no"), max_length=32, blank=True, help_text="empty for money taken")
+    amount_fen = models.IntegerField(_("amount (fen)"), help_text="above 0 taken, below 0 paid back")
+    how = models.CharField(_("how it was paid"), max_length=8, choices=How)
+    by = models.CharField(_("done by"), max_length=60, help_text="the staff member's name")
 
     class Meta:
+        verbose_name = _("till entry")
+        verbose_name_plural = _("till entries")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["trade_no", "refund_no"], name="a_hand_moves_money_once"),
@@ -146,7 +173,6 @@ class TillEntry(models.Model):
                 name="a_till_takes_or_pays_back",
             ),
         ]
-        verbose_name_plural = "till entries"
 
     def __str__(self) -> str:
         return f"{self.refund_no or self.trade_no} {self.amount_fen:+d} fen"
@@ -156,19 +182,25 @@ class CashierTrade(models.Model):
     """The practice cashier's own book: what a real provider keeps; the farm asks only through the adapter."""
 
     class State(models.TextChoices):
-        OPEN = "open"
-        PAID = "paid"
-        FAILED = "failed"
-        CLOSED = "closed"
+        OPEN = "open", _("Open")
+        PAID = "paid", _("Paid")
+        FAILED = "failed", _("Failed")
+        CLOSED = "closed", _("Closed")
 
-    trade_no = models.CharField(max_length=32, unique=True)
-    subject = models.CharField(max_length=120)
-    amount_fen = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    opened_at = models.DateTimeField()
-    pays_at = models.DateTimeField(null=True, blank=True, help_text="the buyer chose to pay late, at this moment")
-    paid_at = models.DateTimeField(null=True, blank=True)
-    refunds = models.JSONField(default=dict, blank=True, help_text="{refund_no: {fen, at}}")
+    trade_no = models.CharField(_("trade no"), max_length=32, unique=True)
+    subject = models.CharField(_("subject"), max_length=120)
+    amount_fen = models.PositiveIntegerField(_("amount (fen)"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField(_("opened at"))
+    pays_at = models.DateTimeField(
+        _("pays at"), null=True, blank=True, help_text="the buyer chose to pay late, at this moment"
+    )
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    refunds = models.JSONField(_("refunds"), default=dict, blank=True, help_text="{refund_no: {fen, at}}")
+
+    class Meta:
+        verbose_name = _("cashier trade")
+        verbose_name_plural = _("cashier trades")
 
     def __str__(self) -> str:
         return f"cashier trade {self.trade_no} ({self.state})"

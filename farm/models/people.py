@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
@@ -9,13 +10,15 @@ class User(AbstractUser):
 class Customer(models.Model):
     """A person the farm knows by phone number: they ordered, booked or asked."""
 
-    phone = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=40)
-    language = models.CharField(max_length=10, default="zh-hans")
-    first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
+    phone = models.CharField(_("phone"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    first_seen_at = models.DateTimeField(_("first seen at"))
+    last_seen_at = models.DateTimeField(_("last seen at"))
 
     class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
         ordering = ["-last_seen_at", "-pk"]
         permissions = [("view_personal_data", "Can see whole names, phones and messages")]
 

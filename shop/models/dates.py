@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language
 from farm.limited import Limited, LimitedQuerySet
@@ -20,15 +21,17 @@ class ShipDate(Limited):
 
     LOCK_RANK = 90  # every buyer of a livestream minute wants this one row
 
-    date = models.DateField(unique=True)
-    cut_off_at = models.DateTimeField(help_text="orders, changes and cancellations until here")
-    is_closed = models.BooleanField(default=False)
-    closed_reason_zh = models.CharField(max_length=60, blank=True)
-    closed_reason_en = models.CharField(max_length=60, blank=True)
+    date = models.DateField(_("date"), unique=True)
+    cut_off_at = models.DateTimeField(_("cut off at"), help_text="orders, changes and cancellations until here")
+    is_closed = models.BooleanField(_("is closed"), default=False)
+    closed_reason_zh = models.CharField(_("closed reason (Chinese)"), max_length=60, blank=True)
+    closed_reason_en = models.CharField(_("closed reason (English)"), max_length=60, blank=True)
 
     objects = ShipDateQuerySet.as_manager()
 
     class Meta(Limited.Meta):
+        verbose_name = _("ship date")
+        verbose_name_plural = _("ship dates")
         ordering = ["date"]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from farm.limited import Limited, LimitedQuerySet
 from shop.models.catalog import Variety
@@ -10,12 +11,14 @@ from shop.models.catalog import Variety
 class ColdRoom(models.Model):
     """A cold room of the farm's store."""
 
-    code = models.SlugField(unique=True)
-    name_zh = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=40)
-    celsius = models.DecimalField(max_digits=3, decimal_places=1)
+    code = models.SlugField(_("code"), unique=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=40)
+    name_en = models.CharField(_("name (English)"), max_length=40)
+    celsius = models.DecimalField(_("celsius"), max_digits=3, decimal_places=1)
 
     class Meta:
+        verbose_name = _("cold room")
+        verbose_name_plural = _("cold rooms")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -35,18 +38,22 @@ class Lot(Limited):
 
     LOCK_RANK = 20
 
-    code = models.SlugField(unique=True)
-    variety = models.ForeignKey(Variety, models.PROTECT, related_name="lots")
-    cold_room = models.ForeignKey(ColdRoom, models.PROTECT, related_name="lots")
-    grower = models.CharField(max_length=40)
-    block = models.CharField(max_length=40, help_text="the vineyard block it grew on")
-    harvested_on = models.DateField()
-    best_before = models.DateField(help_text="the last day on which a box of it may arrive")
-    is_withdrawn = models.BooleanField(default=False, help_text="sells no more, e.g. after an inspection")
+    code = models.SlugField(_("code"), unique=True)
+    variety = models.ForeignKey(Variety, models.PROTECT, verbose_name=_("variety"), related_name="lots")
+    cold_room = models.ForeignKey(ColdRoom, models.PROTECT, verbose_name=_("cold room"), related_name="lots")
+    grower = models.CharField(_("grower"), max_length=40)
+    block = models.CharField(_("vineyard block"), max_length=40, help_text="the vineyard block it grew on")
+    harvested_on = models.DateField(_("harvested on"))
+    best_before = models.DateField(_("best before"), help_text="the last day on which a box of it may arrive")
+    is_withdrawn = models.BooleanField(
+        _("is withdrawn"), default=False, help_text="sells no more, e.g. after an inspection"
+    )
 
     objects = LotQuerySet.as_manager()
 
     class Meta(Limited.Meta):
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
         ordering = ["best_before", "pk"]
         constraints = [
             *Limited.Meta.constraints,

@@ -86,33 +86,39 @@ class Order(Moves):
     MOVABLE = (Status.PLACED, Status.PAID, Status.PLANNED)
     """Statuses in which staff can still move or cancel it: nothing is picked yet."""
 
-    number = models.CharField(max_length=20, unique=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PLACED, editable=False)
-    ship_date = models.ForeignKey(ShipDate, models.PROTECT, related_name="orders")
-    wave = models.ForeignKey("shop.PickWave", models.PROTECT, null=True, blank=True, related_name="orders")
-    name = models.CharField(max_length=40)
-    phone = models.CharField(max_length=20)
-    language = models.CharField(max_length=10, default="zh-hans")
-    division_code = models.CharField(max_length=6)
-    province = models.CharField(max_length=30)
-    city = models.CharField(max_length=30)
-    district = models.CharField(max_length=30)
-    street = models.CharField(max_length=120)
-    gift_message = models.CharField(max_length=120, blank=True)
-    hides_price = models.BooleanField(default=False, help_text="no prices on paper in the parcel")
-    packing_units = models.PositiveIntegerField()
-    net_grams = models.PositiveIntegerField()
-    boxes_fen = models.PositiveIntegerField(editable=False)
-    freight_fen = models.PositiveIntegerField(editable=False)
-    total_fen = models.PositiveIntegerField(editable=False)
-    placed_at = models.DateTimeField()
-    hold_until = models.DateTimeField()
-    paid_at = models.DateTimeField(null=True, blank=True)
-    paid_by = models.CharField(max_length=32, blank=True, help_text="the trade number of the payment that paid it")
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLACED, editable=False)
+    ship_date = models.ForeignKey(ShipDate, models.PROTECT, verbose_name=_("ship date"), related_name="orders")
+    wave = models.ForeignKey(
+        "shop.PickWave", models.PROTECT, verbose_name=_("wave"), null=True, blank=True, related_name="orders"
+    )
+    name = models.CharField(_("name"), max_length=40)
+    phone = models.CharField(_("phone"), max_length=20)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    division_code = models.CharField(_("division code"), max_length=6)
+    province = models.CharField(_("province"), max_length=30)
+    city = models.CharField(_("city"), max_length=30)
+    district = models.CharField(_("district"), max_length=30)
+    street = models.CharField(_("street"), max_length=120)
+    gift_message = models.CharField(_("gift message"), max_length=120, blank=True)
+    hides_price = models.BooleanField(_("hides price"), default=False, help_text="no prices on paper in the parcel")
+    packing_units = models.PositiveIntegerField(_("packing units"))
+    net_grams = models.PositiveIntegerField(_("net grams"))
+    boxes_fen = models.PositiveIntegerField(_("boxes (fen)"), editable=False)
+    freight_fen = models.PositiveIntegerField(_("freight (fen)"), editable=False)
+    total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
+    placed_at = models.DateTimeField(_("placed at"))
+    hold_until = models.DateTimeField(_("hold until"))
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    paid_by = models.CharField(
+        _("paid by"), max_length=32, blank=True, help_text="the trade number of the payment that paid it"
+    )
 
     objects = OrderQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
         ordering = ["-pk"]
         permissions = [
             ("view_personal_data", "Can see whole names, phones and streets of orders"),
@@ -148,13 +154,15 @@ class Order(Moves):
 class OrderLine(models.Model):
     """So many boxes of one SKU out of one lot, at the price of the day it was placed."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
-    box = models.ForeignKey(Box, models.PROTECT)
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="lines")
-    quantity = models.PositiveIntegerField()
-    price_fen = models.PositiveIntegerField(help_text="for one box")
+    order = models.ForeignKey(Order, models.CASCADE, verbose_name=_("order"), related_name="lines")
+    box = models.ForeignKey(Box, models.PROTECT, verbose_name=_("box"))
+    lot = models.ForeignKey(Lot, models.PROTECT, verbose_name=_("lot"), related_name="lines")
+    quantity = models.PositiveIntegerField(_("quantity"))
+    price_fen = models.PositiveIntegerField(_("price (fen)"), help_text="for one box")
 
     class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="a_line_has_boxes")]
 
@@ -184,7 +192,9 @@ class OrderEvent(Event):
     )
     """What customers are told of; who looked at an address or which lot was taken is the farm's own."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+    order = models.ForeignKey(Order, models.CASCADE, verbose_name=_("order"), related_name="events")
 
     class Meta:
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
         ordering = ["pk"]

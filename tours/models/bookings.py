@@ -61,48 +61,60 @@ class Booking(Moves):
     """Statuses in which the booking keeps its seats."""
 
     class Plan(models.TextChoices):
-        FULL = "full", "all now"
-        DEPOSIT = "deposit", "a deposit now, the rest by link or on arrival"
-        ARRIVAL = "arrival", "all on arrival"
+        FULL = "full", _("all now")
+        DEPOSIT = "deposit", _("a deposit now, the rest by link or on arrival")
+        ARRIVAL = "arrival", _("all on arrival")
 
     class Channel(models.TextChoices):
-        WEB = "web"
-        API = "api"
-        GATE = "gate"
-        STAFF = "staff"
+        WEB = "web", _("Web")
+        API = "api", _("Api")
+        GATE = "gate", _("Gate")
+        STAFF = "staff", _("Staff")
 
-    number = models.CharField(max_length=20, unique=True)
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="the name resellers know it by")
-    reseller_reference = models.CharField(max_length=60, blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.HELD, editable=False)
-    slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings")
-    channel = models.CharField(max_length=5, choices=Channel, default=Channel.WEB)
-    plan = models.CharField(max_length=8, choices=Plan, default=Plan.FULL)
-    name = models.CharField(max_length=40, blank=True)
-    phone = models.CharField(max_length=20, blank=True)
-    email = models.EmailField(blank=True)
-    language = models.CharField(max_length=10, default="zh-hans")
-    answers = models.JSONField(default=dict, blank=True, help_text="by the codes of the questions")
-    notes = models.CharField(max_length=200, blank=True)
-    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True)
-    waiver_accepted_at = models.DateTimeField(null=True, blank=True)
-    terms = models.JSONField(default=list, help_text="the refund terms shown before payment, as they were then")
-    people = models.PositiveIntegerField(help_text="seats it takes")
-    total_fen = models.PositiveIntegerField(editable=False)
-    credit_fen = models.PositiveIntegerField(default=0, editable=False, help_text="paid with a credit of the farm")
-    paid_fen = models.PositiveIntegerField(default=0, editable=False, help_text="came in and was not sent back")
-    fee_fen = models.PositiveIntegerField(default=0, editable=False, help_text="kept by the refund terms")
-    issue = models.PositiveSmallIntegerField(default=0, editable=False, help_text="tickets of older issues are dead")
-    held_at = models.DateTimeField()
-    hold_until = models.DateTimeField()
-    was_extended = models.BooleanField(default=False, editable=False)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancel_reason = models.CharField(max_length=60, blank=True)
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    uuid = models.UUIDField(_("uuid"), unique=True, default=uuid.uuid4, help_text="the name resellers know it by")
+    reseller_reference = models.CharField(_("reseller reference"), max_length=60, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.HELD, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, verbose_name=_("slot"), related_name="bookings")
+    channel = models.CharField(_("channel"), max_length=5, choices=Channel, default=Channel.WEB)
+    plan = models.CharField(_("plan"), max_length=8, choices=Plan, default=Plan.FULL)
+    name = models.CharField(_("name"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    answers = models.JSONField(_("answers"), default=dict, blank=True, help_text="by the codes of the questions")
+    notes = models.CharField(_("notes"), max_length=200, blank=True)
+    waiver = models.ForeignKey(Waiver, models.PROTECT, verbose_name=_("waiver"), null=True, blank=True)
+    waiver_accepted_at = models.DateTimeField(_("waiver accepted at"), null=True, blank=True)
+    terms = models.JSONField(
+        _("terms"), default=list, help_text="the refund terms shown before payment, as they were then"
+    )
+    people = models.PositiveIntegerField(_("people"), help_text="seats it takes")
+    total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
+    credit_fen = models.PositiveIntegerField(
+        _("credit (fen)"), default=0, editable=False, help_text="paid with a credit of the farm"
+    )
+    paid_fen = models.PositiveIntegerField(
+        _("paid (fen)"), default=0, editable=False, help_text="came in and was not sent back"
+    )
+    fee_fen = models.PositiveIntegerField(
+        _("fee (fen)"), default=0, editable=False, help_text="kept by the refund terms"
+    )
+    issue = models.PositiveSmallIntegerField(
+        _("issue"), default=0, editable=False, help_text="tickets of older issues are dead"
+    )
+    held_at = models.DateTimeField(_("held at"))
+    hold_until = models.DateTimeField(_("hold until"))
+    was_extended = models.BooleanField(_("was extended"), default=False, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancel_reason = models.CharField(_("cancel reason"), max_length=60, blank=True)
 
     objects = BookingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
         ordering = ["-pk"]
         permissions = [
             ("view_visitors", "Can see whole names, phones and answers of bookings"),
@@ -151,21 +163,25 @@ class Booking(Moves):
 
 
 class BookingEvent(Event):
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="events")
+    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="events")
 
     class Meta:
+        verbose_name = _("booking event")
+        verbose_name_plural = _("booking events")
         ordering = ["pk"]
 
 
 class BookedUnit(models.Model):
     """One ticket type once, at the price of the day it was booked: an adult, or a family of four."""
 
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="units")
-    ticket_type = models.ForeignKey(TicketType, models.PROTECT)
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
-    price_fen = models.PositiveIntegerField()
+    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="units")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, verbose_name=_("ticket type"))
+    uuid = models.UUIDField(_("uuid"), unique=True, default=uuid.uuid4)
+    price_fen = models.PositiveIntegerField(_("price (fen)"))
 
     class Meta:
+        verbose_name = _("booked unit")
+        verbose_name_plural = _("booked units")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -176,24 +192,26 @@ class Bill(models.Model):
     """One sum asked for a booking: all of it, a deposit, the remainder, a difference."""
 
     class Why(models.TextChoices):
-        FULL = "full"
-        DEPOSIT = "deposit"
-        REMAINDER = "remainder"
-        DIFFERENCE = "difference"
+        FULL = "full", _("Full")
+        DEPOSIT = "deposit", _("Deposit")
+        REMAINDER = "remainder", _("Remainder")
+        DIFFERENCE = "difference", _("Difference")
 
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="bills")
-    number = models.PositiveSmallIntegerField()
-    why = models.CharField(max_length=10, choices=Why)
-    amount_fen = models.PositiveIntegerField()
-    made_at = models.DateTimeField()
-    paid_at = models.DateTimeField(null=True, blank=True)
+    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="bills")
+    number = models.PositiveSmallIntegerField(_("number"))
+    why = models.CharField(_("why"), max_length=10, choices=Why)
+    amount_fen = models.PositiveIntegerField(_("amount (fen)"))
+    made_at = models.DateTimeField(_("made at"))
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     paid_by = models.CharField(
-        max_length=32, blank=True, db_index=True, help_text="the trade number of the payment that paid it"
+        _("paid by"), max_length=32, blank=True, db_index=True, help_text="the trade number of the payment that paid it"
     )
-    kept_fen = models.PositiveIntegerField(default=0, help_text="of what was paid, not promised back")
-    voided_at = models.DateTimeField(null=True, blank=True)
+    kept_fen = models.PositiveIntegerField(_("kept (fen)"), default=0, help_text="of what was paid, not promised back")
+    voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("bill")
+        verbose_name_plural = _("bills")
         ordering = ["booking", "number"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "number"], name="one_bill_per_number"),
@@ -216,15 +234,19 @@ class Bill(models.Model):
 class CheckIn(models.Model):
     """People let in at the gate by one scan."""
 
-    nonce = models.CharField(max_length=40, unique=True, help_text="the scanner's own number of the scan")
-    booking = models.ForeignKey(Booking, models.PROTECT, related_name="check_ins")
-    people = models.PositiveSmallIntegerField(help_text="tickets that this scan let in")
-    gate = models.CharField(max_length=30)
-    by = models.CharField(max_length=60)
-    at = models.DateTimeField(help_text="when it was scanned")
-    told_at = models.DateTimeField(help_text="when the farm's server heard of it: later for a gate without network")
+    nonce = models.CharField(_("nonce"), max_length=40, unique=True, help_text="the scanner's own number of the scan")
+    booking = models.ForeignKey(Booking, models.PROTECT, verbose_name=_("booking"), related_name="check_ins")
+    people = models.PositiveSmallIntegerField(_("people"), help_text="tickets that this scan let in")
+    gate = models.CharField(_("gate"), max_length=30)
+    by = models.CharField(_("done by"), max_length=60)
+    at = models.DateTimeField(_("at"), help_text="when it was scanned")
+    told_at = models.DateTimeField(
+        _("told at"), help_text="when the farm's server heard of it: later for a gate without network"
+    )
 
     class Meta:
+        verbose_name = _("check in")
+        verbose_name_plural = _("check ins")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["at"], name="check_ins_by_time")]
 
@@ -235,13 +257,17 @@ class CheckIn(models.Model):
 class Ticket(models.Model):
     """One person's way in. `key` is what its QR says of it; who has been let in names the check-in."""
 
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="tickets")
-    unit = models.ForeignKey(BookedUnit, models.CASCADE, related_name="tickets")
-    key = models.CharField(max_length=20, unique=True)
-    issue = models.PositiveSmallIntegerField()
-    check_in = models.ForeignKey(CheckIn, models.PROTECT, null=True, blank=True, related_name="tickets")
+    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="tickets")
+    unit = models.ForeignKey(BookedUnit, models.CASCADE, verbose_name=_("unit"), related_name="tickets")
+    key = models.CharField(_("key"), max_length=20, unique=True)
+    issue = models.PositiveSmallIntegerField(_("issue"))
+    check_in = models.ForeignKey(
+        CheckIn, models.PROTECT, verbose_name=_("check in"), null=True, blank=True, related_name="tickets"
+    )
 
     class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -251,16 +277,27 @@ class Ticket(models.Model):
 class ScanConflict(models.Model):
     """A scan of a gate without network that the farm could not let stand: two gates let the same people in."""
 
-    nonce = models.CharField(max_length=40, unique=True)
-    booking = models.ForeignKey(Booking, models.CASCADE, null=True, blank=True, related_name="scan_conflicts")
-    why = models.CharField(max_length=30)
-    gate = models.CharField(max_length=30)
-    by = models.CharField(max_length=60)
-    at = models.DateTimeField()
-    told_at = models.DateTimeField()
-    first = models.ForeignKey(CheckIn, models.SET_NULL, null=True, blank=True, help_text="the check-in that stands")
+    nonce = models.CharField(_("nonce"), max_length=40, unique=True)
+    booking = models.ForeignKey(
+        Booking, models.CASCADE, verbose_name=_("booking"), null=True, blank=True, related_name="scan_conflicts"
+    )
+    why = models.CharField(_("why"), max_length=30)
+    gate = models.CharField(_("gate"), max_length=30)
+    by = models.CharField(_("done by"), max_length=60)
+    at = models.DateTimeField(_("at"))
+    told_at = models.DateTimeField(_("told at"))
+    first = models.ForeignKey(
+        CheckIn,
+        models.SET_NULL,
+        verbose_name=_("check-in that stands"),
+        null=True,
+        blank=True,
+        help_text="the check-in that stands",
+    )
 
     class Meta:
+        verbose_name = _("scan conflict")
+        verbose_name_plural = _("scan conflicts")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language
 from farm.states import Event, Moves
@@ -11,32 +12,44 @@ class Closure(Moves):
     """Slots closed for rain or another reason, and what becomes of their bookings."""
 
     class Status(models.TextChoices):
-        OPEN = "open"
-        SETTLED = "settled"
-        UNDONE = "undone"
+        OPEN = "open", _("Open")
+        SETTLED = "settled", _("Settled")
+        UNDONE = "undone", _("Undone")
 
     MOVES = {Status.SETTLED: (Status.OPEN,), Status.UNDONE: (Status.OPEN,)}
 
     class Otherwise(models.TextChoices):
-        REFUND = "refund", "all money goes back"
-        CREDIT = "credit", "a credit for another visit"
+        REFUND = "refund", _("all money goes back")
+        CREDIT = "credit", _("a credit for another visit")
 
-    number = models.CharField(max_length=20, unique=True)
-    status = models.CharField(max_length=7, choices=Status, default=Status.OPEN, editable=False)
-    slots = models.ManyToManyField(Slot, related_name="closures")
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.OPEN, editable=False)
+    slots = models.ManyToManyField(Slot, verbose_name=_("slots"), related_name="closures")
     day = models.ForeignKey(
-        VisitorsDay, models.PROTECT, null=True, blank=True, related_name="closures", help_text="the whole day is closed"
+        VisitorsDay,
+        models.PROTECT,
+        verbose_name=_("day"),
+        null=True,
+        blank=True,
+        related_name="closures",
+        help_text="the whole day is closed",
     )
-    reason_zh = models.CharField(max_length=60)
-    reason_en = models.CharField(max_length=60)
+    reason_zh = models.CharField(_("reason (Chinese)"), max_length=60)
+    reason_en = models.CharField(_("reason (English)"), max_length=60)
     otherwise = models.CharField(
-        max_length=6, choices=Otherwise, default=Otherwise.REFUND, help_text="for who has not answered in time"
+        _("otherwise"),
+        max_length=6,
+        choices=Otherwise,
+        default=Otherwise.REFUND,
+        help_text="for who has not answered in time",
     )
-    made_at = models.DateTimeField()
-    made_by = models.CharField(max_length=60)
-    answer_until = models.DateTimeField()
+    made_at = models.DateTimeField(_("made at"))
+    made_by = models.CharField(_("made by"), max_length=60)
+    answer_until = models.DateTimeField(_("answer until"))
 
     class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
         ordering = ["-pk"]
         permissions = [("close_slots", "Can close slots for rain and undo it")]
 
@@ -49,9 +62,11 @@ class Closure(Moves):
 
 
 class ClosureEvent(Event):
-    closure = models.ForeignKey(Closure, models.CASCADE, related_name="events")
+    closure = models.ForeignKey(Closure, models.CASCADE, verbose_name=_("closure"), related_name="events")
 
     class Meta:
+        verbose_name = _("closure event")
+        verbose_name_plural = _("closure events")
         ordering = ["pk"]
 
 
@@ -62,11 +77,11 @@ class ClosureOffer(Moves):
     """
 
     class Status(models.TextChoices):
-        WAITING = "waiting"
-        MOVED = "moved"
-        REFUNDED = "refunded"
-        CREDITED = "credited"
-        UNDONE = "undone"
+        WAITING = "waiting", _("Waiting")
+        MOVED = "moved", _("Moved")
+        REFUNDED = "refunded", _("Refunded")
+        CREDITED = "credited", _("Credited")
+        UNDONE = "undone", _("Undone")
 
     MOVES = {
         Status.MOVED: (Status.WAITING,),
@@ -75,12 +90,16 @@ class ClosureOffer(Moves):
         Status.UNDONE: (Status.WAITING,),
     }
 
-    closure = models.ForeignKey(Closure, models.CASCADE, related_name="offers")
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="closure_offers")
-    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING, editable=False)
-    alternatives = models.ManyToManyField(Slot, related_name="+", help_text="slots in which its seats are held")
+    closure = models.ForeignKey(Closure, models.CASCADE, verbose_name=_("closure"), related_name="offers")
+    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="closure_offers")
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING, editable=False)
+    alternatives = models.ManyToManyField(
+        Slot, verbose_name=_("alternatives"), related_name="+", help_text="slots in which its seats are held"
+    )
 
     class Meta:
+        verbose_name = _("closure offer")
+        verbose_name_plural = _("closure offers")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["closure", "booking"], name="one_offer_per_closure_and_booking"),
@@ -92,7 +111,9 @@ class ClosureOffer(Moves):
 
 
 class ClosureOfferEvent(Event):
-    offer = models.ForeignKey(ClosureOffer, models.CASCADE, related_name="events")
+    offer = models.ForeignKey(ClosureOffer, models.CASCADE, verbose_name=_("offer"), related_name="events")
 
     class Meta:
+        verbose_name = _("closure offer event")
+        verbose_name_plural = _("closure offer events")
         ordering = ["pk"]

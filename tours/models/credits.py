@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.db import models
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from farm.limited import Limited, LimitedQuerySet
 
@@ -16,15 +17,17 @@ class Credit(Limited):
 
     LOCK_RANK = 10
 
-    code = models.CharField(max_length=20, unique=True)
-    phone = models.CharField(max_length=20)
-    why = models.CharField(max_length=60)
-    given_at = models.DateTimeField()
-    expires_on = models.DateField()
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    phone = models.CharField(_("phone"), max_length=20)
+    why = models.CharField(_("why"), max_length=60)
+    given_at = models.DateTimeField(_("given at"))
+    expires_on = models.DateField(_("expires on"))
 
     objects = CreditQuerySet.as_manager()
 
     class Meta(Limited.Meta):
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language
 
@@ -9,39 +10,55 @@ from farm.language import in_readers_language
 class Experience(models.Model):
     """Something visitors can do at the farm: pick Kyoho, work a morning as a grower, taste in the cold store."""
 
-    code = models.SlugField(unique=True)
-    name_zh = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=60)
-    summary_zh = models.CharField(max_length=120)
-    summary_en = models.CharField(max_length=200)
-    story_zh = models.TextField(blank=True)
-    story_en = models.TextField(blank=True)
-    meeting_point_zh = models.CharField(max_length=120)
-    meeting_point_en = models.CharField(max_length=200)
-    included_zh = models.TextField(blank=True, help_text="one line each")
-    included_en = models.TextField(blank=True, help_text="one line each")
-    bring_zh = models.TextField(blank=True, help_text="one line each")
-    bring_en = models.TextField(blank=True, help_text="one line each")
-    rules_zh = models.TextField(blank=True, help_text="ages and who must come along, one line each")
-    rules_en = models.TextField(blank=True, help_text="ages and who must come along, one line each")
-    weather_note_zh = models.CharField(max_length=200, blank=True, help_text="what the reminder says of the weather")
-    weather_note_en = models.CharField(max_length=200, blank=True, help_text="what the reminder says of the weather")
-    drawing = models.SlugField(default="vineyard", help_text="which of our drawings shows it")
-    languages = models.JSONField(default=list, help_text='in which it is held, e.g. ["zh", "en"]')
-    duration_minutes = models.PositiveSmallIntegerField()
-    is_outdoor = models.BooleanField(default=True, help_text="depends on the weather")
-    min_party = models.PositiveSmallIntegerField(default=1, help_text="people in one booking, at least")
-    max_party = models.PositiveSmallIntegerField(default=12, help_text="people in one booking, at most")
-    cut_off_minutes = models.PositiveIntegerField(default=120, help_text="bookings until so long before the start")
-    deposit_percent = models.PositiveSmallIntegerField(default=0, help_text="0: no deposit, all is paid at once")
-    may_pay_on_arrival = models.BooleanField(default=False)
-    refund_terms = models.JSONField(
-        default=list, help_text='best first: [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}]'
+    code = models.SlugField(_("code"), unique=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=40)
+    name_en = models.CharField(_("name (English)"), max_length=60)
+    summary_zh = models.CharField(_("summary (Chinese)"), max_length=120)
+    summary_en = models.CharField(_("summary (English)"), max_length=200)
+    story_zh = models.TextField(_("story (Chinese)"), blank=True)
+    story_en = models.TextField(_("story (English)"), blank=True)
+    meeting_point_zh = models.CharField(_("meeting point (Chinese)"), max_length=120)
+    meeting_point_en = models.CharField(_("meeting point (English)"), max_length=200)
+    included_zh = models.TextField(_("included (Chinese)"), blank=True, help_text="one line each")
+    included_en = models.TextField(_("included (English)"), blank=True, help_text="one line each")
+    bring_zh = models.TextField(_("bring (Chinese)"), blank=True, help_text="one line each")
+    bring_en = models.TextField(_("bring (English)"), blank=True, help_text="one line each")
+    rules_zh = models.TextField(
+        _("rules (Chinese)"), blank=True, help_text="ages and who must come along, one line each"
     )
-    is_on_sale = models.BooleanField(default=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    rules_en = models.TextField(
+        _("rules (English)"), blank=True, help_text="ages and who must come along, one line each"
+    )
+    weather_note_zh = models.CharField(
+        _("weather note (Chinese)"), max_length=200, blank=True, help_text="what the reminder says of the weather"
+    )
+    weather_note_en = models.CharField(
+        _("weather note (English)"), max_length=200, blank=True, help_text="what the reminder says of the weather"
+    )
+    drawing = models.SlugField(_("drawing"), default="vineyard", help_text="which of our drawings shows it")
+    languages = models.JSONField(_("languages"), default=list, help_text='in which it is held, e.g. ["zh", "en"]')
+    duration_minutes = models.PositiveSmallIntegerField(_("duration minutes"))
+    is_outdoor = models.BooleanField(_("is outdoor"), default=True, help_text="depends on the weather")
+    min_party = models.PositiveSmallIntegerField(_("min party"), default=1, help_text="people in one booking, at least")
+    max_party = models.PositiveSmallIntegerField(_("max party"), default=12, help_text="people in one booking, at most")
+    cut_off_minutes = models.PositiveIntegerField(
+        _("cut off minutes"), default=120, help_text="bookings until so long before the start"
+    )
+    deposit_percent = models.PositiveSmallIntegerField(
+        _("deposit percent"), default=0, help_text="0: no deposit, all is paid at once"
+    )
+    may_pay_on_arrival = models.BooleanField(_("may pay on arrival"), default=False)
+    refund_terms = models.JSONField(
+        _("refund terms"),
+        default=list,
+        help_text='best first: [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}]',
+    )
+    is_on_sale = models.BooleanField(_("is on sale"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
+        verbose_name = _("experience")
+        verbose_name_plural = _("experiences")
         ordering = ["position", "code"]
         constraints = [
             models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="a_deposit_is_part_of_the_price"),
@@ -89,32 +106,42 @@ class TicketType(models.Model):
     """Who comes, as tickets name them: an adult, a child, a family of four."""
 
     class Kind(models.TextChoices):
-        ADULT = "adult"
-        YOUTH = "youth"
-        CHILD = "child"
-        INFANT = "infant"
-        FAMILY = "family"
-        SENIOR = "senior"
-        STUDENT = "student"
-        OTHER = "other"
+        ADULT = "adult", _("Adult")
+        YOUTH = "youth", _("Youth")
+        CHILD = "child", _("Child")
+        INFANT = "infant", _("Infant")
+        FAMILY = "family", _("Family")
+        SENIOR = "senior", _("Senior")
+        STUDENT = "student", _("Student")
+        OTHER = "other", _("Other")
 
-    experience = models.ForeignKey(Experience, models.CASCADE, related_name="ticket_types")
-    code = models.SlugField()
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ADULT)
-    name_zh = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=60)
-    price_fen = models.PositiveIntegerField()
-    people = models.PositiveSmallIntegerField(default=1, help_text="seats it takes: a family 4, an infant 0 or 1")
-    min_age = models.PositiveSmallIntegerField(default=0)
-    max_age = models.PositiveSmallIntegerField(default=99)
-    needs_proof = models.BooleanField(default=False, help_text="a student or senior card is looked at")
-    min_quantity = models.PositiveSmallIntegerField(null=True, blank=True)
-    max_quantity = models.PositiveSmallIntegerField(null=True, blank=True)
-    accompanied_by = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="accompanies")
-    position = models.PositiveSmallIntegerField(default=0)
-    is_offered = models.BooleanField(default=True)
+    experience = models.ForeignKey(
+        Experience, models.CASCADE, verbose_name=_("experience"), related_name="ticket_types"
+    )
+    code = models.SlugField(_("code"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ADULT)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=40)
+    name_en = models.CharField(_("name (English)"), max_length=60)
+    price_fen = models.PositiveIntegerField(_("price (fen)"))
+    people = models.PositiveSmallIntegerField(
+        _("people"), default=1, help_text="seats it takes: a family 4, an infant 0 or 1"
+    )
+    min_age = models.PositiveSmallIntegerField(_("min age"), default=0)
+    max_age = models.PositiveSmallIntegerField(_("max age"), default=99)
+    needs_proof = models.BooleanField(
+        _("needs proof"), default=False, help_text="a student or senior card is looked at"
+    )
+    min_quantity = models.PositiveSmallIntegerField(_("min quantity"), null=True, blank=True)
+    max_quantity = models.PositiveSmallIntegerField(_("max quantity"), null=True, blank=True)
+    accompanied_by = models.ManyToManyField(
+        "self", verbose_name=_("accompanied by"), symmetrical=False, blank=True, related_name="accompanies"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_offered = models.BooleanField(_("is offered"), default=True)
 
     class Meta:
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
         ordering = ["experience", "position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["experience", "code"], name="one_ticket_type_per_code"),
@@ -137,10 +164,12 @@ class TicketType(models.Model):
 class PriceList(models.Model):
     """Other prices than the usual: a holiday, an evening, a school week."""
 
-    experience = models.ForeignKey(Experience, models.CASCADE, related_name="price_lists")
-    name = models.CharField(max_length=40)
+    experience = models.ForeignKey(Experience, models.CASCADE, verbose_name=_("experience"), related_name="price_lists")
+    name = models.CharField(_("name of the list"), max_length=40)
 
     class Meta:
+        verbose_name = _("price list")
+        verbose_name_plural = _("price lists")
         ordering = ["experience", "name"]
         constraints = [models.UniqueConstraint(fields=["experience", "name"], name="one_price_list_per_name")]
 
@@ -151,11 +180,13 @@ class PriceList(models.Model):
 class Price(models.Model):
     """What a ticket type costs by one price list."""
 
-    price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices")
-    ticket_type = models.ForeignKey(TicketType, models.CASCADE, related_name="prices")
-    price_fen = models.PositiveIntegerField()
+    price_list = models.ForeignKey(PriceList, models.CASCADE, verbose_name=_("price list"), related_name="prices")
+    ticket_type = models.ForeignKey(TicketType, models.CASCADE, verbose_name=_("ticket type"), related_name="prices")
+    price_fen = models.PositiveIntegerField(_("price (fen)"))
 
     class Meta:
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
         constraints = [
             models.UniqueConstraint(fields=["price_list", "ticket_type"], name="one_price_per_list_and_type")
         ]
@@ -167,18 +198,25 @@ class Price(models.Model):
 class Question(models.Model):
     """Something the farm must know of a party: allergies, the language of the tour."""
 
-    experience = models.ForeignKey(Experience, models.CASCADE, related_name="questions")
-    code = models.SlugField()
-    words_zh = models.CharField(max_length=80)
-    words_en = models.CharField(max_length=120)
+    experience = models.ForeignKey(Experience, models.CASCADE, verbose_name=_("experience"), related_name="questions")
+    code = models.SlugField(_("code"))
+    words_zh = models.CharField(_("words (Chinese)"), max_length=80)
+    words_en = models.CharField(_("words (English)"), max_length=120)
     choices = models.JSONField(
-        default=list, blank=True, help_text='empty: free text; else [{"code": "zh", "zh": "中文", "en": "Chinese"}]'
+        _("choices"),
+        default=list,
+        blank=True,
+        help_text='empty: free text; else [{"code": "zh", "zh": "中文", "en": "Chinese"}]',
     )
-    is_required = models.BooleanField(default=False)
-    is_on_manifest = models.BooleanField(default=False, help_text="the guide reads the answer: allergies")
-    position = models.PositiveSmallIntegerField(default=0)
+    is_required = models.BooleanField(_("is required"), default=False)
+    is_on_manifest = models.BooleanField(
+        _("is on manifest"), default=False, help_text="the guide reads the answer: allergies"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
         ordering = ["experience", "position", "code"]
         constraints = [models.UniqueConstraint(fields=["experience", "code"], name="one_question_per_code")]
 
@@ -201,13 +239,15 @@ class Question(models.Model):
 class Waiver(models.Model):
     """One version of what visitors accept before they book; never edited, the newest one counts."""
 
-    experience = models.ForeignKey(Experience, models.CASCADE, related_name="waivers")
-    version = models.CharField(max_length=20, help_text="e.g. 2026-09")
-    text_zh = models.TextField()
-    text_en = models.TextField()
-    published_at = models.DateTimeField()
+    experience = models.ForeignKey(Experience, models.CASCADE, verbose_name=_("experience"), related_name="waivers")
+    version = models.CharField(_("version"), max_length=20, help_text="e.g. 2026-09")
+    text_zh = models.TextField(_("text (Chinese)"))
+    text_en = models.TextField(_("text (English)"))
+    published_at = models.DateTimeField(_("published at"))
 
     class Meta:
+        verbose_name = _("waiver")
+        verbose_name_plural = _("waivers")
         ordering = ["experience", "-published_at"]
         constraints = [models.UniqueConstraint(fields=["experience", "version"], name="one_waiver_per_version")]
 

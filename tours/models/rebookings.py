@@ -3,6 +3,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
 
 from farm.models import Payment
 from farm.states import Event, Moves
@@ -30,10 +31,10 @@ class Rebooking(Moves):
     """A change that costs more: the booking holds the new seats beside the old ones until the difference is paid."""
 
     class Status(models.TextChoices):
-        HELD = "held"
-        DONE = "done"
-        EXPIRED = "expired"
-        DROPPED = "dropped"
+        HELD = "held", _("Held")
+        DONE = "done", _("Done")
+        EXPIRED = "expired", _("Expired")
+        DROPPED = "dropped", _("Dropped")
 
     MOVES = {
         Status.DONE: (Status.HELD,),
@@ -41,21 +42,23 @@ class Rebooking(Moves):
         Status.DROPPED: (Status.HELD,),
     }
 
-    number = models.CharField(max_length=20, unique=True)
-    status = models.CharField(max_length=8, choices=Status, default=Status.HELD, editable=False)
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="rebookings")
-    slot = models.ForeignKey(Slot, models.PROTECT, related_name="+")
-    party = models.JSONField(help_text='by the codes of ticket types, e.g. {"adult": 2}')
-    prices = models.JSONField(help_text="fen by the codes of ticket types, as they were shown")
-    people = models.PositiveIntegerField()
-    total_fen = models.PositiveIntegerField(editable=False)
-    bill = models.OneToOneField(Bill, models.PROTECT, related_name="rebooking")
-    held_at = models.DateTimeField()
-    hold_until = models.DateTimeField()
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.HELD, editable=False)
+    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="rebookings")
+    slot = models.ForeignKey(Slot, models.PROTECT, verbose_name=_("slot"), related_name="+")
+    party = models.JSONField(_("tickets wanted"), help_text='by the codes of ticket types, e.g. {"adult": 2}')
+    prices = models.JSONField(_("prices"), help_text="fen by the codes of ticket types, as they were shown")
+    people = models.PositiveIntegerField(_("people"))
+    total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
+    bill = models.OneToOneField(Bill, models.PROTECT, verbose_name=_("bill"), related_name="rebooking")
+    held_at = models.DateTimeField(_("held at"))
+    hold_until = models.DateTimeField(_("hold until"))
 
     objects = RebookingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("rebooking")
+        verbose_name_plural = _("rebookings")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["booking"], condition=Q(status="held"), name="one_change_at_a_time")
@@ -70,7 +73,9 @@ class Rebooking(Moves):
 
 
 class RebookingEvent(Event):
-    rebooking = models.ForeignKey(Rebooking, models.CASCADE, related_name="events")
+    rebooking = models.ForeignKey(Rebooking, models.CASCADE, verbose_name=_("rebooking"), related_name="events")
 
     class Meta:
+        verbose_name = _("rebooking event")
+        verbose_name_plural = _("rebooking events")
         ordering = ["pk"]

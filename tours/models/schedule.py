@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from tours.models.experiences import Experience, PriceList
 
@@ -8,24 +9,32 @@ class ScheduleRule(models.Model):
     """When an experience is held: days by a recurrence rule (RFC 5545), times, seats and prices. It stays a rule."""
 
     class Days(models.TextChoices):
-        EVERY = "every", "every day the rule names"
-        WORKDAYS = "workdays", "only workdays, make-up workdays among them"
-        DAYS_OFF = "days off", "only weekends and public holidays, without make-up workdays"
+        EVERY = "every", _("every day the rule names")
+        WORKDAYS = "workdays", _("only workdays, make-up workdays among them")
+        DAYS_OFF = "days off", _("only weekends and public holidays, without make-up workdays")
 
-    experience = models.ForeignKey(Experience, models.CASCADE, related_name="schedule_rules")
-    name = models.CharField(max_length=60)
-    recurrence = models.CharField(max_length=200, help_text="e.g. FREQ=WEEKLY;BYDAY=SA,SU")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    times = models.JSONField(default=list, help_text='e.g. ["09:30", "14:00"]')
-    days = models.CharField(max_length=10, choices=Days, default=Days.EVERY)
-    capacity = models.PositiveIntegerField(help_text="seats of each slot")
-    price_list = models.ForeignKey(PriceList, models.PROTECT, null=True, blank=True)
-    minimum_to_run = models.PositiveSmallIntegerField(default=0, help_text="people without whom it is called off")
-    decide_hours = models.PositiveSmallIntegerField(default=24, help_text="the minimum is looked at so long before")
-    is_active = models.BooleanField(default=True)
+    experience = models.ForeignKey(
+        Experience, models.CASCADE, verbose_name=_("experience"), related_name="schedule_rules"
+    )
+    name = models.CharField(_("name of the rule"), max_length=60)
+    recurrence = models.CharField(_("recurrence"), max_length=200, help_text="e.g. FREQ=WEEKLY;BYDAY=SA,SU")
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    times = models.JSONField(_("times"), default=list, help_text='e.g. ["09:30", "14:00"]')
+    days = models.CharField(_("days"), max_length=10, choices=Days, default=Days.EVERY)
+    capacity = models.PositiveIntegerField(_("capacity"), help_text="seats of each slot")
+    price_list = models.ForeignKey(PriceList, models.PROTECT, verbose_name=_("price list"), null=True, blank=True)
+    minimum_to_run = models.PositiveSmallIntegerField(
+        _("minimum to run"), default=0, help_text="people without whom it is called off"
+    )
+    decide_hours = models.PositiveSmallIntegerField(
+        _("decide hours"), default=24, help_text="the minimum is looked at so long before"
+    )
+    is_active = models.BooleanField(_("is active"), default=True)
 
     class Meta:
+        verbose_name = _("schedule rule")
+        verbose_name_plural = _("schedule rules")
         ordering = ["experience", "starts_on", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="a_rule_ends_after_it_begins")
@@ -39,16 +48,22 @@ class ScheduleException(models.Model):
     """One day on which a rule does not hold, or on which it holds more."""
 
     class Kind(models.TextChoices):
-        SKIP = "skip"
-        ADD = "add"
+        SKIP = "skip", _("Skip")
+        ADD = "add", _("Add")
 
-    rule = models.ForeignKey(ScheduleRule, models.CASCADE, related_name="exceptions")
-    kind = models.CharField(max_length=4, choices=Kind)
-    date = models.DateField()
-    time = models.TimeField(null=True, blank=True, help_text="empty: the whole day, or all times of the rule")
-    capacity = models.PositiveIntegerField(null=True, blank=True, help_text="seats of the added slot, if others")
+    rule = models.ForeignKey(ScheduleRule, models.CASCADE, verbose_name=_("rule"), related_name="exceptions")
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind)
+    date = models.DateField(_("date"))
+    time = models.TimeField(
+        _("time"), null=True, blank=True, help_text="empty: the whole day, or all times of the rule"
+    )
+    capacity = models.PositiveIntegerField(
+        _("capacity"), null=True, blank=True, help_text="seats of the added slot, if others"
+    )
 
     class Meta:
+        verbose_name = _("schedule exception")
+        verbose_name_plural = _("schedule exceptions")
         ordering = ["rule", "date", "time"]
         constraints = [
             models.UniqueConstraint(fields=["rule", "date", "time"], name="one_exception_per_time"),

@@ -4,6 +4,7 @@ from calendar import monthrange
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language
 from farm.limited import Limited, LimitedQuerySet
@@ -14,9 +15,9 @@ from tours.models.schedule import ScheduleRule
 class Closable(Limited):
     """Abstract: a limited thing that rain or a holiday can close."""
 
-    is_closed = models.BooleanField(default=False)
-    closed_reason_zh = models.CharField(max_length=60, blank=True)
-    closed_reason_en = models.CharField(max_length=60, blank=True)
+    is_closed = models.BooleanField(_("is closed"), default=False)
+    closed_reason_zh = models.CharField(_("closed reason (Chinese)"), max_length=60, blank=True)
+    closed_reason_en = models.CharField(_("closed reason (English)"), max_length=60, blank=True)
 
     class Meta(Limited.Meta):
         abstract = True
@@ -36,11 +37,13 @@ class VisitorsDay(Closable):
 
     LOCK_RANK = 90
 
-    date = models.DateField(unique=True)
+    date = models.DateField(_("date"), unique=True)
 
     objects = VisitorsDayQuerySet.as_manager()
 
     class Meta(Closable.Meta):
+        verbose_name = _("visitors day")
+        verbose_name_plural = _("visitors days")
         ordering = ["date"]
 
     def __str__(self) -> str:
@@ -67,25 +70,29 @@ class Slot(Closable):
     LOCK_RANK = 80
 
     class Runs(models.TextChoices):
-        SURE = "sure", "will be held"
-        OPEN = "open", "needs its minimum of visitors yet"
-        CALLED_OFF = "called off", "too few came together"
+        SURE = "sure", _("will be held")
+        OPEN = "open", _("needs its minimum of visitors yet")
+        CALLED_OFF = "called off", _("too few came together")
 
-    experience = models.ForeignKey(Experience, models.PROTECT, related_name="slots")
-    rule = models.ForeignKey(ScheduleRule, models.SET_NULL, null=True, blank=True, related_name="slots")
-    day = models.ForeignKey(VisitorsDay, models.PROTECT, related_name="slots")
-    date = models.DateField(help_text="the farm's day")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    cut_off_at = models.DateTimeField(help_text="visitors book and change until here")
-    price_list = models.ForeignKey(PriceList, models.PROTECT, null=True, blank=True)
-    minimum_to_run = models.PositiveSmallIntegerField(default=0)
-    decide_at = models.DateTimeField(null=True, blank=True, help_text="when the minimum is looked at")
-    runs = models.CharField(max_length=10, choices=Runs, default=Runs.SURE, editable=False)
+    experience = models.ForeignKey(Experience, models.PROTECT, verbose_name=_("experience"), related_name="slots")
+    rule = models.ForeignKey(
+        ScheduleRule, models.SET_NULL, verbose_name=_("rule"), null=True, blank=True, related_name="slots"
+    )
+    day = models.ForeignKey(VisitorsDay, models.PROTECT, verbose_name=_("day"), related_name="slots")
+    date = models.DateField(_("date"), help_text="the farm's day")
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    cut_off_at = models.DateTimeField(_("cut off at"), help_text="visitors book and change until here")
+    price_list = models.ForeignKey(PriceList, models.PROTECT, verbose_name=_("price list"), null=True, blank=True)
+    minimum_to_run = models.PositiveSmallIntegerField(_("minimum to run"), default=0)
+    decide_at = models.DateTimeField(_("decide at"), null=True, blank=True, help_text="when the minimum is looked at")
+    runs = models.CharField(_("runs"), max_length=10, choices=Runs, default=Runs.SURE, editable=False)
 
     objects = SlotQuerySet.as_manager()
 
     class Meta(Closable.Meta):
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
         ordering = ["starts_at", "experience"]
         constraints = [
             *Closable.Meta.constraints,

@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from farm.states import Event, Moves
 from tours.models.bookings import Booking
@@ -12,11 +13,11 @@ class WaitingParty(Moves):
     """A whole party in line for a full slot; when it fits, it is offered its seats for a while."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting"
-        OFFERED = "offered"
-        BOOKED = "booked"
-        LAPSED = "lapsed"
-        LEFT = "left"
+        WAITING = "waiting", _("Waiting")
+        OFFERED = "offered", _("Offered")
+        BOOKED = "booked", _("Booked")
+        LAPSED = "lapsed", _("Lapsed")
+        LEFT = "left", _("Left")
 
     MOVES = {
         Status.OFFERED: (Status.WAITING,),
@@ -25,22 +26,25 @@ class WaitingParty(Moves):
         Status.LEFT: (Status.WAITING, Status.OFFERED),
     }
 
-    number = models.CharField(max_length=20, unique=True)
-    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING, editable=False)
-    slot = models.ForeignKey(Slot, models.PROTECT, related_name="waiting")
-    name = models.CharField(max_length=40)
-    phone = models.CharField(max_length=20)
-    email = models.EmailField(blank=True)
-    language = models.CharField(max_length=10, default="zh-hans")
-    party = models.JSONField(help_text='by the codes of ticket types, e.g. {"adult": 2}')
-    people = models.PositiveIntegerField(help_text="seats it needs")
-    joined_at = models.DateTimeField()
-    offered_until = models.DateTimeField(null=True, blank=True)
-    booking = models.OneToOneField(Booking, models.PROTECT, null=True, blank=True, related_name="waited_as")
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, verbose_name=_("slot"), related_name="waiting")
+    name = models.CharField(_("name"), max_length=40)
+    phone = models.CharField(_("phone"), max_length=20)
+    email = models.EmailField(_("email"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    party = models.JSONField(_("tickets wanted"), help_text='by the codes of ticket types, e.g. {"adult": 2}')
+    people = models.PositiveIntegerField(_("people"), help_text="seats it needs")
+    joined_at = models.DateTimeField(_("joined at"))
+    offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+    booking = models.OneToOneField(
+        Booking, models.PROTECT, verbose_name=_("booking"), null=True, blank=True, related_name="waited_as"
+    )
 
     class Meta:
+        verbose_name = _("waiting party")
+        verbose_name_plural = _("waiting parties")
         ordering = ["pk"]
-        verbose_name_plural = "waiting parties"
         constraints = [
             models.UniqueConstraint(
                 fields=["slot", "phone"], condition=Q(status__in=("waiting", "offered")), name="one_place_per_phone"
@@ -64,7 +68,9 @@ class WaitingParty(Moves):
 
 
 class WaitingPartyEvent(Event):
-    party = models.ForeignKey(WaitingParty, models.CASCADE, related_name="events")
+    party = models.ForeignKey(WaitingParty, models.CASCADE, verbose_name=_("party"), related_name="events")
 
     class Meta:
+        verbose_name = _("waiting party event")
+        verbose_name_plural = _("waiting party events")
         ordering = ["pk"]

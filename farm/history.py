@@ -1,0 +1,60 @@
+"""The words in which histories are read: what happened to a row, and at whose hand."""
+
+from django.utils.translation import gettext_lazy as _
+
+WHAT = {
+    "placed": _("placed"),
+    "paid": _("paid"),
+    "planned": _("planned"),
+    "picked": _("picked"),
+    "packed": _("packed"),
+    "shipped": _("shipped"),
+    "delivered": _("delivered"),
+    "cancelled": _("cancelled"),
+    "expired": _("expired"),
+    "refunded": _("refunded"),
+    "date changed": _("date changed"),
+    "address changed": _("address changed"),
+    "address shown": _("address shown"),
+    "waybill written": _("waybill written"),
+    "lots changed": _("lots changed"),
+    "late money": _("late money"),
+    "paid twice": _("paid twice"),
+    "wrong amount": _("wrong amount"),
+    "started": _("an attempt to pay"),
+    "captured": _("money came in"),
+    "failed": _("failed"),
+    "closed": _("the attempt is over"),
+    "due": _("due to go back"),
+    "done": _("done"),
+    "refused": _("refused"),
+    "held": _("held"),
+    "confirmed": _("confirmed"),
+    "extended": _("extended"),
+    "changed": _("changed"),
+    "let in": _("let in"),
+    "attended": _("attended"),
+    "no-show": _("did not come"),
+    "open": _("parties are choosing"),
+    "settled": _("settled"),
+    "undone": _("undone"),
+    "waiting": _("waiting"),
+    "moved": _("another time"),
+    "credited": _("a credit"),
+    "dropped": _("given up"),
+    "offered": _("offered"),
+    "booked": _("booked"),
+    "lapsed": _("ended unused"),
+    "left": _("left the line"),
+}
+WHO = {"system": _("system"), "customer": _("customer"), "visitor": _("visitor")}
+
+
+def what(word: str) -> str:
+    """An event's word as people read it; a word nobody listed is shown as it was written."""
+    return str(WHAT.get(word, word))
+
+
+def who(name: str) -> str:
+    """Who did it: the house's own names in the reader's language, a staff member's as it is."""
+    return str(WHO.get(name, name))
