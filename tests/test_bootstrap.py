@@ -11,7 +11,7 @@ import pytest
 
 from beizhen import bootstrap
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow(seconds=40), pytest.mark.once("it builds an environment, before there is any farm")]
 
 BIN = Path(sys.executable).parent
 PROJECT = """[project]

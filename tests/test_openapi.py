@@ -180,7 +180,7 @@ def cookies(monkeypatch) -> Iterator[dict[str, str]]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 @pytest.mark.django_db
 def test_no_request_breaks_the_app(cookies):
     ours = what_is_there()

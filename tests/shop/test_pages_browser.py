@@ -18,7 +18,7 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.once("it proves pages and scripts; their stories run on both"),
-    pytest.mark.slow,
+    pytest.mark.slow(seconds=25),
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
 ]
