@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from beizhen import verify
-from beizhen.demo import farm, login, worker
+from beizhen.demo import farm, guests, login, visiting, weather, worker
 from beizhen.demo import story as demo_story
 from beizhen.demo.people import PHONES
 from beizhen.demo.story import HABITS, Habit, Story
@@ -17,10 +17,12 @@ from shop import checkout
 from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Shipment, Variety
 from shop.pricing import Want
 from tests.builders import FARM_TIME, HOME
+from tours.models import Experience, Price, Question, ScheduleRule, Slot, TicketType, VisitorsDay, Waiver
 
 pytestmark = pytest.mark.django_db
 DATES = (dt.date(2026, 2, 10), dt.date(2026, 9, 29), dt.date(2026, 11, 24), dt.date(2027, 12, 31))
-KINDS = (Variety, Box, ColdRoom, Lot, ShipDate, ClosedDay, User)
+KINDS = (Variety, Box, ColdRoom, Lot, ShipDate, ClosedDay, User, Experience, TicketType, Price, Question, Waiver,
+         ScheduleRule, Slot, VisitorsDay)  # fmt: skip
 
 
 def noon(date: dt.date) -> dt.datetime:
@@ -110,7 +112,7 @@ def test_staff_of_the_demo_cannot_sign_in_without_a_password():
     farm.load(now=noon(DATES[0]))
 
     staff = User.objects.filter(is_staff=True)
-    assert {person.groups.get().name for person in staff} == {"packing", "shop", "money"}
+    assert {person.groups.get().name for person in staff} == {"packing", "shop", "money", "gate"}
     assert not any(person.has_usable_password() for person in staff)
 
 
@@ -139,6 +141,7 @@ def test_no_demo_login_where_staff_can_sign_in(tmp_path):
 
 def test_the_habits_add_up_to_a_hundred():
     assert sum(habit.percent for habit in HABITS) == 100
+    assert sum(visiting.HABITS.values()) == sum(guests.LIKED.values()) == sum(weather.CHOICES.values()) == 100
 
 
 def test_a_lived_past_adds_up():
@@ -206,7 +209,7 @@ def test_the_demo_keeps_away_from_other_orders(settings, tmp_path):
     wanted = checkout.Wanted(wants=(Want("kyoho-2500", 1),), date=date, address=HOME)
     checkout.place_order(wanted=wanted, key="a real customer's", now=now)
 
-    with pytest.raises(CommandError, match="1 orders here were not made by the demo"):
+    with pytest.raises(CommandError, match="1 orders and bookings here were not made"):
         call_command("demo", days=1)
 
     assert Order.objects.count() == 1

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from beizhen.demo import visits
 from farm.models import ClosedDay, User
 from farm.people import ensure_groups
 from shop.models import Box, ColdRoom, Lot, ShipDate, Variety
@@ -42,6 +43,7 @@ def load(*, now: dt.datetime) -> None:
     for lot in PLAN["lots"]:
         _store(lot, today)
     keep_dates_ahead(now=now)
+    visits.load(now=now)
 
 
 def keep_dates_ahead(*, now: dt.datetime) -> None:
@@ -52,9 +54,10 @@ def keep_dates_ahead(*, now: dt.datetime) -> None:
 
 @transaction.atomic
 def load_past(*, first: dt.date, orders_per_day: int, now: dt.datetime) -> None:
-    """Add what the farm had before it was loaded: ship dates from `first` on, and lots to fill that many orders."""
+    """Add what the farm had before it was loaded: dates from `first` on, and lots to fill that many orders."""
     today = timezone.localdate(now)
     open_dates(first, today)
+    visits.load_past(first=first)
     shares = {variety: 1 / (variety.position + 1) for variety in Variety.objects.all()}
     kilograms = orders_per_day * PAST_LOT_DAYS * KILOGRAMS_PER_ORDER / sum(shares.values())
     plans = {plan["variety"]: plan for plan in PLAN["lots"]}

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from beizhen.demo.people import Crowd
+from beizhen.demo.visiting import Visiting
 from beizhen.demo.worker import Worker
 from farm.models import Payment
 from farm.payments import cashier
@@ -82,6 +83,9 @@ class Story:
         self._worker = Worker(self._dice, until, self._at)
         self._agenda: list[tuple[dt.datetime, int, Step]] = []
         self._order_of_entry = itertools.count()
+        self._visiting = Visiting(
+            seed=seed + 1, orders_per_day=orders_per_day, at=self._at, worker=self._worker, happened=self.happened
+        )
         self._boxes = list(Box.objects.filter(is_offered=True).select_related("variety"))
         self._dates = list(ShipDate.objects.filter(date__gte=first, is_closed=False).order_by("date"))
 
@@ -97,6 +101,7 @@ class Story:
         while self._agenda and self._agenda[0][0] <= self._until:
             moment, _, step = heapq.heappop(self._agenda)
             step(moment)
+        self._visiting.sweep(self._until)
         self._worker.finish(self._until)
 
     def _at(self, moment: dt.datetime, step: Step) -> None:
@@ -105,6 +110,7 @@ class Story:
     def _begin_day(self, progress: Callable[[dt.date], None], now: dt.datetime) -> None:
         date = timezone.localdate(now)
         progress(date)
+        self._visiting.begin_day(now)
         self._at(_moment(date, 4, 30), self._plan)
         for hour in (9, 13, 18, 23):
             self._at(_moment(date, hour, 45), self._worker.do_small_jobs)
