@@ -41,7 +41,9 @@ def greet(*, now: dt.datetime) -> None:
     visitors = Guests(random.Random(1))  # noqa: S311  # a story, not a secret
     for code in PARTIES:
         slot = visitors.choose_time(code, now)
-        for plan in _plans(slot) if slot else ():
+        if slot is None:
+            continue
+        for plan in _plans(slot):
             wish = replace(visitors.wish(slot, now), plan=plan)
             booking = holding.hold(wish=wish, language=language_of(wish), key=uuid.uuid4().hex, now=now)
             if booking.status == Booking.Status.HELD:
