@@ -27,7 +27,7 @@ from tours.booking import Contact
 from tours.party import Party
 
 BOUNDS = settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

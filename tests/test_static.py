@@ -14,6 +14,7 @@ from shop.models import ShipDate
 from tests.builders import a_shop
 from tests.staff import a_boss, list_of
 
+pytestmark = pytest.mark.once("files are the same beside any database")
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("beizhen", "farm", "shop", "tours")
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
