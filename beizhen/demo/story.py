@@ -6,14 +6,13 @@ import itertools
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.conf import settings
 from django.utils import timezone
 
+from beizhen.demo.own import own_settings
 from beizhen.demo.people import Crowd
 from beizhen.demo.visiting import Visiting
 from beizhen.demo.worker import Worker
@@ -44,6 +43,8 @@ BUSY_HOURS = {
     22: 6,
 }
 """How many of a hundred orders come in which hour: people buy at noon and in the evening's livestream."""
+OWN = {"BELL_RINGS": False, "DEMO_CLOCK": False, "PACKING_BENCH": "staff", "CARRIER": "simulated"}
+"""No bells, for this process does all work itself; the real calendar; and people at the packing bench."""
 NEXT_DATES = (50, 20, 12, 8, 4, 3, 3)
 """How many of a hundred customers take the first open ship date, the second, and so on."""
 
@@ -91,7 +92,7 @@ class Story:
 
     def tell(self, progress: Callable[[dt.date], None]) -> None:
         """Live through all days up to `until`, and finish what is due by then."""
-        with _own_settings():
+        with own_settings(**OWN):
             self._live(progress)
 
     def _live(self, progress: Callable[[dt.date], None]) -> None:
@@ -206,20 +207,6 @@ class Story:
 
     def _seconds(self, least: int, most: int) -> dt.timedelta:
         return dt.timedelta(seconds=self._dice.randint(least, most))
-
-
-@contextmanager
-def _own_settings() -> Iterator[None]:
-    """No bells, for this process does all work itself; the real calendar; and people at the packing bench."""
-    own = {"BELL_RINGS": False, "DEMO_CLOCK": False, "PACKING_BENCH": "staff", "CARRIER": "simulated"}
-    before = {name: getattr(settings, name) for name in own}
-    try:
-        for name, value in own.items():
-            setattr(settings, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(settings, name, value)
 
 
 def _moment(date: dt.date, hour: int, minute: int) -> dt.datetime:

@@ -13,7 +13,7 @@ from tours import closures, offers
 from tours.closures import Reason
 from tours.models import ClosureOffer, Slot
 
-RAINY = 1 / 14
+RAINY = 1 / 9
 HEAVY_RAIN = Reason("大雨，地里积水", "Heavy rain, the rows are under water")
 KEEPER = "wang.mei"
 CHOICES = {"time": 48, "money": 22, "credit": 14, "nothing": 16}

@@ -127,6 +127,7 @@ class History(ReadOnly, TabularInline):
 
     extra = 0
     can_delete = False
+    hide_title = True
     show_change_link = False
     per_page = 50
     ordering = ("pk",)

@@ -130,7 +130,7 @@ class BookingHistory(EventHistory):
 class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
     resource_classes = [BookingResource]
     list_display = ("number", "state", "visits_at", "visit", "who", "phone_masked", "people", "total", "owes", "held")
-    held = moment("held_at", _("booked"))
+    held = moment("held_at", _("booked at"))
     list_filter = (Comes, ByStatus, "slot__experience", ByChannel, Owes, RainedOut)
     list_select_related = ("slot__experience",)
     search_fields = ("number",)
@@ -211,6 +211,10 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         told = ((f"{row.amount:+d}", row.counter, row.why, localtime(row.at)) for row in rows)
         return format_html_join("", "<div>{} {} · {} · {:%m-%d %H:%M:%S}</div>", told)
 
+    @display(description=_("seats"))
+    def seats(self, booking: Booking) -> int:
+        return booking.people
+
     @display(description=_("slot"))
     def slot_page(self, booking: Booking) -> SafeString:
         return format_html(
@@ -226,7 +230,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         if sees:
             person = (("name", "phone", "email"), ("language", "waiver_accepted_at"), "answers_given", "notes")
         times = ("held_at", "hold_until", "confirmed_at")
-        visit = (("number", "state"), ("slot_page", "people"), times, ("cancelled_at", "cancel_reason"))
+        visit = (("number", "state"), ("slot_page", "seats"), times, ("cancelled_at", "cancel_reason"))
         money = ("costs", ("way", "refund_terms"), "payments", "movements")
         return [(None, {"fields": visit}), (_("Who"), {"fields": person}), (_("Money and seats"), {"fields": money})]
 

@@ -33,6 +33,7 @@ from tours.models import Closure, ClosureEvent, ClosureOffer, ClosureOfferEvent,
 MAY_CLOSE = "tours.close_slots"
 Asked = ClosureOffer.Status
 Answer = Callable[..., object]
+CHOSEN = [status for status in Asked.values if status != Asked.WAITING]
 SILENT_FIRST = ExpressionWrapper(Q(status=Asked.WAITING), output_field=BooleanField()).desc()
 
 
@@ -110,11 +111,11 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
         ("number", "state"),
         ("reason_zh", "reason_en"),
         ("made_at", "made_by", "answer_until"),
-        ("default", "day"),
+        ("default", "whole_day"),
         "closed_times",
         ("silent", "chosen"),
     )
-    readonly_fields = ("state", "default", "closed_times", "silent", "chosen")
+    readonly_fields = ("state", "default", "whole_day", "closed_times", "silent", "chosen")
     inlines = (Parties, ClosureHistory)
     actions_detail = ("undo",)
 
@@ -148,12 +149,16 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
 
     @display(description=_("chosen"))
     def chosen(self, closure: Any) -> str:
-        counted = ((words.OFFER[Asked(status)], getattr(closure, f"{status}_parties")) for status in Asked.values)
+        counted = ((words.OFFER[Asked(status)], getattr(closure, f"{status}_parties")) for status in CHOSEN)
         return ", ".join(f"{said}: {count}" for said, count in counted if count) or "-"
 
     @display(description=_("who does not answer gets"))
     def default(self, closure: Closure) -> str:
         return str(words.OTHERWISE[Closure.Otherwise(closure.otherwise)])
+
+    @display(description=_("whole day"))
+    def whole_day(self, closure: Closure) -> str:
+        return str(closure.day.date) if closure.day else "-"
 
     @display(description=_("closed times"))
     def closed_times(self, closure: Closure) -> SafeString:
@@ -195,14 +200,19 @@ class ClosureOfferAdmin(ReadOnly, StaffAdmin):
     list_select_related = ("booking__slot__experience", "closure")
     search_fields = ("booking__number__exact",)
     search_help_text = _("a whole booking number")
-    fields = (("party", "who", "phone_masked"), ("was", "closure"), "state", "kept", "answers_until")
-    readonly_fields = ("party", "who", "phone_masked", "was", "state", "kept", "answers_until")
+    fields = (("booking_page", "who", "phone_masked"), ("was", "closure"), "state", "kept", "answers_until")
+    readonly_fields = ("booking_page", "who", "phone_masked", "was", "state", "kept", "answers_until")
     inlines = (OfferHistory,)
     actions_detail = ("take_time", "take_money", "take_credit")
 
     @display(description=_("booking"))
     def party(self, offer: ClosureOffer) -> str:
         return offer.booking.number
+
+    @display(description=_("booking"))
+    def booking_page(self, offer: ClosureOffer) -> SafeString:
+        place = reverse("admin:tours_booking_change", args=[offer.booking_id])
+        return format_html('<a href="{}">{}</a>', place, offer.booking.number)
 
     @display(description=_("name"))
     def who(self, offer: ClosureOffer) -> str:

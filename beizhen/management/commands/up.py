@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from beizhen.demo import farm, login, visits
+from beizhen.demo.own import own_settings
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
 from farm.models import User
 from shop.models import Variety
@@ -101,7 +102,8 @@ def _in_demo() -> list[str]:
     place = settings.VAR / "demo_login"
     if not Variety.objects.exists():
         farm.load(now=timezone.now())
-        visits.greet(now=timezone.now())
+        with own_settings(BELL_RINGS=False):  # nobody hears them yet, and the worker looks when it starts
+            visits.greet(now=timezone.now())
     elif place.exists():
         farm.keep_dates_ahead(now=timezone.now())
     staff = login.ensure(place)
