@@ -23,7 +23,8 @@ EXPIRE_AT_ONCE = 100
 class Change:
     """What a change would make of a booking: money in fen, `refund_fen` by the terms, `fee_fen` kept by them.
 
-    `credit_back_fen` goes back to the credit that the booking was paid with.
+    `credit_back_fen` goes back to the credit that the booking was paid with. `best_percent` is the most that can go
+    back afterwards; who is moved by the farm begins anew.
     """
 
     booking: Booking
@@ -33,6 +34,7 @@ class Change:
     refund_fen: int
     fee_fen: int
     credit_back_fen: int = 0
+    best_percent: int = 100
 
     @property
     def must_be_paid_first(self) -> bool:
@@ -127,7 +129,8 @@ def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Boo
     slot = Slot.objects.select_related("experience", "day").get(pk=rebooking.slot_id)
     kinds = {kind.code: kind for kind in slot.experience.ticket_types.filter(code__in=rebooking.party)}
     lines = [PartyLine(kinds[code], many, rebooking.prices[code]) for code, many in rebooking.party.items()]
-    return _apply(Change(booking, slot, PricedParty(tuple(lines)), 0, 0, 0), "visitor", now)
+    best_percent = _best_percent(booking, slot, rebooking.held_at)
+    return _apply(Change(booking, slot, PricedParty(tuple(lines)), 0, 0, 0, 0, best_percent), "visitor", now)
 
 
 def expire_changes(now: dt.datetime) -> int:
@@ -169,11 +172,25 @@ def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Ch
     owed_fen = whole.total_fen + booking.fee_fen
     had_fen = booking.paid_fen + booking.credit_fen
     spare_fen = max(0, had_fen - owed_fen)
-    is_smaller = whole.people < booking.people
-    back_fen = spare_fen * booking.refund_percent(now) // 100 if is_smaller else spare_fen
+    coming = party.as_dict()
+    gives_up = any(coming.get(code, 0) < quantity for code, quantity in before.tickets)
+    back_fen = spare_fen * booking.refund_percent(now) // 100 if gives_up else spare_fen
     refund_fen = min(back_fen, booking.paid_fen)
-    due_fen = max(0, owed_fen - had_fen)
-    return Change(booking, slot, whole, due_fen, refund_fen, spare_fen - back_fen, back_fen - refund_fen)
+    return Change(
+        booking,
+        slot,
+        whole,
+        difference_fen=max(0, owed_fen - had_fen),
+        refund_fen=refund_fen,
+        fee_fen=spare_fen - back_fen,
+        credit_back_fen=back_fen - refund_fen,
+        best_percent=_best_percent(booking, slot, now),
+    )
+
+
+def _best_percent(booking: Booking, slot: Slot, now: dt.datetime) -> int:
+    """What may still go back after the visitor's move: moving away from a near slot wins nothing back."""
+    return booking.best_percent if slot.pk == booking.slot_id else booking.refund_percent(now)
 
 
 def _booked_prices(booking: Booking, slot: Slot) -> Mapping[str, int]:
@@ -185,6 +202,8 @@ def _booked_prices(booking: Booking, slot: Slot) -> Mapping[str, int]:
 
 def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
     booking, old = planned.booking, planned.booking.slot
+    if booking.check_ins.exists():
+        raise refusals.too_late(booking)  # new tickets would let in again who is in
     left = seats.exchange(
         planned.slot,
         planned.party.people,
@@ -198,7 +217,8 @@ def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
     booking.slot, booking.people, booking.total_fen = planned.slot, planned.party.people, planned.party.total_fen
     booking.fee_fen += planned.fee_fen
     booking.credit_fen -= planned.credit_back_fen
-    booking.save(update_fields=["slot", "people", "total_fen", "fee_fen", "credit_fen"])
+    booking.best_percent = planned.best_percent
+    booking.save(update_fields=["slot", "people", "total_fen", "fee_fen", "credit_fen", "best_percent"])
     tickets.issue(booking, now=now)
     booking.log("changed", at=now, by=by, was=old.starts_at.isoformat(), now=planned.slot.starts_at.isoformat())
     if planned.refund_fen:

@@ -108,6 +108,19 @@ def take_back(offer: ClosureOffer, *, now: dt.datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def free_lapsed(offer: ClosureOffer, *, now: dt.datetime) -> bool:
+    """Seats in alternatives whose bookings have closed can no longer be chosen: others get them. False: answered."""
+    offer, booking = _locked(offer)
+    if offer.status != Status.WAITING:
+        return False
+    kept = list(offer.alternatives.filter(cut_off_at__gt=now).select_related("day"))
+    left = _hold_only([booking.slot, *kept], booking, now)
+    offer.alternatives.set(kept)
+    line.offer_freed(left, now=now)
+    return True
+
+
 def end_hold(booking: Booking, *, reason: str, now: dt.datetime) -> None:
     """An unpaid hold of a closed slot ends; money that still comes goes back by itself."""
     try:
@@ -133,16 +146,22 @@ def _keep_seats(booking: Booking, now: dt.datetime) -> Sequence[Slot]:
     chosen = list(seats.next_slots(booking.slot, booking.people, now))[:ALTERNATIVES]
     chosen = [slot for slot in chosen if slot.starts_at <= now + LOOK_AHEAD]
     while chosen:
-        wanted = [demand for slot in (booking.slot, *chosen) for demand in seats.demands(slot, booking.people)]
-        held = [demand for demand in limited.held_by(booking.holder) if not isinstance(demand.row, Credit)]
         try:
             with transaction.atomic():
-                limited.exchange(wanted, held, holder=booking.holder, why="rain", now=now)
-        except limited.SoldOut:
-            chosen.pop()
+                _hold_only([booking.slot, *chosen], booking, now)
+        except limited.SoldOut as gone:
+            chosen = [slot for slot in chosen if gone.row not in (slot, slot.day)]
         else:
             break
     return chosen
+
+
+def _hold_only(slots: Sequence[Slot], booking: Booking, now: dt.datetime) -> list[Slot]:
+    """Let the booking hold its seats in exactly these slots; return those in which it held some before."""
+    wanted = [demand for slot in slots for demand in seats.demands(slot, booking.people)]
+    held = [demand for demand in limited.held_by(booking.holder) if not isinstance(demand.row, Credit)]
+    limited.exchange(wanted, held, holder=booking.holder, why="rain", now=now)
+    return [demand.row for demand in held if isinstance(demand.row, Slot)]
 
 
 def _refund(offer: ClosureOffer, booking: Booking, by: str, now: dt.datetime) -> Booking:

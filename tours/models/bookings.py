@@ -97,6 +97,7 @@ class Booking(Moves):
     paid_fen = models.PositiveIntegerField(
         _("paid (fen)"), default=0, editable=False, help_text="came in and was not sent back"
     )
+    best_percent = models.PositiveSmallIntegerField(_("most that can go back (percent)"), default=100, editable=False)
     fee_fen = models.PositiveIntegerField(
         _("fee (fen)"), default=0, editable=False, help_text="kept by the refund terms"
     )
@@ -153,9 +154,13 @@ class Booking(Moves):
         return self.awaits_payment(now) and not self.was_extended
 
     def refund_percent(self, now: dt.datetime) -> int:
-        """How much of the price goes back when the party cancels at `now`, by the terms frozen into the booking."""
+        """How much of the price goes back when the party cancels at `now`, by the terms frozen into the booking.
+
+        What a visitor lost by waiting does not come back by moving to a later slot.
+        """
         left = self.slot.starts_at - now
-        return max((tier["percent"] for tier in self.terms if left >= dt.timedelta(hours=tier["hours"])), default=0)
+        reached = (tier["percent"] for tier in self.terms if left >= dt.timedelta(hours=tier["hours"]))
+        return min(max(reached, default=0), self.best_percent)
 
     def longest_hold(self) -> dt.datetime:
         """Until when an extended hold lasts."""
