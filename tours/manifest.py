@@ -2,11 +2,16 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.db.models.functions import Substr
+
+from farm.models import Movement
 from tours.models import Booking, Question, Slot, Ticket
 
+PREFIX = "booking:"
 EXPECTED = (Booking.Status.CONFIRMED, Booking.Status.ATTENDED, Booking.Status.NO_SHOW)
 
 
@@ -64,6 +69,19 @@ def of_day(date: dt.date) -> list[SlotList]:
     slots = list(Slot.objects.filter(date=date).select_related("experience").order_by("starts_at", "pk"))
     guests = _guests(slots)
     return [SlotList(slot, tuple(guests[slot.pk])) for slot in slots if guests[slot.pk] or not slot.is_closed]
+
+
+def gone_from(date: dt.date) -> Sequence[Booking]:
+    """Bookings that had seats on the day and have none now, though their tickets still say so: cancelled or moved.
+
+    The movements know who ever held a seat. Two queries.
+    """
+    counters = [slot.counter for slot in Slot.objects.filter(date=date).only("pk")]
+    holders = Movement.objects.filter(counter__in=counters, holder__startswith=PREFIX).values_list("holder", flat=True)
+    numbers = Substr("holder", len(PREFIX) + 1)
+    ever = holders.order_by().distinct().annotate(number=numbers).values("number")
+    moved = Q(status__in=EXPECTED) & ~Q(slot__date=date)
+    return list(Booking.objects.filter(Q(status=Booking.Status.CANCELLED) | moved, number__in=ever).order_by("pk"))
 
 
 def _guests(slots: Iterable[Slot]) -> dict[int, list[Guests]]:

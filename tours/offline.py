@@ -40,9 +40,9 @@ class Told:
 
 
 def bundle(date: dt.date) -> dict[str, Any]:
-    """What a gate's page needs to work alone for a day: the keys that verify tickets, and who is expected.
+    """What a gate's page needs to work alone for a day: the keys that verify tickets, who is expected and who is not.
 
-    Names are masked and phones left out: a lost telephone tells nobody's name. Four queries for any day.
+    Names are masked and phones left out: a lost telephone tells nobody's name. Six queries for any day.
     """
     lists = manifest.of_day(date)
     return {
@@ -50,6 +50,7 @@ def bundle(date: dt.date) -> dict[str, Any]:
         "early_minutes": int(verdicts.EARLY.total_seconds()) // 60,
         "keys": tokens.public_keys(),
         "bookings": [_booking(guests) for slot in lists for guests in slot.guests],
+        "gone": [{"number": booking.number, "issue": booking.issue} for booking in manifest.gone_from(date)],
     }
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.shop.test_pages_browser import CHROMIUM, QUIET
 from tests.staff import a_boss
 from tests.visits import a_confirmed_booking, a_slot
-from tours import gate, tickets
+from tours import cancelling, gate, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn, ScanConflict, Slot
 
@@ -133,6 +133,9 @@ def test_the_gate_works_alone_and_tells_later(farm, slot):
     family, couple = booked(slot, family=1), booked(slot)
     tomorrow = booked(a_slot(slot.date + dt.timedelta(days=1)))
     first, second, *_ = codes_of(family)
+    cancelled = booked(slot, adult=1)
+    [void] = codes_of(cancelled)
+    cancelling.cancel_for_the_farm(booking=cancelled, by="staff", reason="", now=timezone.now())
     forged = second[:-1] + ("0" if second[-1] != "0" else "8")
     with a_gatekeeper() as keeper:
         keeper.open(farm)
@@ -146,6 +149,7 @@ def test_the_gate_works_alone_and_tells_later(farm, slot):
         keeper.says("to be told later")
         keeper.scan(first, gives="already_in")
         keeper.scan(forged, gives="not_our_ticket")
+        keeper.scan(void, gives="dead")
         keeper.scan(codes_of(tomorrow)[0], gives="wrong_day")
         keeper.scan(codes_of(late)[0], gives="not_listed")
         keeper.press("Let this one in")

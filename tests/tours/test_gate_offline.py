@@ -46,13 +46,25 @@ def test_the_day_goes_along_without_anybodys_name_or_phone(family):
     assert not any(word in json.dumps(bundle, ensure_ascii=False) for word in (family.name, family.phone, family.email))
 
 
+def test_the_day_names_who_cancelled_or_moved_away(family):
+    moved = a_confirmed_booking(family.slot)
+    sunday = a_slot(SATURDAY + dt.timedelta(days=1))
+    changing.change(booking=moved, slot=sunday.pk, party=Party.of({"adult": 2}), by="visitor", now=NOW)
+    cancelling.cancel(booking=family, by="visitor", now=NOW)
+
+    bundle = offline.bundle(SATURDAY)
+
+    assert ({one["number"] for one in bundle["gone"]}, bundle["bookings"]) == ({family.number, moved.number}, [])
+    assert offline.bundle(sunday.date)["gone"] == []
+
+
 @pytest.mark.parametrize("parties", [1, 3])
 def test_the_day_costs_the_same_for_any_number_of_parties(parties, django_assert_num_queries):
     slot = a_slot()
     for _ in range(parties):
         a_confirmed_booking(slot)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         offline.bundle(SATURDAY)
 
 

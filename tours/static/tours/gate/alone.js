@@ -18,6 +18,8 @@ export async function judge(text, words, now = new Date()) {
   if (token && genuine === false) return red("not_our_ticket", words.notOurs, words.notOursAdvice);
   const used = await usedKeys();
   const booking = day.bookings.find(one => one.number === number);
+  const gone = (day.gone || []).find(one => one.number === number);
+  if (gone && !booking && (!token || token.issue <= gone.issue)) return red("dead", words.dead, words.deadAdvice.replace("{number}", number));
   const verdict = booking && (!token || token.issue <= booking.issue)
     ? listed(booking, token, day, used, words, now)
     : unlisted(token, genuine, used, words, now);
