@@ -1,5 +1,6 @@
 """`manage.py up` as a test sees it: started on a free port with a folder of its own, looked at from outside."""
 
+import contextlib
 import os
 import re
 import signal
@@ -52,8 +53,7 @@ class OpenFarm:
     def program(self, name: str) -> psutil.Process | None:
         """The main process of `web`, `worker` or `clock`, when it runs."""
         word = {"web": "granian", "worker": "worker", "clock": "beat"}[name]
-        running = [child for child in self.main.children() if child.status() != psutil.STATUS_ZOMBIE]
-        return next((child for child in running if word in child.cmdline()), None)
+        return next((child for child in self.main.children() if _runs(child, word)), None)
 
     def everybody(self) -> list[psutil.Process]:
         return [self.main, *self.main.children(recursive=True)]
@@ -116,3 +116,10 @@ def login_in(words: str) -> tuple[str, str]:
     found = re.search(r"sign in as (\S+) with (\S+)", words)
     assert found, words
     return found[1], found[2]
+
+
+def _runs(child: psutil.Process, word: str) -> bool:
+    """Whether the process lives and was started with `word`; one that ends while it is looked at does not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return child.status() != psutil.STATUS_ZOMBIE and word in child.cmdline()
+    return False

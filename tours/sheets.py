@@ -79,7 +79,8 @@ def _companions(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType, 
     by_pk = {kind.pk: kind for kind in types.values()}
     found: dict[str, tuple[TicketType, ...]] = {}
     pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__in=by_pk)
-    for alone, companion in pairs.order_by("pk").values_list("from_tickettype", "to_tickettype"):
+    in_order = pairs.order_by("to_tickettype__position", "to_tickettype")
+    for alone, companion in in_order.values_list("from_tickettype", "to_tickettype"):
         if companion in by_pk:
             code = by_pk[alone].code
             found[code] = (*found.get(code, ()), by_pk[companion])
