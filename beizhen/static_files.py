@@ -10,7 +10,7 @@ class HashedFiles(Manifest):
 
     # Our modules import each other, and a page must not mix an old one with a new one. Not those of others: Django
     # takes words in their comments for imports.
-    patterns = (*Manifest.patterns, ("beizhen/*.js", _MODULE_IMPORTS))
+    patterns = (*Manifest.patterns, ("beizhen/*.js", _MODULE_IMPORTS), ("tours/*.js", _MODULE_IMPORTS))
 
     def stored_name(self, name: str) -> str:
         return str(super().stored_name(name)) if self.hashed_files else name

@@ -110,3 +110,15 @@ def test_plain_names_are_kept_for_an_hour(prepared):
     answer = prepared.get("/static/beizhen/site.css")
 
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "max-age=3600, public")
+
+
+def test_modules_that_import_each_other_name_them_by_content(collected):
+    """The gate keeps hashed names for the hours without network: a plain one would not be there."""
+    hashed = [
+        path for room in ("beizhen", "tours") for path in (collected / room).rglob("*.js") if HASHED.search(path.name)
+    ]
+
+    imported = [name for path in hashed for name in re.findall(r'from\s*"(\./[^"]+)"', path.read_text())]
+
+    assert imported
+    assert [name for name in imported if not HASHED.search(name)] == []
