@@ -170,7 +170,7 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
 
 
 def plans_of(experience: Experience) -> list[str]:
-    """In which ways the experience may be paid."""
+    """In which ways the experience may be paid; the first one is chosen at first."""
     offered = {
         Booking.Plan.FULL: True,
         Booking.Plan.DEPOSIT: experience.deposit_percent > 0,

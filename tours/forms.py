@@ -118,7 +118,7 @@ class AnswersForm(PartyForm):
         for question in sheet.questions:
             self.fields[ANSWER + question.code] = _question(question)
         plan: Any = self.fields["plan"]
-        plan.choices = [(value, PLANS[value]) for value in plans_of(sheet)]
+        plan.choices = [(value, PLANS[value]) for value in plans_of(sheet.experience)]
 
     @property
     def questions(self) -> list[tuple[Question, forms.BoundField]]:
@@ -126,7 +126,7 @@ class AnswersForm(PartyForm):
 
     @property
     def chosen_plan(self) -> str:
-        return str(self.cleaned_data.get("plan") or plans_of(self.sheet)[0])
+        return str(self.cleaned_data.get("plan") or plans_of(self.sheet.experience)[0])
 
     @property
     def credit_code(self) -> str:
@@ -160,15 +160,6 @@ class BookForm(ContactForm, AnswersForm):
         asked = (ANSWER + question.code for question in sheet.questions)
         tickets = (TICKET + code for code in sheet.ticket_types)
         self.order_fields([*tickets, "party", "name", "phone", "email", *asked, "notes", "plan", "credit", "waiver"])
-
-
-def plans_of(sheet: Sheet) -> list[Booking.Plan]:
-    """The ways in which the experience can be paid, the first one is chosen at first."""
-    experience = sheet.experience
-    offered = [Booking.Plan.FULL]
-    offered += [Booking.Plan.DEPOSIT] if experience.deposit_percent else []
-    offered += [Booking.Plan.ARRIVAL] if experience.may_pay_on_arrival else []
-    return offered
 
 
 def _quantity(kind: TicketType, most_people: int) -> forms.IntegerField:

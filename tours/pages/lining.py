@@ -14,7 +14,7 @@ from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from tours import links, seats, sheets, waiting
 from tours.booking import Contact, Quote
-from tours.forms import PLANS, TICKET, AnswersForm, WaitForm, plans_of
+from tours.forms import PLANS, TICKET, AnswersForm, WaitForm
 from tours.models import Slot, WaitingParty
 from tours.pages.making import Sum, language, new_key, slot_of, typed
 from tours.pages.terms import tiers_of
@@ -145,4 +145,4 @@ def _sums(party: WaitingParty, form: AnswersForm) -> list[tuple[Any, Sum]]:
     """What the offered seats cost, by each way to pay; the seats are held, so nobody else is asked."""
     whole = priced(Party.of(party.party), slot=party.slot, sheet=form.sheet)
     terms = party.slot.experience.refund_terms
-    return [(PLANS[plan], Sum(Quote(party.slot, whole, plan, 0, terms))) for plan in plans_of(form.sheet)]
+    return [(PLANS[plan], Sum(Quote(party.slot, whole, plan, 0, terms))) for plan in plans_of(form.sheet.experience)]
