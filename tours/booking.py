@@ -169,14 +169,14 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
     return _open(Slot.objects.select_related("experience", "day").filter(pk=slot).first(), now)
 
 
-def plans_of(experience: Experience) -> list[str]:
+def plans_of(experience: Experience) -> list[Booking.Plan]:
     """In which ways the experience may be paid; the first one is chosen at first."""
     offered = {
         Booking.Plan.FULL: True,
         Booking.Plan.DEPOSIT: experience.deposit_percent > 0,
         Booking.Plan.ARRIVAL: experience.may_pay_on_arrival,
     }
-    return [plan.value for plan, is_offered in offered.items() if is_offered]
+    return [plan for plan, is_offered in offered.items() if is_offered]
 
 
 def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from farm.forms import RefusableForm, words
 from farm.language import in_readers_language
 from farm.security import BadPhone, normal_phone
-from tours.booking import Contact, Wish
+from tours.booking import Contact, Wish, plans_of
 from tours.models import Booking, Question, TicketType
 from tours.party import Party
 from tours.sheets import Sheet

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from tours import links, seats, sheets, waiting
-from tours.booking import Contact, Quote
+from tours.booking import Contact, Quote, plans_of
 from tours.forms import PLANS, TICKET, AnswersForm, WaitForm
 from tours.models import Slot, WaitingParty
 from tours.pages.making import Sum, language, new_key, slot_of, typed
