@@ -313,6 +313,8 @@ KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
 BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
+ARRIVAL_BOOKINGS_PER_PHONE = env.int("ARRIVAL_BOOKINGS_PER_PHONE", default=2)
+"""So many coming visits that are paid on arrival, and are not paid yet, may one phone number have."""
 RAIN_ANSWER_HOURS = env.int("RAIN_ANSWER_HOURS", default=48)
 RAIN_OTHERWISE = env("RAIN_OTHERWISE", default="refund")
 """What parties get that do not answer: `refund` or `credit`."""

@@ -11,7 +11,7 @@ from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from tours import line, refusals, seats, sheets, tickets
+from tours import arrivals, line, money, refusals, seats, sheets, tickets
 from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Experience, Question, Slot
 from tours.models.bookings import BookingQuerySet
 from tours.party import Party, PricedParty, priced
@@ -64,7 +64,7 @@ class Quote:
         if self.plan == Booking.Plan.ARRIVAL:
             return 0
         percent = self.slot.experience.deposit_percent if self.plan == Booking.Plan.DEPOSIT else 100
-        return max(0, -(-self.total_fen * percent // 100) - self.credit_fen)
+        return max(0, money.share(self.total_fen, percent) - self.credit_fen)
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,8 @@ def _scope(phone: str) -> str:
 @transaction.atomic
 def _hold(wish: Wish, language: str, request: idempotency.Request, now: dt.datetime) -> Booking:
     checked = _check(wish, now)
+    if wish.plan == Booking.Plan.ARRIVAL:
+        arrivals.check(wish.contact.phone, now)
     booking = _booking(checked, language, now)
     idempotency.remember(request, subject=booking.number, now=now)
     rows.insert_one(booking)
@@ -273,6 +275,7 @@ def _booking(checked: _Checked, language: str, now: dt.datetime) -> Booking:
         waiver=checked.sheet.waiver,
         waiver_accepted_at=now if checked.sheet.waiver else None,
         terms=found.terms,
+        deposit_percent=found.slot.experience.deposit_percent if wish.plan == Booking.Plan.DEPOSIT else 0,
         people=found.party.people,
         total_fen=found.total_fen,
         credit_fen=found.credit_fen,

@@ -37,8 +37,21 @@ class Change:
     best_percent: int = 100
 
     @property
+    def due_first_fen(self) -> int:
+        """What of the difference must come before the change is made: all of it, or what a larger deposit lacks."""
+        plan, percent = self.booking.plan, self.booking.deposit_percent
+        if plan == Booking.Plan.ARRIVAL or not self.difference_fen:
+            return 0
+        later_fen = self.party.total_fen - money.share(self.party.total_fen, percent)
+        return max(0, self.difference_fen - later_fen) if plan == Booking.Plan.DEPOSIT else self.difference_fen
+
+    @property
+    def due_later_fen(self) -> int:
+        return self.difference_fen - self.due_first_fen
+
+    @property
     def must_be_paid_first(self) -> bool:
-        return self.difference_fen > 0 and self.booking.plan == Booking.Plan.FULL
+        return self.due_first_fen > 0
 
     @property
     def more_seats(self) -> int:
@@ -80,7 +93,7 @@ def preview(*, booking: Booking, slot: int, party: Party, now: dt.datetime) -> C
 def change(*, booking: Booking, slot: int, party: Party, by: str, now: dt.datetime) -> Booking | Rebooking:
     """Change a sure booking until the cut-off of its slot; the changed booking, or what waits for the difference.
 
-    A change that costs more than was paid in full holds its new seats beside the old ones until it is paid.
+    A change of which something is due first holds its new seats beside the old ones until that is paid.
 
     :raises Refused: full, closed, past the cut-off, a broken rule of the party; everything stays as it was.
     """
@@ -230,7 +243,7 @@ def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
 
 def _hold_change(planned: Change, by: str, now: dt.datetime) -> Rebooking:
     booking = planned.booking
-    bill = money.open_bill(booking, why=Bill.Why.DIFFERENCE, amount_fen=planned.difference_fen, now=now)
+    bill = money.open_bill(booking, why=Bill.Why.DIFFERENCE, amount_fen=planned.due_first_fen, now=now)
     rebooking = Rebooking(
         number=new_reference("BC"),
         booking=booking,

@@ -10,6 +10,11 @@ from tours.models import Bill, Booking
 PREFIX = "booking:"
 
 
+def share(amount_fen: int, percent: int) -> int:
+    """So many percent of a sum, rounded up to the fen."""
+    return -(-amount_fen * percent // 100)
+
+
 def bill_named(payable: str) -> Bill | None:
     """The bill behind `booking:<number>/<bill number>`, with its booking locked until commit; None when unknown."""
     number, _, bill_no = payable.removeprefix(PREFIX).partition("/")

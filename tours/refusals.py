@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from farm.refusals import Refused
 from tours.models import Booking, Credit, Question, Slot, TicketType, Waiver
@@ -46,6 +47,13 @@ class WaiverNotAccepted(Refused):
 
 class PlanRefused(Refused):
     code = "bad_plan"
+
+
+class TooManyOnArrival(Refused):
+    """This phone has as many unpaid visits as the farm trusts anybody with."""
+
+    code = "too_many_on_arrival"
+    conflict = True
 
 
 class CreditRefused(Refused):
@@ -166,6 +174,19 @@ def waiver_not_accepted(waiver: Waiver) -> WaiverNotAccepted:
 def bad_plan() -> PlanRefused:
     return PlanRefused(
         _("This visit cannot be paid that way."), advice=_("Choose one of the ways it offers."), field="plan"
+    )
+
+
+def too_many_on_arrival(most: int) -> TooManyOnArrival:
+    return TooManyOnArrival(
+        ngettext(
+            "This phone number has %(most)s visit already that is to be paid on arrival.",
+            "This phone number has %(most)s visits already that are to be paid on arrival.",
+            most,
+        )
+        % {"most": most},
+        advice=_("Pay one of them by its link, pay this one now, or call the farm."),
+        field="plan",
     )
 
 

@@ -7,10 +7,20 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone, Steady
+from farm.api.throttles import (
+    BookingByAddress,
+    BookingByPhone,
+    FindingByAddress,
+    FindingByNumber,
+    OrderingByAddress,
+    OrderingByPhone,
+    Steady,
+)
 from farm.refusals import Refused
 
 __all__ = [
+    "BookingByAddress",
+    "BookingByPhone",
     "FindingByAddress",
     "FindingByNumber",
     "OrderingByAddress",

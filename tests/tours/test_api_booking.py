@@ -7,7 +7,7 @@ import pytest
 from farm.api import throttles
 from farm.models import RememberedRequest
 from tests.rest import refused, sent
-from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience, pay
 from tests.visits_rest import SOMEBODY, a_visit_body, booked, nothing_was_booked
 from tours.models import Booking, Credit
 
@@ -54,6 +54,21 @@ def test_a_visit_of_which_nothing_is_due_now_is_sure_at_once(client):
 
     assert (answer["status"], answer["due_now_fen"]) == ("confirmed", 0)
     assert len(client.get(answer["links"]["tickets"]).json()["tickets"]) == 2
+
+
+def test_a_phone_with_two_unpaid_visits_on_arrival_gets_no_third_before_it_pays_one(client):
+    slot = a_slot(experience=an_experience(may_pay_on_arrival=True))
+    first, _second = (booked(client, a_visit_body(slot, plan="arrival")).json() for _ in range(2))
+
+    document = refused(booked(client, a_visit_body(slot, plan="arrival")), 409, "too_many_on_arrival")
+    assert [problem["field"] for problem in document["fields"]] == ["plan"]
+    slot.refresh_from_db()
+    assert (slot.taken, Booking.objects.count()) == (4, 2)
+
+    pay(Booking.objects.get(number=first["number"]))
+    other = {**SOMEBODY, "phone": "13911112222"}
+    again = [booked(client, a_visit_body(slot, plan="arrival", **who)) for who in ({}, {}, {"contact": other})]
+    assert [answer.status_code for answer in again] == [201, 409, 201]
 
 
 def test_a_repeat_with_its_key_is_the_same_booking_in_whatever_language(client, now):

@@ -76,13 +76,26 @@ def test_a_change_into_a_full_slot_leaves_everything_as_it_was():
     assert (booking.slot, booking.issue, taken(slot, full)) == (slot, 1, [2, 0])
 
 
-def test_with_a_deposit_the_difference_is_due_on_arrival():
+def test_with_a_deposit_the_larger_deposit_is_paid_first_and_the_rest_on_arrival():
     slot = a_slot(experience=an_experience(deposit_percent=50))
     booking = a_confirmed_booking(slot, plan="deposit")
+    slot.experience.deposit_percent = 90
+    slot.experience.save(update_fields=["deposit_percent"])
+
+    waiting = changing.change(booking=booking, slot=slot.pk, party=THREE, by="visitor", now=NOW)
+
+    assert (waiting.bill.amount_fen, taken(slot), booking.people) == (4400, [3], 2)
+    pay(booking)
+    assert (booking.people, booking.paid_fen, booking.balance_fen) == (3, 13200, 13200)
+
+
+def test_who_paid_more_than_the_larger_deposit_changes_at_once():
+    slot = a_slot(experience=an_experience(deposit_percent=30))
+    booking = pay(a_confirmed_booking(slot, plan="deposit"))
 
     changed = changing.change(booking=booking, slot=slot.pk, party=THREE, by="visitor", now=NOW)
 
-    assert (changed.people, changed.paid_fen, changed.balance_fen) == (3, 8800, 17600)
+    assert (changed.people, changed.paid_fen, changed.balance_fen) == (3, 17600, 8800)
 
 
 @pytest.mark.parametrize(("hours", "refund_fen"), [(50, 17600), (30, 8800), (3, 0)])

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tours import closures
 from tours.closures import Reason
 from tours.links import booking_path
@@ -63,6 +63,21 @@ def test_a_larger_party_pays_the_difference_first_or_drops_the_change(client):
     assert "To pay now: ¥88.00" in preview
     assert "Pay the difference by 10:20" in waits
     assert "See you at the farm!" in dropped
+
+
+def test_a_larger_party_under_a_deposit_pays_the_larger_deposit_first(client):
+    slot = a_slot(experience=an_experience(deposit_percent=50))
+    booking = a_confirmed_booking(slot, plan="deposit")
+
+    preview = page_of(client, booking, f"change/?slot={slot.pk}&ticket-adult=3")
+    waits = posted(client, booking, "change/", slot=slot.pk, **{"ticket-adult": 3})
+
+    assert "To pay now: ¥44.00" in preview
+    assert "To pay by link or on arrival: ¥132.00" in preview
+    assert "Pay the difference by 10:20" in waits
+    assert "Pay ¥44.00" in waits
+    slot.refresh_from_db()
+    assert (slot.taken, Booking.objects.get().people) == (3, 2)
 
 
 def test_a_smaller_party_sees_what_goes_back_and_what_is_kept(client, clock):

@@ -75,6 +75,7 @@ class Bookings(PublicDoor):
             refused.NO_ANSWER,
             refused.NO_WAIVER,
             refused.BAD_CREDIT,
+            refused.TOO_MANY_ON_ARRIVAL,
             NO_KEY,
             KEY_REUSED,
             TOO_MANY,

@@ -129,6 +129,7 @@ def _previewed(planned: Change) -> dict[str, Any]:
         "lines": shown.lines(planned.party),
         "total_fen": planned.party.total_fen,
         "difference_fen": planned.difference_fen,
+        "due_first_fen": planned.due_first_fen,
         "refund_fen": planned.refund_fen,
         "fee_fen": planned.fee_fen,
         "must_be_paid_first": planned.must_be_paid_first,

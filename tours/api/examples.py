@@ -184,6 +184,7 @@ CHANGE = {
     "lines": [{"ticket_type": "adult", "name": "Adult", "quantity": 3, "price_fen": 8800, "sum_fen": 26400}],
     "total_fen": 26400,
     "difference_fen": 8800,
+    "due_first_fen": 8800,
     "refund_fen": 0,
     "fee_fen": 0,
     "must_be_paid_first": True,

@@ -53,6 +53,13 @@ SOLD_OUT = refusal(
     next_slots=["2026-09-13T09:30:00+08:00"],
     left=1,
 )
+TOO_MANY_ON_ARRIVAL = refusal(
+    409,
+    "too_many_on_arrival",
+    "plan",
+    "This phone number has 2 visits already that are to be paid on arrival.",
+    "Pay one of them by its link, pay this one now, or call the farm.",
+)
 BAD_CREDIT = refusal(
     409,
     "bad_credit",

@@ -86,6 +86,7 @@ class WaitingPartyBooking(PublicDoor):
             NOT_FOUND,
             refused.OFFER_ENDED,
             refused.BAD_CREDIT,
+            refused.TOO_MANY_ON_ARRIVAL,
             KEY_REUSED,
             TOO_MANY,
         ],

@@ -89,6 +89,9 @@ class Booking(Moves):
     terms = models.JSONField(
         _("terms"), default=list, help_text="the refund terms shown before payment, as they were then"
     )
+    deposit_percent = models.PositiveSmallIntegerField(
+        _("deposit percent"), default=0, editable=False, help_text="as it was shown before payment; 0: no deposit"
+    )
     people = models.PositiveIntegerField(_("people"), help_text="seats it takes")
     total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
     credit_fen = models.PositiveIntegerField(

@@ -34,7 +34,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Open a payment of what is due now and go to the cashier; else the booking's page shows why not."""
     booking = links.booking_in(token)
     try:
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.BookingByAddress)
         payment = paying.start(booking=booking, return_url=links.page_of(token), now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
@@ -60,7 +60,7 @@ def message(request: HttpRequest, token: str) -> HttpResponse:
     """Send the link to the tickets once more."""
     booking = links.booking_in(token)
     try:
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.BookingByAddress)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("tours:booking", token)

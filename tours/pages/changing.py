@@ -43,7 +43,7 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, token, booking, month, form)
     try:
         form.is_valid()
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.BookingByAddress)
         changed = changing.change(
             booking=booking, slot=form.cleaned_data.get("slot") or 0, party=form.wanted, by=BY, now=now
         )
@@ -76,7 +76,7 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         try:
-            throttles.check(request, throttles.OrderingByAddress)
+            throttles.check(request, throttles.BookingByAddress)
             cancelling.cancel(booking=links.booking_in(token), by=BY, now=now)
         except Refused as refused:
             messages.error(request, str(refused))

@@ -41,7 +41,7 @@ def wait(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _join_page(request, slot, form, now, status=400)
     try:
-        throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
+        throttles.check(request, throttles.BookingByAddress, throttles.BookingByPhone)
         party = waiting.join(slot=slot.pk, party=form.wanted, contact=form.contact, language=language(), now=now)
     except Refused as refused:
         form.refuse(refused)
@@ -82,7 +82,7 @@ def _accept(request: HttpRequest, token: str, party: WaitingParty, form: Answers
     wish = form.wish(party.slot_id, Party.of(party.party), contact)
     key = form.cleaned_data["key"] or new_key()
     try:
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.BookingByAddress)
         booking = waiting.accept(party=party, wish=wish, key=key, now=timezone.now())
     except waiting.OfferEnded as refused:
         messages.error(request, str(refused))

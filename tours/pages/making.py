@@ -145,7 +145,7 @@ def _book(request: HttpRequest, slot: Slot, form: BookForm, now: dt.datetime) ->
     wish = form.wish(slot.pk, form.wanted, form.contact)
     key = form.cleaned_data["key"] or new_key()
     try:
-        throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
+        throttles.check(request, throttles.BookingByAddress, throttles.BookingByPhone)
         if not booking.is_held_already(wish.contact.phone, key):
             now_costs = Sum(quote=priced(form, slot.pk, form.wanted, now), is_new=True)
             if now_costs.seen != form.cleaned_data["seen"]:

@@ -39,7 +39,7 @@ def rain(request: HttpRequest, token: str) -> HttpResponse:
         month = month_of(shown.booking.slot.experience, **asked, now=now)
         return render(request, "tours/rain.html", {"token": token, "shown": shown, "month": month})
     try:
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.BookingByAddress)
         words = _answer(shown.offer, request.POST.get("choice", ""), now)
     except Refused as refused:
         messages.error(request, str(refused))
