@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from beizhen import verify
 from farm.models import Job, OutboxMessage, Payment, Refund, StaffTask
-from shop.models import Order, PickWave, ShipDate, Shipment
+from shop.models import Order, PickWave, ShipDate, Shipment, WaitingOrder
 from tours import reports
 from tours.models import Closure, ClosureOffer, WaitingParty
 
@@ -48,7 +48,8 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shop(date: dt.date, now: dt.datetime) -> dict[str, Any]:
-    ship_dates = list(ShipDate.objects.filter(date__gte=date).order_by("date")[:DAYS_AHEAD])
+    waits = Count("waiting", filter=Q(waiting__status=WaitingOrder.Status.WAITING))
+    ship_dates = list(ShipDate.objects.filter(date__gte=date).annotate(waits=waits).order_by("date")[:DAYS_AHEAD])
     near = Order.objects.filter(
         ship_date__date__range=(date - dt.timedelta(DAYS_AHEAD), date + dt.timedelta(DAYS_AHEAD))
     )

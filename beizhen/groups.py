@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "shop.pack_order",
         "shop.cancel_order",
         "shop.move_order",
+        "shop.view_waitingorder",
         "shop.add_variety",
         "shop.change_variety",
         "shop.add_box",

@@ -27,6 +27,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TrackingCode": "shop.models.TrackingEvent.Code",
         "BookingStatus": "tours.models.Booking.Status",
         "PaymentPlan": "tours.models.Booking.Plan",
+        "WaitingOrderStatus": "shop.models.WaitingOrder.Status",
         "WaitingPartyStatus": "tours.models.WaitingParty.Status",
         "ClosureStatus": "tours.models.Closure.Status",
         "SlotStatus": "tours.availability.Status",

@@ -214,9 +214,16 @@ CELERY_BEAT_SCHEDULE = {
     "expire holds": _every(10, "shop.tasks.expire_holds"),
     "ask about payments": _every(20, "farm.tasks.ask_about_payments"),
     "ask for statements": _every(1800, "farm.tasks.ask_for_statements"),
+    "end lapsed offers of boxes": _every(10, "shop.tasks.end_lapsed_offers"),
+    "offer free boxes": _every(15, "shop.tasks.offer_free_boxes"),
     "plan due days": _every(60, "shop.tasks.plan_due_days"),
     "ask carriers": _every(15, "shop.tasks.ask_carriers"),
     "tidy": {"task": "farm.tasks.tidy", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
+    "tidy the shop": {
+        "task": "shop.tasks.tidy",
+        "schedule": crontab(hour="3", minute="50"),
+        "options": {"expires": 3600},
+    },
     "delete old labels": _every(3600, "shop.tasks.delete_old_labels"),
     "make slots": _every(3600, "tours.tasks.make_slots"),
     "decide slots": _every(60, "tours.tasks.decide_slots"),
@@ -312,6 +319,7 @@ KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 """How long the same Idempotency-Key leads to the same order; the API promises 72 hours."""
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
+BOX_OFFER_MINUTES = env.int("BOX_OFFER_MINUTES", default=15)
 BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
 ARRIVAL_BOOKINGS_PER_PHONE = env.int("ARRIVAL_BOOKINGS_PER_PHONE", default=2)
 """So many coming visits that are paid on arrival, and are not paid yet, may one phone number have."""

@@ -22,6 +22,7 @@ DRIFT = (
     "farm.ledgers.money_adds_up",
     "shop.ledgers.orders_hold_their_ship_date",
     "shop.ledgers.orders_hold_their_lots",
+    "shop.ledgers.offers_hold_their_boxes",
     "shop.ledgers.movements_belong_to_orders",
     "shop.ledgers.orders_cost_what_their_lines_say",
     "shop.ledgers.orders_follow_their_events",

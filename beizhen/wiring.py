@@ -14,6 +14,8 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "order.shipped": ("shop.notices.on_shipped",),
     "order.delivered": ("shop.notices.on_delivered",),
     "order.cancelled": ("shop.notices.on_cancelled",),
+    "boxes.offered": ("shop.notices.on_offered",),
+    "boxes.lapsed": ("shop.notices.on_lapsed",),
     "payment.captured": ("shop.fulfilment.on_payment", "tours.receiving.on_payment"),
     "payment.refunded": (
         "shop.fulfilment.on_refunded",

@@ -44,6 +44,7 @@ WHAT = {
     "dropped": _("given up"),
     "offered": _("offered"),
     "booked": _("booked"),
+    "ordered": _("ordered"),
     "lapsed": _("ended unused"),
     "left": _("left the line"),
 }

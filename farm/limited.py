@@ -123,6 +123,26 @@ def exchange(new: Iterable[Demand], old: Iterable[Demand], *, holder: str, why: 
     _add_back(given)
 
 
+def hand_over(new: Iterable[Demand], *, holder: str, to: str, why: str, now: dt.datetime) -> None:
+    """Let `to` take `new` and give back all that `holder` holds, or raise and leave everything as it was.
+
+    What both need never comes free in between. Call inside a transaction, from the winner of the move that ends
+    `holder`. A row from which nothing may be taken now is sold out, even if `holder` held enough of it.
+
+    :raises SoldOut: when the new rows cannot give what is asked; the caller's transaction must roll back.
+    """
+    taken, old = _in_lock_order(new), held_by(holder)
+    net = _in_lock_order([*taken, *(Demand(row, -amount) for row, amount in old)])
+    _hold_still([row for row, _ in net])
+    _note(taken, holder=to, why=why, now=now, sign=1)
+    _note(old, holder=holder, why=why, now=now, sign=-1)
+    wanted = {row.counter for row, _ in taken}
+    for row, amount in net:
+        if row.counter in wanted and not _take_one(type(row), row.pk, max(0, amount), now):
+            raise SoldOut(row, amount)
+    _add_back([Demand(row, -amount) for row, amount in net if amount < 0])
+
+
 def set_limit(row: Limited, limit: int) -> bool:
     """Let `row` give `limit` units in all and read it again; False, changing nothing, when more are promised of it."""
     fits = limit >= 0 and _rows_of(type(row)).filter(pk=row.pk, taken__lte=limit).update(limit=limit) == 1

@@ -14,6 +14,17 @@ def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
     :raises DateRefused: unknown, closed or past its cut-off.
     :raises SoldOut: when fewer are left, naming the next dates with room.
     """
+    ship_date = takeable_date(date, now=now)
+    if ship_date.left < units:
+        raise refusals.sold_out(date, next_dates(date, units=units, now=now), left=ship_date.left)
+    return ship_date
+
+
+def takeable_date(date: dt.date, *, now: dt.datetime) -> ShipDate:
+    """The ship date `date` when it takes orders, full or not.
+
+    :raises DateRefused: unknown, closed or past its cut-off.
+    """
     ship_date = ShipDate.objects.filter(date=date).first()
     if ship_date is None:
         raise refusals.no_such_date(date)
@@ -21,8 +32,6 @@ def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
         raise refusals.date_closed(ship_date)
     if not ship_date.is_open(now):
         raise refusals.past_cut_off(ship_date)
-    if ship_date.left < units:
-        raise refusals.sold_out(date, next_dates(date, units=units, now=now), left=ship_date.left)
     return ship_date
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from farm import limited, outbox
 from farm.models import ClosedDay
-from shop import refusals, rush, stranded
+from shop import line, refusals, rush, stranded
 from shop.models import Order, ShipDate
 
 
@@ -65,6 +65,7 @@ def reopen(*, ship_date: ShipDate, by: str, now: dt.datetime) -> ShipDate:
         raise refusals.farm_closed(ship_date.date)
     _change(ship_date, is_closed=(True, False), closed_reason_zh="", closed_reason_en="")
     rush.room_comes_back([ship_date.pk])
+    line.offer_freed([ship_date.pk], now=now)
     _tell(ship_date, "reopened", by, now)
     return ship_date
 
@@ -78,6 +79,7 @@ def set_limit(*, ship_date: ShipDate, limit: int, by: str, now: dt.datetime) -> 
     if not limited.set_limit(ship_date, limit):
         raise refusals.date_limit_too_low(ship_date)
     rush.room_comes_back([ship_date.pk])
+    line.offer_freed([ship_date.pk], now=now)
     _tell(ship_date, f"limit {limit}", by, now)
     return ship_date
 

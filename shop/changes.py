@@ -7,7 +7,7 @@ from django.db import transaction
 from farm import limited, outbox
 from farm.limited import Demand
 from farm.models import Payment
-from shop import addresses, availability, freight, glance, pricing, refusals, rush
+from shop import addresses, availability, freight, glance, line, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import allocate, fitting_dates, given_back, next_dates
 from shop.checkout import lines_of
@@ -141,6 +141,7 @@ def _cancel(order: Order, by: str, now: dt.datetime) -> Order:
     order.move(Order.Status.CANCELLED, at=now, by=by, wave=None)  # a wave's pick list holds only what leaves
     rush.room_comes_back([order.ship_date_id])
     limited.release([order.payable], why="cancelled", now=now)
+    line.offer_freed([order.ship_date_id], now=now)
     if order.paid_by:
         _send_back(order, order.total_fen, "cancelled", now)
     outbox.publish("order.cancelled", at=now, number=order.number)
@@ -148,8 +149,8 @@ def _cancel(order: Order, by: str, now: dt.datetime) -> Order:
 
 
 def _change_date(order: Order, to: dt.date, by: str, now: dt.datetime) -> None:
-    for line in order.lines.select_related("box"):
-        pricing.check_season(line.box, to)
+    for bought in order.lines.select_related("box"):
+        pricing.check_season(bought.box, to)
     old = order.ship_date
     order.ship_date = availability.open_date(to, units=order.packing_units, now=now)
     _move_counters(order, old, now)
@@ -221,6 +222,7 @@ def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> bool:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:
         raise _gone_meanwhile(order, old, now) from error
+    line.offer_freed([old_date.pk], now=now)
     return needs_lots
 
 
@@ -250,8 +252,8 @@ def _gone_meanwhile(order: Order, held: list[Demand], now: dt.datetime) -> refus
 
 def _goods(order: Order) -> Quote:
     """The order's boxes at the prices they were ordered for."""
-    lines = order.lines.select_related("box__variety")
-    return Quote(tuple(QuoteLine(line.box, line.quantity, line.price_fen) for line in lines), freight_fen=0)
+    bought = order.lines.select_related("box__variety")
+    return Quote(tuple(QuoteLine(part.box, part.quantity, part.price_fen) for part in bought), freight_fen=0)
 
 
 def _send_back(order: Order, amount_fen: int, why: str, now: dt.datetime) -> None:

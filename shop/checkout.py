@@ -12,7 +12,7 @@ from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, glance, pricing, refusals, rush
+from shop import addresses, availability, glance, line, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate, next_dates
 from shop.divisions import Division
@@ -99,66 +99,8 @@ def expire(order: Order, *, now: dt.datetime) -> bool:
     return _expire_some(Order.objects.with_a_dead_hold(now).filter(pk=order.pk), now) == 1
 
 
-def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Order:
-    """Try with a glance at the shop, then look again: no refusal is given from what was true a moment ago."""
-    try:
-        return _try(wanted, glance.recent(now), request, now)
-    except (refusals.DateRefused, refusals.SoldOut):
-        raise  # these were read from the row itself
-    except (Refused, limited.SoldOut):
-        pass
-    for _ in range(TRIES):
-        with contextlib.suppress(limited.SoldOut):  # a lot or the last room went to another buyer: look again
-            return _try(wanted, glance.fresh(now), request, now)
-    raise _gone_meanwhile(wanted, now)
-
-
-def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.datetime) -> Order:
-    draft = _draft(wanted, seen, now)
-    allocations = allocate(draft.quote.lines, date=wanted.date, division_code=draft.division.code, seen=seen)
-    order = _order(draft, now)
-    with transaction.atomic():
-        idempotency.remember(request, subject=order.number, now=now)
-        _write(order, allocations, draft.ship_date, now)
-    return order
-
-
-def _gone_meanwhile(wanted: Wanted, now: dt.datetime) -> refusals.NotEnoughFruit:
-    """The answer for somebody who lost the last boxes again and again, with the dates that are left."""
-    seen = glance.fresh(now)
-    draft = _draft(wanted, seen, now)
-    dates = next_dates(draft.quote.lines, after=wanted.date, division_code=draft.division.code, seen=seen)
-    return refusals.gone_meanwhile(wanted.date, dates)
-
-
-def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
-    division = addresses.check(wanted.address)
-    priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
-    ship_date = seen.dates.get(wanted.date)
-    if ship_date is None or ship_date.left < priced.packing_units:
-        ship_date = availability.still_open(wanted.date, seen=ship_date, units=priced.packing_units, now=now)
-    return Draft(wanted, ship_date, division, priced)
-
-
-def _write(order: Order, allocations: list[Allocation], ship_date: ShipDate, now: dt.datetime) -> None:
-    """Write the order and take what it needs; the row that everybody wants is touched last."""
-    rows.insert_one(order)
-    rows.insert(lines_of(order, allocations))
-    order.log("placed", at=now, by="customer")
-    outbox.whisper("order.placed", at=now, number=order.number)
-    demands = [*(allocation.demand for allocation in allocations), Demand(ship_date, order.packing_units)]
-    limited.take(demands, holder=order.payable, why="placed", now=now)
-
-
-def lines_of(order: Order, allocations: Sequence[Allocation]) -> list[OrderLine]:
-    """The order's lines for `allocations`, not yet saved."""
-    return [
-        OrderLine(order=order, box=box, lot=lot, quantity=quantity, price_fen=price_fen)
-        for box, lot, quantity, price_fen in allocations
-    ]
-
-
-def _order(draft: Draft, now: dt.datetime) -> Order:
+def order_of(draft: Draft, now: dt.datetime) -> Order:
+    """The order that `draft` describes, placed now and not yet saved."""
     wanted, division, priced = draft.wanted, draft.division, draft.quote
     return Order(
         number=new_reference("BZ"),
@@ -183,6 +125,65 @@ def _order(draft: Draft, now: dt.datetime) -> Order:
     )
 
 
+def write(order: Order, allocations: Sequence[Allocation], now: dt.datetime) -> None:
+    """Write the order down with its lines and tell of it; taking what it needs is left to the caller's transaction."""
+    rows.insert_one(order)
+    rows.insert(lines_of(order, allocations))
+    order.log("placed", at=now, by="customer")
+    outbox.whisper("order.placed", at=now, number=order.number)
+
+
+def lines_of(order: Order, allocations: Sequence[Allocation]) -> list[OrderLine]:
+    """The order's lines for `allocations`, not yet saved."""
+    return [
+        OrderLine(order=order, box=box, lot=lot, quantity=quantity, price_fen=price_fen)
+        for box, lot, quantity, price_fen in allocations
+    ]
+
+
+def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Order:
+    """Try with a glance at the shop, then look again: no refusal is given from what was true a moment ago."""
+    try:
+        return _try(wanted, glance.recent(now), request, now)
+    except (refusals.DateRefused, refusals.SoldOut):
+        raise  # these were read from the row itself
+    except (Refused, limited.SoldOut):
+        pass
+    for _ in range(TRIES):
+        with contextlib.suppress(limited.SoldOut):  # a lot or the last room went to another buyer: look again
+            return _try(wanted, glance.fresh(now), request, now)
+    raise _gone_meanwhile(wanted, now)
+
+
+def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.datetime) -> Order:
+    draft = _draft(wanted, seen, now)
+    allocations = allocate(draft.quote.lines, date=wanted.date, division_code=draft.division.code, seen=seen)
+    order = order_of(draft, now)
+    with transaction.atomic():
+        idempotency.remember(request, subject=order.number, now=now)
+        write(order, allocations, now)
+        demands = [*(allocation.demand for allocation in allocations), Demand(draft.ship_date, order.packing_units)]
+        limited.take(demands, holder=order.payable, why="placed", now=now)  # the row that everybody wants comes last
+    return order
+
+
+def _gone_meanwhile(wanted: Wanted, now: dt.datetime) -> refusals.NotEnoughFruit:
+    """The answer for somebody who lost the last boxes again and again, with the dates that are left."""
+    seen = glance.fresh(now)
+    draft = _draft(wanted, seen, now)
+    dates = next_dates(draft.quote.lines, after=wanted.date, division_code=draft.division.code, seen=seen)
+    return refusals.gone_meanwhile(wanted.date, dates)
+
+
+def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
+    division = addresses.check(wanted.address)
+    priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
+    ship_date = seen.dates.get(wanted.date)
+    if ship_date is None or ship_date.left < priced.packing_units:
+        ship_date = availability.still_open(wanted.date, seen=ship_date, units=priced.packing_units, now=now)
+    return Draft(wanted, ship_date, division, priced)
+
+
 @transaction.atomic
 def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
     """Expire up to a hundred of `dead`; the rows are held still, so a payment racing for one finds it gone."""
@@ -193,4 +194,5 @@ def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
     )
     rush.room_comes_back({order.ship_date_id for order in orders})
     limited.release([order.payable for order in orders], why="expired", now=now)
+    line.offer_freed({order.ship_date_id for order in orders}, now=now)
     return len(orders)

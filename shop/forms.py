@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.forms import RefusableForm, words
 from farm.security import BadPhone, normal_phone
-from shop import addresses
+from shop import addresses, refusals
 from shop.addresses import LONGEST_NAME, LONGEST_STREET, Address
 from shop.checkout import Gift, Wanted
 from shop.models import Box
@@ -23,6 +23,24 @@ QUANTITIES = {
     "invalid": _("Write how many boxes, or 0."),
 }
 MISSING_PLACE = {"required": _("Write the province, city and district.")}
+
+
+def mobile_number(label: Any, missing: Any) -> forms.CharField:
+    """A field for a mobile number; `missing` says why it is asked for."""
+    return words(label, 30, autocomplete="tel", attrs={"inputmode": "tel"}, error_messages={"required": missing})
+
+
+def normal_number(raw: str) -> str:
+    """The 11 digits of a mobile number as somebody typed it.
+
+    :raises forms.ValidationError: when it is none.
+    """
+    try:
+        return normal_phone(raw)
+    except BadPhone as error:
+        raise forms.ValidationError(
+            _("This is not a mobile number in mainland China: 11 digits, for example 138 1234 5678.")
+        ) from error
 
 
 class LinesField(forms.CharField):
@@ -41,16 +59,15 @@ class DatedForm(RefusableForm):
         dates = self.refused.extra.get("next_dates", []) if self.refused else []
         return [dt.date.fromisoformat(date) for date in dates]
 
+    @property
+    def is_sold_out(self) -> bool:
+        """The day or its fruit is gone, and may come back."""
+        return isinstance(self.refused, refusals.SoldOut | refusals.NotEnoughFruit)
+
 
 class AddressForm(RefusableForm):
     name = words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write the name.")})
-    phone = words(
-        _("Mobile number"),
-        30,
-        autocomplete="tel",
-        attrs={"inputmode": "tel"},
-        error_messages={"required": _("Write a mobile number: the carrier calls it.")},
-    )
+    phone = mobile_number(_("Mobile number"), _("Write a mobile number: the carrier calls it."))
     province = words(
         _("Province"), 30, autocomplete="address-level1", attrs={"list": "provinces"}, error_messages=MISSING_PLACE
     )
@@ -64,12 +81,7 @@ class AddressForm(RefusableForm):
     )
 
     def clean_phone(self) -> str:
-        try:
-            return normal_phone(self.cleaned_data["phone"])
-        except BadPhone as error:
-            raise forms.ValidationError(
-                _("This is not a mobile number in mainland China: 11 digits, for example 138 1234 5678.")
-            ) from error
+        return normal_number(self.cleaned_data["phone"])
 
     def address(self) -> Address:
         """Where the parcel goes.
@@ -82,8 +94,8 @@ class AddressForm(RefusableForm):
         )
 
 
-class OrderForm(AddressForm, DatedForm):
-    """Boxes, a ship date, an address and a gift message: the whole order on one page."""
+class ShelfForm(DatedForm):
+    """How many of each box, and the day on which they leave."""
 
     ship_date = forms.DateField(
         error_messages={
@@ -91,15 +103,6 @@ class OrderForm(AddressForm, DatedForm):
             "invalid": _("Choose a day of the calendar."),
         }
     )
-    gift_message = LinesField(
-        label=_("Gift message"),
-        max_length=LONGEST_GIFT_MESSAGE,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Printed on a card in the parcel, at most 120 characters."),
-    )
-    hides_price = forms.BooleanField(label=_("No prices on the paper in the parcel"), required=False)
-    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, boxes: Sequence[Box], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,14 +134,48 @@ class OrderForm(AddressForm, DatedForm):
         quantities = ((box.sku, self.cleaned_data.get(BOX + box.sku)) for box in self.boxes)
         return tuple(Want(sku, quantity) for sku, quantity in quantities if quantity)
 
+
+class GiftForm(RefusableForm):
+    gift_message = LinesField(
+        label=_("Gift message"),
+        max_length=LONGEST_GIFT_MESSAGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Printed on a card in the parcel, at most 120 characters."),
+    )
+    hides_price = forms.BooleanField(label=_("No prices on the paper in the parcel"), required=False)
+
+    @property
+    def gift(self) -> Gift:
+        return Gift(self.cleaned_data["gift_message"].strip(), self.cleaned_data["hides_price"])
+
+
+class OrderForm(AddressForm, GiftForm, ShelfForm):
+    """Boxes, a ship date, an address and a gift message: the whole order on one page."""
+
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
     def wanted(self, language: str) -> Wanted:
         """The order in the farm's words.
 
         :raises AddressRefused: naming the field that is wrong.
         """
-        said = self.cleaned_data
-        gift = Gift(said["gift_message"].strip(), said["hides_price"])
-        return Wanted(self.wants, said["ship_date"], self.address(), gift, language)
+        return Wanted(self.wants, self.cleaned_data["ship_date"], self.address(), self.gift, language)
+
+
+class WaitForm(ShelfForm):
+    """Boxes to wait for on a full day, and whom to tell."""
+
+    phone = mobile_number(_("Mobile number"), _("Write a mobile number: we send the message there."))
+
+    def clean_phone(self) -> str:
+        return normal_number(self.cleaned_data["phone"])
+
+
+class OfferForm(AddressForm, GiftForm):
+    """Where the boxes that came free go to; `seen` is the total in fen that the page showed."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class FindForm(RefusableForm):

@@ -79,3 +79,5 @@ PROVINCES_BY_DAYS = {
     for days in sorted({zone.days for zone in ZONES.values()})
 }
 """First two digits of the divisions that are so many days away, for questions to the database."""
+FARTHEST = max(ZONES, key=lambda code: ZONES[code].days)
+"""A province to which no way of ours is longer."""

@@ -14,7 +14,7 @@ from farm.ledgers import LATE, broken_histories, left_of_payment
 from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment
 from farm.money import yuan
 from farm.payments import refunds
-from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate
+from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate, WaitingOrder, WaitingOrderEvent
 
 PAID = (
     Order.Status.PAID,
@@ -24,7 +24,7 @@ PAID = (
     Order.Status.SHIPPED,
     Order.Status.DELIVERED,
 )
-PREFIX = "order:"
+PREFIX, IN_LINE = "order:", "in-line:"
 DAYS, LOTS = f"{ShipDate._meta.label_lower}:", f"{Lot._meta.label_lower}:"
 MOVING_MONEY = ("payment.captured", "refund.due")
 """Topics that wait in the outbox while money is between two stories."""
@@ -51,14 +51,35 @@ def orders_hold_their_lots(now: dt.datetime) -> Iterator[str]:
     yield from _lots_of_lines()
 
 
+def offers_hold_their_boxes(now: dt.datetime) -> Iterator[str]:
+    """Every order in line to which boxes are offered holds them of its date and of lots, any other holds none."""
+    mine = Movement.objects.filter(holder=Concat(Value(IN_LINE), OuterRef("number"))).order_by().values("holder")
+    in_line: QuerySet[Any] = WaitingOrder.objects.annotate(
+        owed=_if_offered(F("packing_units")),
+        owed_grams=_if_offered(F("net_grams")),
+        units=_sum_of(mine.filter(counter__startswith=DAYS)),
+        grams=_sum_of(mine.filter(counter__startswith=LOTS)),
+    )
+    for waiting in in_line.exclude(units=F("owed"), grams=F("owed_grams")).order_by("pk").iterator():
+        yield (
+            f"{waiting}: holds {waiting.units} of ship dates and {waiting.grams} g of lots, "
+            f"should hold {waiting.owed} and {waiting.owed_grams} g"
+        )
+
+
 def movements_belong_to_orders(now: dt.datetime) -> Iterator[str]:
-    """Nothing is held in the name of an order that does not exist."""
-    number = Substr("holder", len(PREFIX) + 1)
-    strangers = Movement.objects.filter(holder__startswith=PREFIX).annotate(number=number)
-    strangers = strangers.filter(~Exists(Order.objects.filter(number=OuterRef("number"))))
-    sums = strangers.values("holder", "counter").annotate(held=Sum("amount")).exclude(held=0)
-    for entry in sums.order_by("holder", "counter").iterator():
-        yield f"{entry['holder']}: holds {entry['held']} of {entry['counter']}, but there is no such order"
+    """Nothing is held in the name of an order, placed or in line, that does not exist."""
+    kinds: tuple[tuple[str, QuerySet[Any]], ...] = (
+        (PREFIX, Order.objects.all()),
+        (IN_LINE, WaitingOrder.objects.all()),
+    )
+    for prefix, known in kinds:
+        number = Substr("holder", len(prefix) + 1)
+        strangers = Movement.objects.filter(holder__startswith=prefix).annotate(number=number)
+        strangers = strangers.filter(~Exists(known.filter(number=OuterRef("number"))))
+        sums = strangers.values("holder", "counter").annotate(held=Sum("amount")).exclude(held=0)
+        for entry in sums.order_by("holder", "counter").iterator():
+            yield f"{entry['holder']}: holds {entry['held']} of {entry['counter']}, but there is no such order"
 
 
 def orders_cost_what_their_lines_say(now: dt.datetime) -> Iterator[str]:
@@ -83,8 +104,10 @@ def orders_cost_what_their_lines_say(now: dt.datetime) -> Iterator[str]:
 
 
 def orders_follow_their_events(now: dt.datetime) -> Iterator[str]:
-    """Every order stands where its history says, and the history is a path that orders may go."""
+    """Every order, placed or in line, stands where its history says, and the history is a path that it may go."""
     yield from broken_histories(OrderEvent.objects.all(), owner="order", begins="placed", number="number")
+    in_line = WaitingOrderEvent.objects.all()
+    yield from broken_histories(in_line, owner="waiting_order", begins="waiting", number="number")
 
 
 def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
@@ -131,9 +154,12 @@ def shipped_orders_have_a_waybill(now: dt.datetime) -> Iterator[str]:
 
 
 def holds_end_in_time(now: dt.datetime) -> Iterator[str]:
-    """No unpaid order stands more than five minutes after its hold ended."""
+    """No unpaid order and no offer stands more than five minutes after its time ended."""
     for order in Order.objects.with_a_dead_hold(now - LATE).order_by("hold_until").iterator():
         yield f"{order}: its hold ended at {order.hold_until:%Y-%m-%d %H:%M:%S}"
+    offered = WaitingOrder.objects.filter(status=WaitingOrder.Status.OFFERED, offered_until__lte=now - LATE)
+    for waiting in offered.order_by("offered_until").iterator():
+        yield f"{waiting}: its offer ended at {waiting.offered_until:%Y-%m-%d %H:%M:%S}"
 
 
 def closed_days_sell_nothing(now: dt.datetime) -> Iterator[str]:
@@ -199,6 +225,10 @@ def _payable() -> Concat:
 
 def _if_holding(amount: Any) -> Case:
     return Case(When(status__in=Order.HOLDING, then=amount), default=Value(0))
+
+
+def _if_offered(amount: Any) -> Case:
+    return Case(When(status=WaitingOrder.Status.OFFERED, then=amount), default=Value(0))
 
 
 def _settled(orders: QuerySet[Order]) -> Iterator[Any]:

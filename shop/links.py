@@ -1,13 +1,13 @@
-"""The signed link of an order: whoever has it may see and change the order, nobody can guess it."""
+"""The signed links of orders and of places in line: whoever has one may see and change, nobody can guess it."""
 
 from django.http import Http404
 from django.urls import reverse
 
 from farm.security import sign, unsign
-from shop.models import Order
+from shop.models import Order, WaitingOrder
 from shop.models.orders import OrderQuerySet
 
-PURPOSE = "order"
+PURPOSE, IN_LINE = "order", "waiting-order"
 
 
 def token_of(order: Order) -> str:
@@ -44,3 +44,24 @@ def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
     if order is None:
         raise Http404
     return order
+
+
+def waiting_token(waiting: WaitingOrder) -> str:
+    return sign(waiting.number, purpose=IN_LINE)
+
+
+def waiting_path(waiting: WaitingOrder) -> str:
+    """The page of a place in line."""
+    return reverse("shop:waiting", args=[waiting_token(waiting)])
+
+
+def waiting_in(token: str) -> WaitingOrder:
+    """The place in line behind a link's token, with its ship date.
+
+    :raises Http404: for a forged token as for one that is gone.
+    """
+    known = WaitingOrder.objects.select_related("ship_date")
+    waiting = known.filter(number=unsign(token, purpose=IN_LINE)).first()
+    if waiting is None:
+        raise Http404
+    return waiting

@@ -10,8 +10,8 @@ from django.utils.translation import override
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
-from shop.links import order_path
-from shop.models import Order
+from shop.links import order_path, waiting_path
+from shop.models import Order, WaitingOrder
 
 
 def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -79,6 +79,27 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
         _tell(order, f"refunded:{why}", text, now)
 
 
+def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:
+    waiting = WaitingOrder.objects.select_related("ship_date").get(number=number)
+    if not waiting.may_order(now) or waiting.offered_until is None:
+        return  # told too late to be of use: it was taken or went to the next
+    with override(waiting.language):
+        words = {"date": waiting.ship_date.date, "until": f"{localtime(waiting.offered_until):%H:%M}"}
+        text = _("Beizhen Grapes: boxes for %(date)s came free and are kept for you until %(until)s:") % words
+        _tell_waiting(waiting, "offered", text, now)
+
+
+def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
+    waiting = WaitingOrder.objects.select_related("ship_date").get(number=number)
+    with override(waiting.language):
+        words = {"date": waiting.ship_date.date}
+        ended, in_vain = (
+            _("Beizhen Grapes: the boxes kept for you for %(date)s went to the next in line.") % words,
+            _("Beizhen Grapes: no boxes came free for %(date)s, we are sorry. Days with boxes left:") % words,
+        )
+        _tell_waiting(waiting, "lapsed", ended if waiting.offered_until else in_vain, now)
+
+
 def link_to(order: Order) -> str:
     """The order's own address: whoever has it may see and change the order, nobody can guess it."""
     return f"{settings.PUBLIC_URL}{order_path(order)}"
@@ -87,3 +108,8 @@ def link_to(order: Order) -> str:
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
     message = Message(Notice.Channel.SMS, order.phone, f"{text} {link_to(order)}")
     notify(message, key=f"{order.number}:{what}", about=order.payable, now=now)
+
+
+def _tell_waiting(waiting: WaitingOrder, what: str, text: str, now: dt.datetime) -> None:
+    message = Message(Notice.Channel.SMS, waiting.phone, f"{text} {settings.PUBLIC_URL}{waiting_path(waiting)}")
+    notify(message, key=f"{waiting.number}:{what}", about=waiting.holder, now=now)

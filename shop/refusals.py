@@ -45,6 +45,10 @@ class AddressRefused(Refused):
     code = "bad_address"
 
 
+class PhoneRefused(Refused):
+    code = "bad_phone"
+
+
 class AlreadyOrdered(Refused):
     code = "already_ordered"
     conflict = True
@@ -100,6 +104,14 @@ def bad_quantity(box: Box) -> BadQuantity:
     return BadQuantity(
         _("This many boxes of %(box)s cannot be ordered.") % {"box": box.name},
         advice=_("Order between 1 and %(most)s of it.") % {"most": box.max_per_order},
+        field="lines",
+    )
+
+
+def larger_than_a_day(ship_date: ShipDate) -> BadQuantity:
+    return BadQuantity(
+        _("This is more than we pack on %(date)s in all.") % {"date": ship_date.date},
+        advice=_("Take fewer boxes, or spread them over several days."),
         field="lines",
     )
 
@@ -204,6 +216,14 @@ def not_served(division: Division) -> AddressRefused:
 
 def bad_address(field: str, reason: str, advice: str, suggestions: list[str]) -> AddressRefused:
     return AddressRefused(reason, advice=advice, field=f"address.{field}", suggestions=suggestions)
+
+
+def bad_phone() -> PhoneRefused:
+    return PhoneRefused(
+        _("This is not a mobile number in mainland China."),
+        advice=_("Write 11 digits, for example 138 1234 5678."),
+        field="phone",
+    )
 
 
 def dearer_way(division: Division) -> AddressRefused:

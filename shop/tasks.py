@@ -5,12 +5,22 @@ from django.conf import settings
 from django.utils import timezone
 
 from farm import jobs
-from shop import checkout, fulfilment, parcels, planning, tracking
+from shop import checkout, fulfilment, line, parcels, planning, tidying, tracking, waiting
 
 
 @shared_task
 def expire_holds(**_: object) -> None:
     checkout.expire_holds(timezone.now())
+
+
+@shared_task
+def end_lapsed_offers(**_: object) -> None:
+    waiting.end_lapsed(timezone.now())
+
+
+@shared_task
+def offer_free_boxes(**_: object) -> None:
+    line.offer_due(timezone.now())
 
 
 @shared_task
@@ -52,3 +62,8 @@ def ask_carriers(**_: object) -> None:
 @shared_task
 def delete_old_labels(**_: object) -> None:
     parcels.delete_old_labels(timezone.now())
+
+
+@shared_task
+def tidy(**_: object) -> None:
+    tidying.tidy(timezone.now())

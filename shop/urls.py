@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.pages import changing, finding, front, ordering, orders
+from shop.pages import changing, finding, front, lining, ordering, orders
 
 app_name = "shop"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("order/choices/", ordering.choices, name="order-choices"),
     path("order/review/", ordering.review, name="order-review"),
     path("order/total/", ordering.total, name="order-total"),
+    path("wait/", lining.wait, name="wait"),
+    path("wait/<str:token>/", lining.show, name="waiting"),
+    path("wait/<str:token>/total/", lining.total, name="waiting-total"),
+    path("wait/<str:token>/leaving/", lining.leaving, name="waiting-leaving"),
     path("o/<str:token>/", orders.show, name="order"),
     path("o/<str:token>/now/", orders.show_now, name="order-now"),
     path("o/<str:token>/payment/", orders.pay, name="order-payment"),

@@ -11,9 +11,9 @@ from celery import current_app
 from farm import outbox, payments
 from farm.models import Job, Payment
 from farm.payments import cashier
-from shop import checkout, fulfilment, parcels, planning
+from shop import checkout, fulfilment, parcels, planning, waiting
 from shop.addresses import Address
-from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety
+from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety, WaitingOrder
 from shop.pricing import Want
 
 FARM_TIME = ZoneInfo("Asia/Shanghai")
@@ -75,6 +75,14 @@ def a_wish(boxes: int = 1, *, sku: str = "kyoho-2500", date: dt.date = DAY, addr
 
 def an_order(boxes: int = 1, *, key: str = "", now: dt.datetime = NOW, **different: Any) -> Order:
     return checkout.place_order(wanted=a_wish(boxes, **different), key=key or uuid.uuid4().hex, now=now)
+
+
+def a_place_in_line(
+    boxes: int = 2, phone: str = "13911112222", *, date: dt.date = DAY, **different: Any
+) -> WaitingOrder:
+    """An order in line for a full date."""
+    plain = {"wants": [Want("kyoho-2500", boxes)], "language": "en", "now": NOW}
+    return waiting.join(date=date, phone=phone, **{**plain, **different})
 
 
 def an_attempt(*, now: dt.datetime = NOW, **different: Any) -> Payment:

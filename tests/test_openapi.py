@@ -19,7 +19,8 @@ from openapi_spec_validator import validate
 from beizhen.wsgi import application
 from farm.api import throttles
 from farm.security import sign
-from tests.builders import DAY, NOW, a_shop, an_order
+from shop.links import waiting_token
+from tests.builders import DAY, NOW, a_place_in_line, a_ship_date, a_shop, an_order
 from tests.visits import SATURDAY, a_booking, a_slot
 from tours import closures, links, waiting
 from tours.api import examples as visits
@@ -126,6 +127,9 @@ def what_is_there() -> dict[str, dict[str, Any]]:
     a_slot(SATURDAY + dt.timedelta(days=1), pk=visits.SUNDAY_ID)
     booking = a_booking(slot, adult=2)
     party = waiting.join(slot=slot.pk, party=Party.of({"adult": 3}), contact=WAITS, language="zh-hans", now=NOW)
+    full = a_ship_date(DAY + dt.timedelta(days=30), limit=1).date
+    an_order(date=full)
+    in_line = a_place_in_line(1, date=full)
     ours = {"date": str(DAY), "wave": 1, "slot": slot.pk, "code": "L1", "number": order.number}
     rain = a_slot(SATURDAY, dt.time(14, 0))
     closure = closures.close(slots=[rain.pk], reason=closures.Reason("大雨", "rain"), by="boss", now=NOW)
@@ -134,6 +138,7 @@ def what_is_there() -> dict[str, dict[str, Any]]:
         "/experiences": {"code": "picking"},
         "/bookings": {"token": links.token_of(booking)},
         "/waiting-parties": {"token": links.party_token(party)},
+        "/waiting-orders": {"token": waiting_token(in_line)},
         "/staff/bookings": {"number": booking.number},
         "/staff/closures": {"number": closure.number},
         "/staff/visitors-days": {"date": str(SATURDAY)},

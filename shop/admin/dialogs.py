@@ -80,6 +80,10 @@ PICKED_DIALOG = dialog(_("Picked"), _("All boxes of this order are at the bench.
 PACKED_DIALOG = dialog(_("Packed"), _("The parcel is closed; waybill and label follow."), _("Confirm"))
 DELIVERED_DIALOG = dialog(_("Delivered"), _("The parcel arrived, by what the carrier or customer said."), _("Confirm"))
 
+LEAVE_DIALOG = dialog(
+    _("Take this order out of the line"), _("Boxes that were kept for it go to the next one."), _("Take it out")
+)
+
 
 def _choice(ship_date: ShipDate) -> str:
     words = {"day": date_format(ship_date.date, "Y-m-d D"), "left": ship_date.left}

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from farm.api import dates  # noqa: F401  # it registers the converter
-from shop.api import carriers, catalogue, orders, staff_days, staff_orders, staff_papers
+from shop.api import carriers, catalogue, orders, staff_days, staff_orders, staff_papers, waiting
 
 app_name = "shop-api"
 
 _ORDER = "orders/<str:token>"
+_PLACE = "waiting-orders/<str:token>"
 _STAFF_ORDER = "staff/orders/<slug:number>"
 _STAFF_DATE = "staff/ship-dates/<date:date>"
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path(f"{_ORDER}/address", orders.OrderAddress.as_view()),
     path(f"{_ORDER}/tracking", orders.OrderTracking.as_view()),
     path("order-lookups", orders.OrderLookups.as_view()),
+    path("waiting-orders", waiting.WaitingOrders.as_view(), name="waiting-orders"),
+    path(_PLACE, waiting.OneWaitingOrder.as_view()),
+    path(f"{_PLACE}/order", waiting.WaitingOrderOrder.as_view()),
+    path(f"{_PLACE}/departure", waiting.WaitingOrderDeparture.as_view()),
     path("carriers/<slug:carrier>/push", carriers.push),
     path("staff/ship-dates", staff_days.StaffShipDates.as_view()),
     path(_STAFF_DATE, staff_days.StaffShipDate.as_view()),

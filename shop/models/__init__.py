@@ -3,6 +3,7 @@ from shop.models.dates import ShipDate
 from shop.models.lots import ColdRoom, Lot
 from shop.models.orders import Order, OrderEvent, OrderLine
 from shop.models.shipments import Label, PickWave, Shipment, TrackingEvent
+from shop.models.waiting import WaitingOrder, WaitingOrderEvent
 
 __all__ = [
     "Box",
@@ -17,4 +18,6 @@ __all__ = [
     "Shipment",
     "TrackingEvent",
     "Variety",
+    "WaitingOrder",
+    "WaitingOrderEvent",
 ]

@@ -51,6 +51,10 @@ class Calendar:
         return found
 
     @property
+    def has_sold_out(self) -> bool:
+        return any(day.state == "sold-out" for day in self.days)
+
+    @property
     def first_open(self) -> Day | None:
         return next((day for day in self.days if day.is_open), None)
 

@@ -36,7 +36,7 @@ def order(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choices(request: HttpRequest) -> HttpResponse:
     """The form again with everything that was typed, to change something."""
-    return _form_page(request, _form(initial=request.POST.dict()))
+    return _form_page(request, _form(initial=typed(request).dict()))
 
 
 @never_cache

@@ -24,15 +24,18 @@ from farm import outbox, payments
 from farm.models import CashierTrade, LedgerEntry, Movement, Payment
 from farm.payments import cashier
 from farm.refusals import Refused
-from shop import calendar_days, changes, checkout, ledgers, lot_care, planning, tracking
+from shop import calendar_days, changes, checkout, ledgers, line, lot_care, planning, tracking, waiting
 from shop.addresses import Address
-from shop.models import Lot, Order, OrderLine, ShipDate
+from shop.checkout import Gift
+from shop.models import Lot, Order, OrderLine, ShipDate, WaitingOrder
+from shop.pricing import Want
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, an_attempt, an_order, work_off
 
 DAYS = [DAY, DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=2)]
 FAR = Address("李雷", "13912345678", "广东省", "深圳市", "南山区", "科技路1号")
 PAID = {"paid", "planned", "picked", "packed", "shipped", "delivered"}
 picks = st.integers(min_value=0, max_value=10**6)
+phones = st.sampled_from(["13911112222", "13933334444", "13955556666"])
 
 
 def refused(story, **wish) -> str:
@@ -121,6 +124,26 @@ class Farm(RuleBasedStateMachine):
     def staff_cancel(self, number):
         refused(changes.cancel_by_staff, order=self.pick(Order.objects.all(), number), by="li.na", now=self.now)
 
+    @rule(boxes=st.integers(1, 4), day=st.sampled_from(DAYS), sku=st.sampled_from(["kyoho-2500", "gift"]), phone=phones)
+    def stand_in_line(self, boxes, day, sku, phone):
+        wants = [Want(sku, boxes)]
+        refused(waiting.join, wants=wants, date=day, phone=phone, language="en", now=self.now)
+
+    @precondition(lambda self: WaitingOrder.objects.exists())
+    @rule(number=picks, address=st.sampled_from([HOME, FAR]))
+    def order_what_is_offered(self, number, address):
+        place = self.pick(WaitingOrder.objects.all(), number)
+        refused(waiting.accept, waiting=place, address=address, gift=Gift(), now=self.now)
+
+    @precondition(lambda self: WaitingOrder.objects.exists())
+    @rule(number=picks)
+    def leave_the_line(self, number):
+        refused(waiting.leave, waiting=self.pick(WaitingOrder.objects.all(), number), by="customer", now=self.now)
+
+    @rule(sweep=st.sampled_from([line.offer_due, waiting.end_lapsed]))
+    def the_line_is_swept(self, sweep):
+        sweep(self.now)
+
     @rule(number=picks, story=st.sampled_from([lot_care.withdraw, lot_care.put_back]))
     def a_lot_is_withdrawn_or_put_back(self, number, story):
         refused(story, lot=self.pick(Lot.objects.all(), number), by="li.na", now=self.now)
@@ -173,12 +196,16 @@ class Farm(RuleBasedStateMachine):
         units, grams = defaultdict(int), defaultdict(int)
         for order in Order.objects.exclude(status__in=["cancelled", "expired"]):
             units[order.ship_date_id] += order.packing_units
-            for line in OrderLine.objects.filter(order=order).select_related("box"):
-                grams[line.lot_id] += line.quantity * line.box.net_grams
+            for part in OrderLine.objects.filter(order=order).select_related("box"):
+                grams[part.lot_id] += part.quantity * part.box.net_grams
+        for place in WaitingOrder.objects.filter(status="offered"):
+            units[place.ship_date_id] += place.packing_units
+        offered = sum(WaitingOrder.objects.filter(status="offered").values_list("net_grams", flat=True))
         for day in ShipDate.objects.all():
             assert day.taken == units[day.pk] <= day.limit
-        for lot in Lot.objects.all():
-            assert lot.taken == grams[lot.pk] <= lot.limit
+        assert all(lot.taken <= lot.limit for lot in Lot.objects.all())
+        assert sum(lot.taken - grams[lot.pk] for lot in Lot.objects.all()) == offered
+        assert offered or all(lot.taken == grams[lot.pk] for lot in Lot.objects.all())
 
     @invariant()
     def every_counter_is_the_sum_of_its_movements(self):
@@ -222,8 +249,10 @@ class Farm(RuleBasedStateMachine):
         for _ in range(4):
             self.now += dt.timedelta(hours=1)
             checkout.expire_holds(self.now)
+            waiting.end_lapsed(self.now)
             payments.ask_about_open(self.now)
             work_off(self.now)
+        assert not WaitingOrder.objects.filter(status="offered", offered_until__lte=self.now).exists()
         assert not Order.objects.unpaid().exists()
         for order in Order.objects.all():
             assert kept(order.payable) == (order.total_fen if order.status in PAID else 0), order

@@ -1,18 +1,9 @@
 // Counts the hold down and looks again by itself until nothing more will happen.
+import { countdown } from "./countdown.js";
+
 const place = document.querySelector("[data-now]");
 const said = document.querySelector("[data-said]");
-const drawn = performance.now();
-let pause = 3000, shownAt = drawn;
-
-function count() {
-  const hold = place.querySelector("[data-until]");
-  if (!hold) return;
-  const gone = (performance.now() - shownAt) / 1000;
-  const left = Math.max(0, Math.ceil(hold.dataset.until - hold.dataset.from - gone));
-  const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-  hold.hidden = false;
-  hold.querySelector("[data-left]").textContent = text;
-}
+let pause = 3000, count = countdown(place);
 
 async function look() {
   if (!document.hidden) {
@@ -25,7 +16,7 @@ function show(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-version]");
   if (!fresh || fresh.dataset.version === place.firstElementChild.dataset.version) return;
   place.replaceChildren(fresh);
-  shownAt = performance.now();
+  count = countdown(place);
   pause = 3000;
   count();
   said.textContent = fresh.querySelector("h1").textContent;
@@ -39,5 +30,5 @@ function again() {
 
 place.classList.add("looks-again");
 count();
-setInterval(count, 1000);
+setInterval(() => count(), 1000);
 again();

@@ -1,0 +1,27 @@
+// Boxes that are offered: time runs down, and the total shows as soon as the address is chosen.
+import { countdown } from "./countdown.js";
+import "./divisions.js";
+
+const form = document.querySelector("[data-offer]");
+const sum = form.querySelector("[data-sum]");
+const button = form.querySelector("[data-order]");
+const count = countdown(document);
+let waiting, latest = 0;
+
+async function showTotal() {
+  const mine = ++latest;
+  const answer = await fetch(form.dataset.total, { method: "POST", body: new FormData(form) });
+  if (!answer.ok || mine !== latest) return;
+  sum.innerHTML = await answer.text();
+  if (sum.querySelector("[name=seen]")) button.textContent = button.dataset.order;
+}
+
+form.addEventListener("change", ({ target }) => {
+  const wrong = target.closest(".field--wrong");
+  wrong?.classList.remove("field--wrong");
+  wrong?.querySelector(".field__problem")?.remove();
+  clearTimeout(waiting);
+  waiting = setTimeout(() => showTotal().catch(() => {}), 250);
+});
+count();
+setInterval(count, 1000);
