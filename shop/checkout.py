@@ -86,6 +86,21 @@ def scope_of(phone: str) -> str:
     return f"order:{phone}"
 
 
+def extend_hold(*, order: Order, now: dt.datetime) -> Order:
+    """Give a running hold its time once more, once.
+
+    :raises NotPossibleNow: when it is paid, over, or was extended before.
+    """
+    longer = order.longest_hold()
+    mine = Order.objects.unpaid().filter(pk=order.pk, hold_until__gt=now, was_extended=False)
+    with transaction.atomic():
+        if not mine.update(hold_until=longer, was_extended=True):
+            raise refusals.kept_once(order, now)
+        order.log("extended", at=now, by="customer")
+    order.hold_until, order.was_extended = longer, True
+    return order
+
+
 def expire_holds(now: dt.datetime) -> int:
     """Let unpaid orders go whose hold has ended, a hundred per transaction; return how many."""
     expired = 0

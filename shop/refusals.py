@@ -64,6 +64,10 @@ class NotPossibleNow(Refused):
     conflict = True
 
 
+class KeptOnce(NotPossibleNow):
+    """A hold is made longer once."""
+
+
 class NothingToChange(Refused):
     """Somebody was faster: the date or the lot is so already."""
 
@@ -203,6 +207,16 @@ def not_possible(order: Order) -> NotPossibleNow:
     return NotPossibleNow(
         _("Order %(number)s is %(status)s.") % {"number": order.number, "status": order.get_status_display().lower()},
         advice=_("Reload its page to see what can be done now."),
+    )
+
+
+def kept_once(order: Order, now: dt.datetime) -> Refused:
+    """Why a hold is not made longer, by what the order looks like now."""
+    order.refresh_from_db(fields=["status", "hold_until", "was_extended"])
+    if not order.awaits_payment(now):
+        return not_possible(order)
+    return KeptOnce(
+        _("Your boxes were kept for longer once already."), advice=_("Pay before the time is over, or order again.")
     )
 
 

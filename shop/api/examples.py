@@ -91,6 +91,7 @@ ORDER: dict[str, Any] = {
     "total_fen": 16000,
     "placed_at": "2026-09-08T10:00:00+08:00",
     "hold_until": "2026-09-08T10:15:00+08:00",
+    "was_extended": False,
     "paid_at": "2026-09-08T10:03:12+08:00",
     "lines": [
         {"sku": "kyoho-2500", "name": "Kyoho, 2.5 kg", "lot": "K-0903-A1", "quantity": 2, "price_fen": 6800},
@@ -100,6 +101,17 @@ ORDER: dict[str, Any] = {
         {"at": "2026-09-08T10:03:12+08:00", "what": "paid"},
     ],
     "links": LINKS,
+}
+EXTENDED = {
+    **ORDER,
+    "status": "placed",
+    "hold_until": "2026-09-08T10:30:00+08:00",
+    "was_extended": True,
+    "paid_at": None,
+    "events": [
+        {"at": "2026-09-08T10:00:00+08:00", "what": "placed"},
+        {"at": "2026-09-08T10:08:00+08:00", "what": "extended"},
+    ],
 }
 PAYMENT = {
     "trade_no": "PT4T7Q2M9XK1V8C3HJ5N6B",

@@ -132,6 +132,22 @@ class OrderPayment(PublicDoor):
         return Response(show(PaymentOut, payment), status.HTTP_201_CREATED)
 
 
+class OrderExtension(PublicDoor):
+    throttle_classes = (OrderingByAddress,)
+
+    @told(
+        "keepBoxesLonger",
+        "Hold the boxes longer, once",
+        gives=Answer(OrderOut, examples.EXTENDED),
+        refuses=[NOT_FOUND, WRONG_STATE, TOO_MANY],
+        parameters=[TOKEN],
+    )
+    def post(self, request: Request, token: str) -> Response:
+        """Fifteen minutes more for a hold that is still running. No body is needed."""
+        checkout.extend_hold(order=order_in(token), now=timezone.now())
+        return _seen(token)
+
+
 class OrderCancellation(PublicDoor):
     throttle_classes = (OrderingByAddress,)
 

@@ -212,6 +212,7 @@ class OrderOut(LookupOut, TrackingOut):
     total_fen = serializers.IntegerField()
     placed_at = serializers.DateTimeField()
     hold_until = serializers.DateTimeField()
+    was_extended = serializers.BooleanField(help_text="the hold was made longer; it is not made longer again")
     paid_at = serializers.DateTimeField(allow_null=True)
     lines = OrderLineOut(many=True)
     events = serializers.SerializerMethodField()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders", orders.Orders.as_view(), name="orders"),
     path(_ORDER, orders.OneOrder.as_view(), name="order"),
     path(f"{_ORDER}/payment", orders.OrderPayment.as_view()),
+    path(f"{_ORDER}/extension", orders.OrderExtension.as_view()),
     path(f"{_ORDER}/cancellation", orders.OrderCancellation.as_view()),
     path(f"{_ORDER}/ship-date", orders.OrderShipDate.as_view()),
     path(f"{_ORDER}/address", orders.OrderAddress.as_view()),

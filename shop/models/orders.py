@@ -1,5 +1,6 @@
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Concat, Left
@@ -109,6 +110,7 @@ class Order(Moves):
     total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
     placed_at = models.DateTimeField(_("placed at"))
     hold_until = models.DateTimeField(_("hold until"))
+    was_extended = models.BooleanField(_("was extended"), default=False, editable=False)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     paid_by = models.CharField(
         _("paid by"), max_length=32, blank=True, help_text="the trade number of the payment that paid it"
@@ -150,6 +152,13 @@ class Order(Moves):
         """An expired hold is dead at read time, even if no sweep ran."""
         return self.status == self.Status.PLACED and now < self.hold_until
 
+    def may_be_extended(self, now: dt.datetime) -> bool:
+        return self.awaits_payment(now) and not self.was_extended
+
+    def longest_hold(self) -> dt.datetime:
+        """Until when an extended hold lasts."""
+        return self.placed_at + 2 * dt.timedelta(minutes=settings.HOLD_MINUTES)
+
 
 class OrderLine(models.Model):
     """So many boxes of one SKU out of one lot, at the price of the day it was placed."""
@@ -183,6 +192,7 @@ def _has_unsound_lots() -> models.Exists:
 class OrderEvent(Event):
     FOR_CUSTOMERS = (
         *Order.Status.values,
+        "extended",
         "date changed",
         "address changed",
         "refunded",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farm.api import page_throttles as throttles
 from farm.refusals import Refused
-from shop import paying
+from shop import checkout, paying, refusals
 from shop.links import number_in, order_in, page_of
 from shop.models import Order
 from shop.pages.progress import Progress, progress
@@ -42,6 +42,20 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("shop:order", token)
     return HttpResponseRedirect(payment.pay_url)
+
+
+@never_cache
+@require_POST
+def extend(request: HttpRequest, token: str) -> HttpResponse:
+    """Keep the boxes once more as long; a second press only shows until when they are kept."""
+    try:
+        throttles.check(request, throttles.OrderingByAddress)
+        checkout.extend_hold(order=order_in(token), now=timezone.now())
+    except refusals.KeptOnce:
+        pass  # pressed twice: the page says until when they are kept
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("shop:order", token)
 
 
 def _progress(token: str) -> Progress:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
@@ -113,6 +114,11 @@ class Progress:
         return any(payment.status == Payment.Status.PENDING for payment in self.payments)
 
     @property
+    def more_minutes(self) -> int:
+        """How much longer an unpaid order may be kept, once."""
+        return int(settings.HOLD_MINUTES)
+
+    @property
     def can_change(self) -> bool:
         """As `shop.changes` decides: until the cut-off, and until the order is picked."""
         alive = self.order.status in (Status.PAID, Status.PLANNED) or self.order.awaits_payment(self.now)
@@ -133,7 +139,13 @@ class Progress:
     @property
     def version(self) -> str:
         """Another text whenever the page would show something else."""
-        facts = [self.situation, self.can_change, str(self.order.ship_date.date), self.order.total_fen]
+        facts = [
+            self.situation,
+            self.order.hold_until,
+            self.can_change,
+            str(self.order.ship_date.date),
+            self.order.total_fen,
+        ]
         facts += [self.order.street, self.order.phone, len(self.order.events.all()), self.arrives_on]
         facts += [(payment.status, payment.refunded_fen) for payment in self.payments]
         facts += [refund.status for refund in self.refunds]

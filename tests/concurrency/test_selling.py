@@ -1,5 +1,6 @@
 """The last boxes, wanted by many. In each pair the first test takes the guard away and shows that the race is real."""
 
+import datetime as dt
 import itertools
 
 import pytest
@@ -195,3 +196,26 @@ def test_holds_expired_by_two_sweeps_are_given_back_once():
 
     assert sum(expired) == 30
     assert (ShipDate.objects.get().taken, Lot.objects.get().taken) == (0, 0)
+
+
+def test_a_hold_pressed_longer_while_it_expires_is_kept_or_given_back_never_both():
+    a_box()
+    a_lot()
+    a_ship_date()
+    orders = [an_order() for _ in range(6)]
+    end = orders[0].hold_until
+
+    def longer(order: Order) -> str:
+        try:
+            checkout.extend_hold(order=order, now=end.replace(microsecond=0) - dt.timedelta(seconds=1))
+        except Refused as refusal:
+            return refusal.code
+        return "longer"
+
+    acts = [lambda order=order: longer(order) for order in orders]
+    answers = together(*acts, *acts, *[lambda: checkout.expire_holds(end)] * 2)
+
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    kept = Order.objects.filter(status="placed", was_extended=True).count()
+    assert answers.count("longer") == kept == ShipDate.objects.get().taken
+    assert Order.objects.filter(status="expired").count() == 6 - kept
