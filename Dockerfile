@@ -13,13 +13,15 @@ RUN BEIZHEN_VAR=/tmp/build STATIC_ROOT=/srv/beizhen/static .venv/bin/python mana
     && .venv/bin/python -m compileall -q beizhen farm shop tours
 
 FROM python:3.12-slim
-RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin beizhen
+RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin beizhen \
+    && install --directory --owner beizhen --mode 700 /srv/private
 WORKDIR /srv/beizhen
 COPY --from=build /srv/beizhen /srv/beizhen
 ENV PATH=/srv/beizhen/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     BEIZHEN_VAR=/tmp/beizhen \
+    PRIVATE_ROOT=/srv/private \
     STATIC_ROOT=/srv/beizhen/static
 USER beizhen
 EXPOSE 8000

@@ -24,6 +24,12 @@ _NAVIGATION = [
             _link(_("Pick waves"), "checklist", "admin:shop_pickwave_changelist", "shop.view_pickwave"),
             _link(_("Waiting for boxes"), "hourglass", "admin:shop_waitingorder_changelist", "shop.view_waitingorder"),
             _link(_("Parcels"), "local_shipping", "admin:shop_shipment_changelist", "shop.view_shipment"),
+            _link(
+                _("Damaged fruit"),
+                "sentiment_dissatisfied",
+                "admin:shop_damagereport_changelist",
+                "shop.view_damagereport",
+            ),
             _link(_("Staff tasks"), "assignment_late", "admin:farm_stafftask_changelist", "farm.view_stafftask"),
         ],
     },

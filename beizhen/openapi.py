@@ -23,6 +23,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "PREPROCESSING_HOOKS": ["beizhen.api.only_version_one"],
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "shop.models.Order.Status",
+        "DamageStatus": "shop.models.DamageReport.Status",
         "PaymentStatus": "farm.models.Payment.Status",
         "TrackingCode": "shop.models.TrackingEvent.Code",
         "BookingStatus": "tours.models.Booking.Status",

@@ -264,6 +264,15 @@ _PREPARES_STATIC = not EMBEDDED or bool(env("STATIC_ROOT", default=""))
 """`collectstatic` names files by their content. It takes seconds, so the embedded farm serves them as they are."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env("PRIVATE_ROOT", default=str(VAR / "private")),
+            "base_url": None,  # no address leads there: staff see what lies in it through the admin
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "beizhen.static_files.HashedFiles"
         if _PREPARES_STATIC
@@ -272,6 +281,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not (_PREPARES_STATIC and Path(STATIC_ROOT).is_dir())
 WHITENOISE_MAX_AGE = 3600  # of plain names; those with a hash are kept for ever
+
+FILE_UPLOAD_HANDLERS = [
+    "farm.api.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -320,6 +336,10 @@ KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
 BOX_OFFER_MINUTES = env.int("BOX_OFFER_MINUTES", default=15)
+DAMAGE_REPORT_HOURS = env.int("DAMAGE_REPORT_HOURS", default=48)
+DAMAGE_ANSWER_HOURS = env.int("DAMAGE_ANSWER_HOURS", default=24)
+KEEP_PHOTOS_DAYS = env.int("KEEP_PHOTOS_DAYS", default=90)
+"""How long photos of damaged fruit are kept after the customer got an answer."""
 BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
 ARRIVAL_BOOKINGS_PER_PHONE = env.int("ARRIVAL_BOOKINGS_PER_PHONE", default=2)
 """So many coming visits that are paid on arrival, and are not paid yet, may one phone number have."""

@@ -28,6 +28,7 @@ DRIFT = (
     "shop.ledgers.orders_follow_their_events",
     "shop.ledgers.paid_orders_keep_their_price",
     "shop.ledgers.other_orders_keep_no_money",
+    "shop.ledgers.damage_is_paid_as_granted",
     "shop.ledgers.shipped_orders_have_a_waybill",
     "tours.ledgers.bookings_hold_their_seats",
     "tours.ledgers.bookings_hold_their_credit",
@@ -49,6 +50,7 @@ LATE = (
     "farm.ledgers.nothing_is_parked",
     "shop.ledgers.holds_end_in_time",
     "shop.ledgers.closed_days_sell_nothing",
+    "shop.ledgers.damage_is_answered_in_time",
     "tours.ledgers.holds_of_visits_end_in_time",
 )
 """What should not last: workers are late or a person must look."""

@@ -16,6 +16,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "order.cancelled": ("shop.notices.on_cancelled",),
     "boxes.offered": ("shop.notices.on_offered",),
     "boxes.lapsed": ("shop.notices.on_lapsed",),
+    "damage.answered": ("shop.notices.on_damage_answered",),
     "payment.captured": ("shop.fulfilment.on_payment", "tours.receiving.on_payment"),
     "payment.refunded": (
         "shop.fulfilment.on_refunded",

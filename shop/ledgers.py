@@ -11,10 +11,21 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
 from farm.ledgers import LATE, broken_histories, left_of_payment
-from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment
+from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment, Refund
 from farm.money import yuan
 from farm.payments import refunds
-from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate, WaitingOrder, WaitingOrderEvent
+from shop.models import (
+    DamageReport,
+    DamageReportEvent,
+    Lot,
+    Order,
+    OrderEvent,
+    OrderLine,
+    ShipDate,
+    WaitingOrder,
+    WaitingOrderEvent,
+)
+from shop.models.damage import WHY
 
 PAID = (
     Order.Status.PAID,
@@ -111,7 +122,7 @@ def orders_follow_their_events(now: dt.datetime) -> Iterator[str]:
 
 
 def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
-    """Every paid order keeps exactly its price, of the one payment that it names."""
+    """Every paid order keeps exactly its price less what was granted for damage, of the one payment that it names."""
     kept = _payments().filter(left_fen__gt=0)
     paid = (
         _orders()
@@ -120,12 +131,13 @@ def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
             kept_fen=_kept(kept),
             named_fen=_kept(kept.filter(trade_no=OuterRef("paid_by"))),
             keepers=Coalesce(Subquery(_per_payable(kept, count=Count("pk"))), 0),
+            due_fen=F("total_fen") - _granted(),
         )
     )
-    wrong = paid.exclude(kept_fen=F("total_fen"), named_fen=F("total_fen"), keepers=1)
+    wrong = paid.exclude(kept_fen=F("due_fen"), named_fen=F("due_fen"), keepers=1).exclude(due_fen=0, kept_fen=0)
     for order in _settled(wrong):
         yield (
-            f"{order}: costs ¥{yuan(order.total_fen)}, keeps ¥{yuan(order.kept_fen)} of {order.keepers} payments, "
+            f"{order}: costs ¥{yuan(order.due_fen)}, keeps ¥{yuan(order.kept_fen)} of {order.keepers} payments, "
             f"¥{yuan(order.named_fen)} of the one it names"
         )
 
@@ -144,6 +156,26 @@ def other_orders_keep_no_money(now: dt.datetime) -> Iterator[str]:
     )
     for order in _settled(others.exclude(kept_fen=F("going_fen"))):
         yield f"{order}: keeps ¥{yuan(order.kept_fen)}, refunds of ¥{yuan(order.going_fen)} are on their way"
+
+
+def damage_is_paid_as_granted(now: dt.datetime) -> Iterator[str]:
+    """Every report of damage stands where its history says, and its refund is what was granted."""
+    yield from broken_histories(DamageReportEvent.objects.all(), owner="report", begins="reported", number="number")
+    why = Concat(Value(WHY), OuterRef("number"))
+    payable = Concat(Value(PREFIX), OuterRef("order__number"))
+    refunds_of_it = Refund.objects.filter(why=why, payment__payable=payable).order_by().values("why")
+    sent_fen = Coalesce(Subquery(refunds_of_it.annotate(fen=Sum("amount_fen")).values("fen")), 0)
+    reports: QuerySet[Any] = DamageReport.objects.select_related("order").annotate(sent_fen=sent_fen)
+    moving = _moving()
+    for report in reports.exclude(sent_fen=F("granted_fen")).order_by("pk").iterator():
+        if report.order.payable not in moving:
+            yield f"{report}: granted ¥{yuan(report.granted_fen)}, refunds of ¥{yuan(report.sent_fen)} were noted"
+
+
+def damage_is_answered_in_time(now: dt.datetime) -> Iterator[str]:
+    """No customer waits for an answer about damaged fruit longer than was promised."""
+    for report in DamageReport.objects.filter(status=DamageReport.Status.OPEN, due_at__lte=now).order_by("due_at"):
+        yield f"{report}: was to be answered by {report.due_at:%Y-%m-%d %H:%M}"
 
 
 def shipped_orders_have_a_waybill(now: dt.datetime) -> Iterator[str]:
@@ -231,8 +263,19 @@ def _if_offered(amount: Any) -> Case:
     return Case(When(status=WaitingOrder.Status.OFFERED, then=amount), default=Value(0))
 
 
+def _granted() -> Coalesce:
+    """What was granted to an outer order for damaged fruit."""
+    reports = DamageReport.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    return Coalesce(Subquery(reports.annotate(fen=Sum("granted_fen")).values("fen")), 0)
+
+
+def _moving() -> set[Any]:
+    """What money is between two stories for, at this very moment."""
+    waiting = OutboxMessage.objects.filter(topic__in=MOVING_MONEY, next_try_at__isnull=False)
+    return {payload.get("payable") for payload in waiting.values_list("payload", flat=True).iterator()}
+
+
 def _settled(orders: QuerySet[Order]) -> Iterator[Any]:
     """Orders whose money is not between two stories at this very moment."""
-    waiting = OutboxMessage.objects.filter(topic__in=MOVING_MONEY, next_try_at__isnull=False)
-    moving = {payload.get("payable") for payload in waiting.values_list("payload", flat=True).iterator()}
+    moving = _moving()
     return (order for order in orders.order_by("pk").iterator() if order.payable not in moving)

@@ -11,7 +11,8 @@ from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
 from shop.links import order_path, waiting_path
-from shop.models import Order, WaitingOrder
+from shop.models import DamageReport, Order, WaitingOrder
+from shop.models.damage import WHY
 
 
 def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -69,10 +70,21 @@ def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
         _tell(order, "cancelled", paid if order.paid_by else unpaid, now)
 
 
+def on_damage_answered(*, number: str, now: dt.datetime, **__: object) -> None:
+    report = DamageReport.objects.select_related("order").get(number=number)
+    with override(report.order.language):
+        words = {"number": report.order.number, "amount": yuan(report.granted_fen)}
+        granted, refused = (
+            _("Beizhen Grapes: we are sorry for the damaged fruit of order %(number)s: ¥%(amount)s goes back.") % words,
+            _("Beizhen Grapes: we have answered your report about order %(number)s:") % words,
+        )
+        _tell(report.order, f"damage:{number}", granted if report.granted_fen else refused, now)
+
+
 def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **__: object) -> None:
     order = Order.objects.filter(number=payable.removeprefix("order:")).first()
-    if order is None or order.payable != payable:
-        return
+    if order is None or order.payable != payable or why.startswith(WHY):
+        return  # not ours; or told with the answer to a damage report
     with override(order.language):
         words = {"amount": yuan(amount_fen), "number": order.number}
         text = _("Beizhen Grapes: we sent back ¥%(amount)s for order %(number)s.") % words

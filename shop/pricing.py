@@ -1,12 +1,12 @@
 """What an order costs: boxes, freight and the total, computed by the farm and never by the buyer."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shop import freight, refusals
 from shop.divisions import Division
-from shop.models import Box
+from shop.models import Box, OrderLine
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,15 @@ def check_season(box: Box, date: dt.date) -> None:
     """:raises NotInSeason: when the box does not ship on `date`."""
     if not box.season_from <= date <= box.season_until:
         raise refusals.not_in_season(box, date)
+
+
+def bought(lines: Iterable[OrderLine]) -> list[QuoteLine]:
+    """The boxes of an order, by kind; one packed from two lots is still one line for its customer."""
+    kinds: dict[int, QuoteLine] = {}
+    for line in lines:
+        before = kinds[line.box_id].quantity if line.box_id in kinds else 0
+        kinds[line.box_id] = QuoteLine(line.box, before + line.quantity, line.price_fen)
+    return list(kinds.values())
 
 
 def _lines(wants: Sequence[Want], date: dt.date, boxes: Mapping[str, Box]) -> list[QuoteLine]:

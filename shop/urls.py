@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.pages import changing, finding, front, lining, ordering, orders
+from shop.pages import changing, damages, finding, front, lining, ordering, orders
 
 app_name = "shop"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("o/<str:token>/now/", orders.show_now, name="order-now"),
     path("o/<str:token>/payment/", orders.pay, name="order-payment"),
     path("o/<str:token>/extension/", orders.extend, name="order-extension"),
+    path("o/<str:token>/damage/", damages.damaged, name="order-damage"),
     path("o/<str:token>/cancellation/", changing.cancellation, name="order-cancellation"),
     path("o/<str:token>/ship-date/", changing.ship_date, name="order-ship-date"),
     path("o/<str:token>/address/", changing.address, name="order-address"),

@@ -11,7 +11,7 @@ from celery import current_app
 from farm import outbox, payments
 from farm.models import Job, Payment
 from farm.payments import cashier
-from shop import checkout, fulfilment, parcels, planning, waiting
+from shop import checkout, fulfilment, parcels, planning, tracking, waiting
 from shop.addresses import Address
 from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety, WaitingOrder
 from shop.pricing import Want
@@ -144,5 +144,14 @@ def shipped(order: Order) -> Order:
     order = packed(order)
     if order.status == Order.Status.PACKED:
         parcels.hand_over(order=order, waybill_no="", by="packer", now=NOW)
+    order.refresh_from_db()
+    return order
+
+
+def a_delivered_order(boxes: int = 1, **different: Any) -> Order:
+    """A parcel that arrived just now, with everything told."""
+    order = shipped(a_paid_order(boxes, **different))
+    tracking.confirm_delivered(order=order, by="li.na", now=NOW)
+    work_off()
     order.refresh_from_db()
     return order

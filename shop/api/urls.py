@@ -3,7 +3,7 @@
 from django.urls import path
 
 from farm.api import dates  # noqa: F401  # it registers the converter
-from shop.api import carriers, catalogue, orders, staff_days, staff_orders, staff_papers, waiting
+from shop.api import carriers, catalogue, damage, orders, staff_days, staff_orders, staff_papers, waiting
 
 app_name = "shop-api"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_ORDER}/cancellation", orders.OrderCancellation.as_view()),
     path(f"{_ORDER}/ship-date", orders.OrderShipDate.as_view()),
     path(f"{_ORDER}/address", orders.OrderAddress.as_view()),
+    path(f"{_ORDER}/damage-reports", damage.DamageReports.as_view()),
     path(f"{_ORDER}/tracking", orders.OrderTracking.as_view()),
     path("order-lookups", orders.OrderLookups.as_view()),
     path("waiting-orders", waiting.WaitingOrders.as_view(), name="waiting-orders"),

@@ -1,4 +1,5 @@
 from shop.models.catalog import Box, Variety
+from shop.models.damage import DamagedBoxes, DamagePhoto, DamageReport, DamageReportEvent
 from shop.models.dates import ShipDate
 from shop.models.lots import ColdRoom, Lot
 from shop.models.orders import Order, OrderEvent, OrderLine
@@ -8,6 +9,10 @@ from shop.models.waiting import WaitingOrder, WaitingOrderEvent
 __all__ = [
     "Box",
     "ColdRoom",
+    "DamagePhoto",
+    "DamageReport",
+    "DamageReportEvent",
+    "DamagedBoxes",
     "Label",
     "Lot",
     "Order",

@@ -196,6 +196,8 @@ class OrderEvent(Event):
         "date changed",
         "address changed",
         "refunded",
+        "damage reported",
+        "damage answered",
         "late money",
         "paid twice",
         "wrong amount",

@@ -1,18 +1,21 @@
-"""How an order stands, as its page shows it: the situation, the steps on the vine, the boxes and the money."""
+"""How an order stands, as its page shows it: the situation, the steps on the vine, the boxes, the money, the damage."""
 
 import datetime as dt
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from farm.models import Payment, Refund
-from shop import freight
-from shop.models import Order, OrderLine
+from shop import damage, freight, pricing
+from shop.forms import BOX
+from shop.models import DamagedBoxes, DamageReport, Order, OrderLine
 from shop.pricing import QuoteLine
 
 Status = Order.Status
@@ -35,12 +38,15 @@ SITUATIONS = {
     Status.DELIVERED: "delivered",
     Status.CANCELLED: "cancelled",
 }
+MONEY_FIRST = ("to_pay", "hold_over", "too_late")
+"""Situations in which what was ordered matters more than how far it came."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One berry on the vine. `standing` is done, current or ahead."""
 
+    name: str
     label: str
     standing: str
     at: dt.datetime | None
@@ -70,6 +76,14 @@ class Progress:
         return f"shop/situations/_{self.situation}.html"
 
     @property
+    def drawing(self) -> str:
+        return f"beizhen/drawings/now-{self.situation}.svg"
+
+    @property
+    def shows_way_first(self) -> bool:
+        return self.situation not in MONEY_FIRST
+
+    @property
     def steps(self) -> list[Step]:
         """The way of an order that goes well; one that ended shows how far it came and how it ended."""
         times = {event.what: event.at for event in self.order.events.all()}
@@ -77,20 +91,18 @@ class Progress:
         words = labels()
         if self.order.status in (Status.CANCELLED, Status.EXPIRED):
             gone = [step for step in WAY if step in times]
-            ended = Step(words[self.order.status], "ended", times.get(self.order.status))
-            return [*(Step(words[step], "done", times[step]) for step in gone), ended]
+            ended = Step("ended", words[self.order.status], "ended", times.get(self.order.status))
+            return [*(Step(step.value, words[step], "done", times[step]) for step in gone), ended]
         here = WAY.index(Status(self.order.status))
         standing = ["done"] * here + ["current"] + ["ahead"] * len(WAY)
-        return [Step(words[step], standing[n], times.get(step) if n <= here else None) for n, step in enumerate(WAY)]
+        return [
+            Step(step.value, words[step], standing[n], times.get(step) if n <= here else None)
+            for n, step in enumerate(WAY)
+        ]
 
     @property
     def boxes(self) -> list[QuoteLine]:
-        """The order's boxes; one packed from two lots is still one line for the customer."""
-        quantities: Counter[int] = Counter()
-        for line in self.order.lines.all():
-            quantities[line.box_id] += line.quantity
-        firsts = {line.box_id: line for line in reversed(self.order.lines.all())}
-        return [QuoteLine(firsts[pk].box, quantity, firsts[pk].price_fen) for pk, quantity in quantities.items()]
+        return pricing.bought(self.order.lines.all())
 
     @property
     def arrives_on(self) -> dt.date:
@@ -114,6 +126,10 @@ class Progress:
         return any(payment.status == Payment.Status.PENDING for payment in self.payments)
 
     @property
+    def last_attempt_failed(self) -> bool:
+        return bool(self.payments) and self.payments[-1].status == Payment.Status.FAILED
+
+    @property
     def more_minutes(self) -> int:
         """How much longer an unpaid order may be kept, once."""
         return int(settings.HOLD_MINUTES)
@@ -121,7 +137,7 @@ class Progress:
     @property
     def can_change(self) -> bool:
         """As `shop.changes` decides: until the cut-off, and until the order is picked."""
-        alive = self.order.status in (Status.PAID, Status.PLANNED) or self.order.awaits_payment(self.now)
+        alive = self.order.status in (Status.PAID, Status.PLANNED) or self.situation == "to_pay"
         return alive and self.now < self.order.ship_date.cut_off_at
 
     @property
@@ -130,25 +146,52 @@ class Progress:
         return not self.can_change and self.order.status in (Status.PAID, *PREPARING)
 
     @property
+    def buys_more(self) -> bool:
+        """Whether buying the same again stands beside the boxes: it is no main action while these are on their way."""
+        return self.situation in ("paid", "preparing", "on_the_way") and bool(self.buy_again)
+
+    @property
+    def buy_again(self) -> str:
+        """The order form with the same boxes, as far as they are still sold; empty when none is."""
+        today = localdate(self.now)
+        sold = [part for part in self.boxes if part.box.is_offered and part.box.season_until >= today]
+        chosen = {f"{BOX}{part.box.sku}": min(part.quantity, part.box.max_per_order) for part in sold}
+        return f"{reverse('shop:order-form')}?{urlencode(chosen)}" if chosen else ""
+
+    @property
+    def buy_the_same_day(self) -> str:
+        """The same boxes for the same day, while it may still take them."""
+        day = self.order.ship_date
+        return f"{self.buy_again}&ship_date={day.date}" if self.buy_again and day.is_open(self.now) else self.buy_again
+
+    @property
+    def reports(self) -> Iterable[DamageReport]:
+        return self.order.damage_reports.all()
+
+    @property
+    def damage_until(self) -> dt.datetime | None:
+        """Until when damage can be reported now; None when it cannot."""
+        if self.order.status != Status.DELIVERED or self._waits_for_an_answer:
+            return None
+        until = damage.reportable_until(self.order)
+        return until if until and self.now < until else None
+
+    @property
     def is_final(self) -> bool:
         """Nothing more will happen, so the page need not look again."""
         ended = (Status.DELIVERED, Status.CANCELLED, Status.EXPIRED)
-        waits = any(refund.status == Refund.Status.DUE for refund in self.refunds)
+        waits = any(refund.status == Refund.Status.DUE for refund in self.refunds) or self._waits_for_an_answer
         return self.order.status in ended and not waits and not self.is_open_at_the_cashier
 
     @property
     def version(self) -> str:
         """Another text whenever the page would show something else."""
-        facts = [
-            self.situation,
-            self.order.hold_until,
-            self.can_change,
-            str(self.order.ship_date.date),
-            self.order.total_fen,
-        ]
-        facts += [self.order.street, self.order.phone, len(self.order.events.all()), self.arrives_on]
+        facts = [self.situation, self.can_change, str(self.order.ship_date.date), self.order.total_fen]
+        facts += [self.order.hold_until, self.order.street, self.order.phone, len(self.order.events.all())]
+        facts += [self.arrives_on, self.damage_until, self.is_open_at_the_cashier]
         facts += [(payment.status, payment.refunded_fen) for payment in self.payments]
         facts += [refund.status for refund in self.refunds]
+        facts += [report.status for report in self.reports]
         shipment = getattr(self.order, "shipment", None)
         facts += [shipment.waybill_no, len(shipment.tracking.all())] if shipment else []
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
@@ -162,15 +205,24 @@ class Progress:
         """Money of another amount came and went back: then the order still has to be paid."""
         return any(payment.refunded_fen < payment.amount_fen for payment in self.payments_to_show)
 
+    @property
+    def _waits_for_an_answer(self) -> bool:
+        return any(report.status == DamageReport.Status.OPEN for report in self.reports)
+
 
 def progress(number: str, *, now: dt.datetime) -> Progress:
-    """Read an order and its money.
+    """Read an order, its money and its damage.
 
     :raises Order.DoesNotExist: when there is no such order.
     """
     lines = OrderLine.objects.select_related("box__variety")
+    damaged = DamageReport.objects.order_by("pk").prefetch_related(
+        Prefetch("boxes", DamagedBoxes.objects.select_related("box"))
+    )
     orders = Order.objects.select_related("ship_date", "shipment")
-    order = orders.prefetch_related(Prefetch("lines", lines), "events", "shipment__tracking").get(number=number)
+    order = orders.prefetch_related(
+        Prefetch("lines", lines), "events", "shipment__tracking", Prefetch("damage_reports", damaged)
+    ).get(number=number)
     payments = Payment.objects.filter(payable=order.payable).order_by("pk").prefetch_related("refunds")
     return Progress(order, list(payments), now)
 
@@ -181,6 +233,7 @@ def labels() -> dict[str, str]:
     ours = {
         Status.PLACED.value: _("Ordered"),
         Status.PICKED.value: _("Picked from the cold room"),
+        Status.SHIPPED.value: _("On the way to you"),
         Status.EXPIRED.value: _("Hold ended"),
     }
     return words | ours

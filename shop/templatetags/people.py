@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from farm import security
 from shop.addresses import Address
 from shop.models import Order
+from shop.models.damage import WHY
 
 register = template.Library()
 register.filter("masked_name", security.mask_name)
@@ -31,4 +32,6 @@ def why_back(why: str) -> str:
     }
     if why.startswith("freight"):
         return _("The way to the new address is cheaper")
+    if why.startswith(WHY):
+        return _("For damaged fruit")
     return reasons.get(why, _("The farm sends it back"))

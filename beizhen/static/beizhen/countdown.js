@@ -1,13 +1,22 @@
-// Counts down to the moment that the server named, by the page's own clock: a phone's clock may be wrong.
+// Counts down to the moments that the server named, by the page's own clock: a phone's clock may be wrong.
+const number = (unit) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" });
+
+function said(seconds) {
+  const days = Math.floor(seconds / 86400), hours = Math.floor(seconds / 3600) % 24, minutes = Math.floor(seconds / 60) % 60;
+  if (days) return `${number("day").format(days)} ${number("hour").format(hours)}`;
+  if (seconds >= 3600) return `${number("hour").format(hours)} ${number("minute").format(minutes)}`;
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 export function countdown(place) {
   const drawn = performance.now();
   return () => {
-    const hold = place.querySelector("[data-until]");
-    if (!hold) return;
-    const gone = (performance.now() - drawn) / 1000;
-    const left = Math.max(0, Math.ceil(hold.dataset.until - hold.dataset.from - gone));
-    hold.hidden = false;
-    hold.classList.toggle("countdown--short", left < 120);
-    hold.querySelector("[data-left]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    for (const hold of place.querySelectorAll("[data-until]")) {
+      const gone = (performance.now() - drawn) / 1000;
+      const left = Math.max(0, Math.ceil(hold.dataset.until - hold.dataset.from - gone));
+      hold.hidden = false;
+      hold.classList.toggle("countdown--short", left < 120);
+      hold.querySelector("[data-left]").textContent = said(left);
+    }
   };
 }

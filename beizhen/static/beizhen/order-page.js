@@ -1,15 +1,16 @@
-// Counts the hold down and looks again by itself until nothing more will happen.
+// Counts down and looks again by itself until nothing more will happen; a dead network loses nothing.
 import { countdown } from "./countdown.js";
 
 const place = document.querySelector("[data-now]");
 const said = document.querySelector("[data-said]");
+const offline = document.querySelector("[data-offline]");
 let pause = 3000, count = countdown(place);
 
 async function look() {
-  if (!document.hidden) {
-    const answer = await fetch(place.dataset.now);
-    if (answer.ok) show(await answer.text());
-  }
+  if (document.hidden) return;
+  const answer = await fetch(place.dataset.now);
+  offline.hidden = true;
+  if (answer.ok) show(await answer.text());
 }
 
 function show(text) {
@@ -24,11 +25,30 @@ function show(text) {
 
 function again() {
   if (place.firstElementChild.hasAttribute("data-final")) return;
-  setTimeout(() => look().catch(() => {}).finally(again), pause);
+  setTimeout(() => look().catch(() => { offline.hidden = false; }).finally(again), pause);
   pause = Math.min(60000, pause * 1.1);
 }
 
+function busy({ target }) {
+  const button = target.querySelector("[data-busy]");
+  if (!button) return;
+  button.dataset.idle ??= button.textContent;
+  button.textContent = button.dataset.busy;
+  button.classList.add("button--busy");
+}
+
+function idle() {
+  for (const button of place.querySelectorAll(".button--busy")) {
+    button.textContent = button.dataset.idle;
+    button.classList.remove("button--busy");
+  }
+}
+
 place.classList.add("looks-again");
+place.addEventListener("submit", busy);
+addEventListener("pageshow", () => { idle(); look().catch(() => {}); });
+addEventListener("offline", () => { offline.hidden = false; idle(); });
+addEventListener("online", () => { pause = 3000; look().catch(() => {}); });
 count();
 setInterval(() => count(), 1000);
 again();

@@ -1,0 +1,177 @@
+"""Damaged fruit by page, over REST, and as the staff answer it."""
+
+import html
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from farm.api import uploads
+from shop import damage
+from shop.damage import Hurt
+from shop.links import order_path
+from shop.models import DamagePhoto, DamageReport, Order
+from tests.builders import NOW, a_delivered_order, a_paid_order, a_shop, work_off
+from tests.pictures import a_photo, an_upload, private_folder
+from tests.rest import path_of, refused, sent
+from tests.staff import a_boss, a_member, list_of, page_of, press
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture(autouse=True)
+def private(settings, tmp_path) -> Path:
+    return private_folder(settings, tmp_path)
+
+
+@pytest.fixture
+def order() -> Order:
+    a_shop()
+    return a_delivered_order(2)
+
+
+def posted(client, order, **said):
+    plain = {"boxes-kyoho-2500": "1", "part-kyoho-2500": "50", "grams-kyoho-2500": "", "words": "crushed"}
+    return client.post(f"{order_path(order)}damage/", {**plain, **said})
+
+
+def shown(answer) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def a_report(order) -> DamageReport:
+    hurt = [Hurt("kyoho-2500", 1, percent=50)]
+    return damage.report(order=order, hurt=hurt, words="crushed", photos=[a_photo()], now=NOW)
+
+
+def test_from_the_orders_page_to_the_answer_on_it(client, order):
+    before = shown(client.get(order_path(order)))
+    form = shown(client.get(f"{order_path(order)}damage/"))
+
+    answer = posted(client, order, photos=[an_upload(), an_upload()])
+    waiting = shown(client.get(order_path(order)))
+    damage.grant(report=DamageReport.objects.get(), amount_fen=3400, words="Sorry!", by="li.na", now=NOW)
+    work_off()
+    after = shown(client.get(order_path(order)))
+
+    assert "Tell us until 10 Sep, 10:00" in before
+    assert "2 boxes bought" in form
+    assert (answer.status_code, answer["Location"]) == (302, order_path(order))
+    assert "We are looking at it" in waiting
+    assert "2 photos" in waiting
+    assert all(
+        words in after for words in ("¥34.00 goes back to you", "Sorry!", "For damaged fruit", "Found something else?")
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"boxes-kyoho-2500": "0"}, "No box was named."),
+        ({"boxes-kyoho-2500": "3"}, "The order has 2 of them."),
+        ({"grams-kyoho-2500": "5001"}, "The boxes weigh 5000 g in all."),
+        ({"part-kyoho-2500": "101"}, "Select a valid choice"),
+        ({"photos": [an_upload(b"<svg onload=alert(1)>")]}, "not a photo that we can read"),
+        ({"photos": [an_upload(b"")]}, "This file is empty."),
+        ({"photos": [an_upload() for _ in range(4)]}, "At most three photos."),
+        ({"words": "x" * 501}, "at most 500 characters"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_place_and_words_stay(client, order, private, wrong, words):
+    answer = posted(client, order, **wrong)
+
+    assert (answer.status_code, words in shown(answer)) == (400, True)
+    assert wrong.get("words", "crushed") in shown(answer)
+    assert not DamageReport.objects.exists()
+    assert not list(private.rglob("*.jpg"))
+
+
+def test_files_without_end_are_read_away_and_answered(client, order, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 900)
+
+    answer = posted(client, order, photos=[an_upload(), an_upload()])
+
+    assert (answer.status_code, "too large together" in shown(answer)) == (400, True)
+    assert not DamageReport.objects.exists()
+
+
+def test_pressed_twice_it_is_one_report(client, order):
+    pages = [posted(client, order, photos=[an_upload()]) for _ in range(2)]
+
+    assert [page.status_code for page in pages] == [302, 302]
+    assert DamageReport.objects.count() == DamagePhoto.objects.count() == 1
+
+
+def test_before_it_arrives_and_when_the_time_is_over_the_orders_page_says_so(client, order, clock):
+    early = a_paid_order()
+    clock.shift(48 * 3600)
+
+    for one, words in ((order, "within 48 hours after delivery"), (early, "has not arrived yet")):
+        answer = client.get(f"{order_path(one)}damage/", follow=True)
+        assert words in shown(answer)
+        assert "Report damaged fruit" not in shown(answer)
+
+
+def test_over_rest_it_is_reported_and_looked_at(client, order):
+    body = {"boxes": [{"sku": "kyoho-2500", "quantity": 1, "grams": 500}], "words": "thawed"}
+
+    made = sent(client, "post", f"{path_of(order)}/damage-reports", body)
+    seen = client.get(f"/api/v1/{path_of(order)}/damage-reports").json()["results"]
+
+    assert (made.status_code, made.json()["asks_fen"], made.json()["status"]) == (201, 1360, "open")
+    assert seen == [made.json()]
+    refused(sent(client, "post", f"{path_of(order)}/damage-reports", body), 409, "reported_already")
+    wrong = {"boxes": [{"sku": "shine", "quantity": 1}]}
+    DamageReport.objects.update(status="refused")
+    refused(sent(client, "post", f"{path_of(order)}/damage-reports", wrong), 400, "bad_report")
+
+
+def test_staff_see_the_photos_and_send_money_back(client, order):
+    a_boss(client)
+    mine = a_report(order)
+
+    page = shown(client.get(page_of(mine)))
+    photo = client.get(f"/staff/shop/damagereport/photos/{DamagePhoto.objects.get().pk}/")
+    listed = shown(client.get(list_of(DamageReport)))
+    press(client, "grant", mine, amount="34.00", words="很抱歉")
+    work_off()
+
+    assert f"/photos/{DamagePhoto.objects.get().pk}/" in page
+    assert (photo["Content-Type"], photo.content[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert "no-store" in photo["Cache-Control"]
+    assert mine.number in listed
+    mine.refresh_from_db()
+    assert (mine.status, mine.granted_fen, mine.answered_by) == ("granted", 3400, "boss")
+    order.refresh_from_db()
+    assert damage.left_fen(order) == order.total_fen - 3400
+
+
+def test_staff_refuse_with_words_and_never_grant_more_than_is_left(client, order):
+    a_boss(client)
+    mine = a_report(order)
+
+    press(client, "grant", mine, amount="9999", words="")
+    assert DamageReport.objects.get().status == "open"
+    press(client, "refuse", mine, words="照片里看不到损坏")
+
+    assert DamageReport.objects.get().status == "refused"
+    assert "照片里看不到损坏" in shown(client.get(order_path(order)))
+
+
+def test_photos_are_for_those_who_answer_reports_alone(client, order):
+    mine = a_report(order)
+    address = f"/staff/shop/damagereport/photos/{DamagePhoto.objects.get().pk}/"
+
+    anonymous = client.get(address)
+    a_member(client, "packing")
+    packer = (client.get(address), client.get(page_of(mine)))
+
+    assert (anonymous.status_code, anonymous["Location"][:14]) == (302, "/staff/login/?")
+    assert (packer[0].status_code, packer[1].status_code) == (404, 403)
+    assert client.get(f"/private/damage/{mine.number}/1.jpg").status_code == 404
