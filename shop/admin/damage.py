@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -82,13 +82,13 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
     due = moment("due_at", _("answer until"))
     list_filter = ("status",)
     list_select_related = ("order",)
-    ordering = ("-status", "due_at")
+    ordering = (F("answered_at").desc(nulls_first=True), "due_at")
     search_fields = ("number",)
     search_help_text = _("a whole number of a report or an order")
     inlines = (Boxes, DamageHistory)
-    fields = (("number", "state", "of_order"), ("worth", "left", "granted"), "words", "pictures",
+    fields = (("number", "status"), ("of_order", "worth"), ("left", "granted"), "words", "pictures",
               ("reported_at", "due_at"), ("answered_at", "answered_by"), "answer")  # fmt: skip
-    readonly_fields = ("state", "of_order", "worth", "left", "granted", "pictures")
+    readonly_fields = ("of_order", "worth", "left", "granted", "pictures")
     actions_detail = ("grant", "refuse")
 
     @display(description=_("status"), label=COLOURS)
@@ -100,7 +100,7 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
         place = reverse("admin:shop_order_change", args=[report.order_id])
         return format_html('<a href="{}">{}</a>', place, report.order.number)
 
-    @display(description=_("worth"), ordering="asks_fen")
+    @display(description=_("what it cost"), ordering="asks_fen")
     def worth(self, report: DamageReport) -> str:
         return f"¥{yuan(report.asks_fen)}"
 

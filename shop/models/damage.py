@@ -27,11 +27,11 @@ class DamageReport(Moves):
     order = models.ForeignKey(Order, models.PROTECT, verbose_name=_("order"), related_name="damage_reports")
     words = models.CharField(_("in the customer's words"), max_length=500, blank=True)
     asks_fen = models.PositiveIntegerField(
-        _("worth (fen)"), help_text="what the damaged fruit cost, by what the customer says"
+        _("worth (fen)"), help_text=_("what the damaged fruit cost, by what the customer says")
     )
     photo_count = models.PositiveSmallIntegerField(_("photos"), default=0)
     reported_at = models.DateTimeField(_("reported at"))
-    due_at = models.DateTimeField(_("due at"), help_text="the customer was promised an answer until here")
+    due_at = models.DateTimeField(_("due at"), help_text=_("the customer was promised an answer until here"))
     granted_fen = models.PositiveIntegerField(_("granted (fen)"), default=0, editable=False)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -66,7 +66,7 @@ class DamagedBoxes(models.Model):
     report = models.ForeignKey(DamageReport, models.CASCADE, verbose_name=_("damage report"), related_name="boxes")
     box = models.ForeignKey(Box, models.PROTECT, verbose_name=_("box"))
     quantity = models.PositiveSmallIntegerField(_("quantity"))
-    grams = models.PositiveIntegerField(_("damaged grams"), help_text="in all of these boxes together")
+    grams = models.PositiveIntegerField(_("damaged grams"), help_text=_("in all of these boxes together"))
 
     class Meta:
         verbose_name = _("damaged boxes")
@@ -90,7 +90,9 @@ class DamagePhoto(models.Model):
     """A photo of damaged fruit, drawn anew by us; the file lies where only staff can see it."""
 
     report = models.ForeignKey(DamageReport, models.CASCADE, verbose_name=_("damage report"), related_name="photos")
-    place = models.CharField(_("place"), max_length=80, unique=True, help_text="the file's name in the private storage")
+    place = models.CharField(
+        _("place"), max_length=80, unique=True, help_text=_("the file's name in the private storage")
+    )
     kept_at = models.DateTimeField(_("kept at"))
 
     objects = DamagePhotoQuerySet.as_manager()

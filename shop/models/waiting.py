@@ -29,7 +29,7 @@ class WaitingOrder(Moves):
     number = models.CharField(_("number"), max_length=20, unique=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING, editable=False)
     ship_date = models.ForeignKey(ShipDate, models.PROTECT, verbose_name=_("ship date"), related_name="waiting")
-    wants = models.JSONField(_("boxes wanted"), help_text='by the codes of boxes, e.g. {"kyoho-2500": 2}')
+    wants = models.JSONField(_("boxes wanted"), help_text=_('by the codes of boxes, e.g. {"kyoho-2500": 2}'))
     packing_units = models.PositiveIntegerField(_("packing units"))
     net_grams = models.PositiveIntegerField(_("net grams"))
     phone = models.CharField(_("phone"), max_length=20)
