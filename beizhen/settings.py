@@ -322,6 +322,7 @@ REST_FRAMEWORK = {
         "book": env("THROTTLE_BOOK", default="12/min"),
         "book-ip": env("THROTTLE_BOOK_IP", default="300/min"),
         "find-order": env("THROTTLE_FIND_ORDER", default="10/min"),
+        "report-ip": env("THROTTLE_REPORT_IP", default="12/min"),
         "read": env("THROTTLE_READ", default="600/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,

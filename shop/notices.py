@@ -55,7 +55,7 @@ def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
     order = Order.objects.get(number=number)
     with override(order.language):
         words = {"number": order.number}
-        text = _("Beizhen Grapes: order %(number)s has arrived. If a box is damaged, tell us today:") % words
+        text = _("Beizhen Grapes: order %(number)s has arrived, enjoy them! If fruit is damaged, tell us here:") % words
         _tell(order, "delivered", text, now)
 
 

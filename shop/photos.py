@@ -14,7 +14,7 @@ from farm.refusals import Refused
 
 MOST = 3
 LARGEST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 1600
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -108,6 +108,6 @@ def _jpeg(photo: Image.Image) -> bytes:
 def _too_large() -> PhotoRefused:
     return PhotoRefused(
         _("This photo is too large."),
-        advice=_("A photo may have 10 MB and 50 megapixels: send a smaller one."),
+        advice=_("A photo may have 10 MB and 25 megapixels: send a smaller one."),
         field="photos",
     )

@@ -14,6 +14,7 @@ from farm.api.throttles import (
     FindingByNumber,
     OrderingByAddress,
     OrderingByPhone,
+    ReportingByAddress,
     Steady,
 )
 from farm.refusals import Refused
@@ -25,6 +26,7 @@ __all__ = [
     "FindingByNumber",
     "OrderingByAddress",
     "OrderingByPhone",
+    "ReportingByAddress",
     "TooOften",
     "check",
     "status_of",

@@ -180,6 +180,15 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         place = reverse("admin:farm_payment_changelist")
         return format_html('<a href="{}?q={}">{}</a>', place, order.payable, _now("payments of this order"))
 
+    @display(description=_("damaged fruit"))
+    def damage(self, order: Order) -> SafeString | str:
+        place = reverse("admin:shop_damagereport_changelist")
+        count = order.damage_reports.count()
+        link = format_html(
+            '<a href="{}?q={}">{}</a>', place, order.number, _now("%(count)s reports") % {"count": count}
+        )
+        return link if count else "-"
+
     @display(description=_("movements"))
     def movements(self, order: Order) -> SafeString:
         rows = Movement.objects.filter(holder=order.payable).order_by("pk")
@@ -197,7 +206,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
             (_("To"), {"fields": (person, place, (street, "language"), gift)}),
             (
                 _("What it costs and holds"),
-                {"fields": (("costs", "money"), ("packing_units", "net_grams"), "movements")},
+                {"fields": (("costs", "money"), ("packing_units", "net_grams", "damage"), "movements")},
             ),
         ]
 

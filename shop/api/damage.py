@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from farm.api.schema import BAD_FIELDS, NOT_FOUND, TOO_MANY, Answer, Sent, listing, refusal, told
 from farm.api.shapes import read, show
-from farm.api.throttles import OrderingByAddress
+from farm.api.throttles import ReportingByAddress
 from farm.api.views import PublicDoor
 from shop import damage
 from shop.api.orders import TOKEN
@@ -87,7 +87,7 @@ class DamageOut(serializers.Serializer[DamageReport]):
 
 
 class DamageReports(PublicDoor):
-    throttle_classes = (OrderingByAddress,)
+    throttle_classes = (ReportingByAddress,)
 
     @told(
         "reportDamage",

@@ -28,7 +28,7 @@ def damaged(request: HttpRequest, token: str) -> HttpResponse:
         damage.check_open(order, now=now)
         if request.method != "POST":
             return _page(request, token, order, DamageForm(kinds=kinds))
-        throttles.check(request, throttles.OrderingByAddress)  # before photos are unpacked: that is work
+        throttles.check(request, throttles.ReportingByAddress)  # before photos are unpacked: that is work
         form = DamageForm(request.POST, request.FILES, kinds=kinds)
     except Refused as refused:
         messages.error(request, str(refused))

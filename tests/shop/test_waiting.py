@@ -247,6 +247,6 @@ def test_places_in_line_are_forgotten_when_their_notices_are(full):
     waiting.leave(waiting=a_place_in_line(), by="customer", now=NOW)
     a_place_in_line(1, SECOND)
 
-    assert tidying.tidy(NOW + dt.timedelta(days=91)) == 1
+    assert tidying.tidy(NOW + dt.timedelta(days=91))["places in line"] == 1
 
     assert statuses() == ["waiting"]
