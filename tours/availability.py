@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 from django.utils.translation import gettext_lazy
 
 from farm.language import in_readers_language
@@ -63,6 +63,12 @@ def of_days(*, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]
     """The slots of everything on sale from `first` to `last`: what can we do on Saturday?"""
     slots = Slot.objects.filter(date__range=(first, last), experience__is_on_sale=True)
     return _openings(slots.order_by("starts_at", "experience__position", "pk"), now)
+
+
+def dates_with_seats(*, first: dt.date, last: dt.date, now: dt.datetime) -> list[dt.date]:
+    """The days from `first` to `last` on which anything can be booked, in order."""
+    slots = Slot.objects.bookable(now).with_room().filter(date__range=(first, last))
+    return list(slots.filter(day__taken__lt=F("day__limit")).order_by("date").values_list("date", flat=True).distinct())
 
 
 def of_experience(*, experience: Experience, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]:

@@ -145,8 +145,8 @@ def carry_on(now: dt.datetime) -> int:
             done += _settle(closure, now)
             _end(closure, now)
     open_offers = ClosureOffer.objects.filter(closure__status=Closure.Status.OPEN, status=ClosureOffer.Status.WAITING)
-    lapsed = open_offers.filter(alternatives__cut_off_at__lte=now).distinct().order_by("pk")[:AT_ONCE]
-    done += sum(offers.free_lapsed(offer, now=now) for offer in list(lapsed))
+    spoiled = open_offers.filter(offers.spoiled(now)).distinct().order_by("pk")[:AT_ONCE]
+    done += sum(offers.free_spoiled(offer, now=now) for offer in list(spoiled))
     undone = ClosureOffer.objects.filter(closure__status=Closure.Status.UNDONE, status=ClosureOffer.Status.WAITING)
     return done + sum(offers.take_back(offer, now=now) for offer in list(undone.order_by("pk")[:AT_ONCE]))
 

@@ -14,22 +14,29 @@ TOO_FEW_ZH, TOO_FEW_EN = "报名人数不足，未成团", "too few people came 
 
 
 def decide_due(now: dt.datetime) -> int:
-    """Decide the slots whose deadline has come; return how many were called off.
+    """Decide the slots whose time has come; return how many were called off.
 
-    Confirmed people count. While unpaid holds could still make up the minimum, the slot waits for them; a slot that
-    began undecided, because nothing ran, is sure: whoever booked it stands at the gate. Closed slots are left to
-    their closure. Of two beats one decides.
+    Confirmed people count. What is only kept for somebody (an unpaid hold, seats offered to the line or after rain)
+    may still make up the minimum, but not for longer than `Slot.decided_by`: who is sure must hear in time whether to
+    come. A slot that began undecided, because nothing ran, is sure: whoever booked it stands at the gate. Closed slots
+    are left to their closure. Of two beats one decides.
     """
     due = Slot.objects.filter(runs=Runs.OPEN, decide_at__lte=now)
     _with_people(due).filter(Q(coming__gte=F("minimum_to_run")) | Q(starts_at__lte=now)).update(runs=Runs.SURE)
-    hopeless = due.filter(is_closed=False, day__is_closed=False, taken__lt=F("minimum_to_run"), starts_at__gt=now)
-    return sum(_call_off(slot, now) for slot in hopeless.order_by("pk"))
+    lacking = due.filter(is_closed=False, day__is_closed=False, starts_at__gt=now).order_by("pk")
+    return sum(_call_off(slot, now) for slot in lacking if slot.is_hopeless(now))
 
 
 @transaction.atomic
 def _call_off(slot: Slot, now: dt.datetime) -> bool:
-    """Close the slot if it still lacks people: a seat taken at this moment counts, or finds it closed."""
-    lacking = Slot.objects.filter(pk=slot.pk, runs=Runs.OPEN, is_closed=False, taken__lt=F("minimum_to_run"))
+    """Close the slot if it still lacks people: whoever became sure at this moment counts, or finds it closed.
+
+    Within its patience a seat that was taken at this moment counts as well.
+    """
+    lacking = _with_people(Slot.objects.filter(pk=slot.pk, runs=Runs.OPEN, is_closed=False))
+    lacking = lacking.filter(coming__lt=F("minimum_to_run"))
+    if now < slot.decided_by:
+        lacking = lacking.filter(taken__lt=F("minimum_to_run"))
     closed = {"is_closed": True, "closed_reason_zh": TOO_FEW_ZH, "closed_reason_en": TOO_FEW_EN}
     if not lacking.update(runs=Runs.CALLED_OFF, **closed):
         return False

@@ -77,6 +77,10 @@ def on_rained_out(*, number: str, offer: int, now: dt.datetime, **__: object) ->
             "Beizhen farm: your visit on %(time)s cannot be held: %(reason)s. "
             "Choose another time, your money or a credit until %(until)s:"
         )
+        if not made.booking.paid_fen + made.booking.credit_fen:
+            text = _(
+                "Beizhen farm: your visit on %(time)s cannot be held: %(reason)s. Choose another time until %(until)s:"
+            )
         tell(made.booking, f"rain:{offer}", text % (words | _words(made.booking)), now)
 
 

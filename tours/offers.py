@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -108,15 +109,25 @@ def take_back(offer: ClosureOffer, *, now: dt.datetime) -> bool:
     return True
 
 
+def spoiled(now: dt.datetime) -> Q:
+    """Of an offer: one of its alternatives can no longer be chosen: its bookings have closed, or it was closed too."""
+    closed = Q(alternatives__is_closed=True) | Q(alternatives__day__is_closed=True)
+    return Q(alternatives__cut_off_at__lte=now) | closed
+
+
 @transaction.atomic
-def free_lapsed(offer: ClosureOffer, *, now: dt.datetime) -> bool:
-    """Seats in alternatives whose bookings have closed can no longer be chosen: others get them. False: answered."""
+def free_spoiled(offer: ClosureOffer, *, now: dt.datetime) -> bool:
+    """Seats in alternatives that can no longer be chosen are free for others. False: answered meanwhile.
+
+    What rain took from the party a second time is made good by other times, as far as there are some.
+    """
     offer, booking = _locked(offer)
     if offer.status != Status.WAITING:
         return False
-    kept = list(offer.alternatives.filter(cut_off_at__gt=now).select_related("day"))
+    coming = list(offer.alternatives.filter(cut_off_at__gt=now).select_related("day"))
+    kept = [slot for slot in coming if not (slot.is_closed or slot.day.is_closed)]
     left = _hold_only([booking.slot, *kept], booking, now)
-    offer.alternatives.set(kept)
+    offer.alternatives.set(kept if kept == coming else _keep_seats(booking, now, beside=kept))
     line.offer_freed(left, now=now)
     return True
 
@@ -141,19 +152,23 @@ def _keep_own(offer: ClosureOffer, booking: Booking, now: dt.datetime) -> None:
     line.offer_freed(left, now=now)
 
 
-def _keep_seats(booking: Booking, now: dt.datetime) -> Sequence[Slot]:
-    """Take the party's seats in up to three later slots beside its own; fewer when others are faster."""
-    chosen = list(seats.next_slots(booking.slot, booking.people, now))[:ALTERNATIVES]
-    chosen = [slot for slot in chosen if slot.starts_at <= now + LOOK_AHEAD]
+def _keep_seats(booking: Booking, now: dt.datetime, beside: Sequence[Slot] = ()) -> Sequence[Slot]:
+    """Take the party's seats in up to three later slots beside its own; fewer when others are faster.
+
+    Those in which it holds seats already stand in `beside` and count; all that are kept now come back.
+    """
+    found = seats.next_slots(booking.slot, booking.people, now)
+    new = [slot for slot in found if slot not in beside and slot.starts_at <= now + LOOK_AHEAD]
+    chosen = new[: ALTERNATIVES - len(beside)]
     while chosen:
         try:
             with transaction.atomic():
-                _hold_only([booking.slot, *chosen], booking, now)
+                _hold_only([booking.slot, *beside, *chosen], booking, now)
         except limited.SoldOut as gone:
             chosen = [slot for slot in chosen if gone.row not in (slot, slot.day)]
         else:
             break
-    return chosen
+    return [*beside, *chosen]
 
 
 def _hold_only(slots: Sequence[Slot], booking: Booking, now: dt.datetime) -> list[Slot]:

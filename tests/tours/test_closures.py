@@ -49,6 +49,20 @@ def test_a_party_of_a_closed_slot_chooses_another_whose_seats_are_kept():
     assert (booking.slot, booking.issue, taken(slot, sunday), drift()) == (sunday, 2, [0, 2], [])
 
 
+def test_an_alternative_that_is_closed_too_is_made_good_by_another():
+    saturday, sunday, monday = (a_slot(SATURDAY + dt.timedelta(days=number)) for number in range(3))
+    a_confirmed_booking(saturday)
+    rain_on(saturday)
+    tuesday = a_slot(SATURDAY + dt.timedelta(days=3))
+
+    rain_on(sunday)
+    closures.carry_on(NOW)
+
+    assert list(ClosureOffer.objects.get().alternatives.order_by("pk")) == [monday, tuesday]
+    assert taken(saturday, sunday, monday, tuesday) == [2, 0, 2, 2]
+    assert drift() == []
+
+
 def test_nothing_is_sent_twice():
     slot = a_slot()
     a_confirmed_booking(slot)

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from farm.models import OutboxMessage
+from farm import outbox
+from farm.models import Notice, OutboxMessage
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_rule, a_slot
-from tours import capacity, minimum, slots
+from tours import booking, capacity, closures, minimum, slots
 from tours.models import Slot
 
 pytestmark = pytest.mark.django_db
@@ -48,13 +49,42 @@ def test_with_too_few_it_is_called_off_once(slot):
 
 
 def test_an_unpaid_hold_that_could_make_it_up_is_waited_for(slot):
-    from tours import booking
-
     held = a_booking(slot, now=DEADLINE, family=1)
     assert decided(slot) == ("open", False)
 
     booking.expire_holds(held.hold_until)
     assert decided(slot, held.hold_until) == ("called off", True)
+
+
+def test_seats_that_rain_keeps_for_somebody_are_not_waited_for_until_the_start(slot):
+    rained_out = a_slot(slot.date - dt.timedelta(days=1), experience=slot.experience)
+    a_confirmed_booking(rained_out, family=1)
+    closures.close(slots=[rained_out.pk], reason=closures.Reason("雨", "rain"), by="li", now=NOW)
+    closures.carry_on(NOW)
+    sure = a_confirmed_booking(slot)
+    last = DEADLINE + dt.timedelta(minutes=40)
+
+    assert decided(slot, last - dt.timedelta(seconds=1)) == ("open", False)
+    assert decided(slot, last) == ("called off", True)
+
+    outbox.deliver_due(last)
+    closures.carry_on(last)
+    outbox.deliver_due(last)
+    slot.refresh_from_db()
+    told = Notice.objects.get(key__startswith=f"{sure.number}:rain", channel="sms")
+    assert "cannot be held" in told.text or "无法" in told.text
+    assert (slot.taken, sure.closure_offers.get().status) == (2, "waiting")
+
+
+def test_a_slot_whose_cut_off_decides_hears_in_time_for_the_parties_to_stay_at_home():
+    start = dt.datetime(2026, 9, 12, 1, 30, tzinfo=dt.UTC)
+    late = start - dt.timedelta(minutes=30)
+    slot = a_slot(minimum_to_run=4, decide_at=late, cut_off_at=late, runs=Slot.Runs.OPEN)
+    a_confirmed_booking(slot)
+    a_booking(slot, now=late - dt.timedelta(minutes=1))
+
+    assert decided(slot, late + dt.timedelta(minutes=14)) == ("open", False)
+    assert decided(slot, late + dt.timedelta(minutes=15)) == ("called off", True)
 
 
 def test_a_slot_closed_for_rain_is_left_to_its_closure(slot):

@@ -64,6 +64,19 @@ def test_what_can_we_do_on_saturday(client):
     assert page.index("Kyoho picking") < page.index("Tasting in the cold store") < page.index("Not held on this day.")
 
 
+def test_a_far_day_reads_its_own_times_and_not_all_until_then(client):
+    near, far = a_slot(SATURDAY), a_slot(SATURDAY + dt.timedelta(days=200))
+
+    with CaptureQueriesContext(connection) as queries:
+        page = shown(client, f"/visits/?day={far.date}")
+
+    assert f"slot={far.pk}" in page
+    assert f"slot={near.pk}" not in page
+    assert f'href="?day={near.date}"' in page
+    spans = [query["sql"] for query in queries if str(far.date) in query["sql"] and str(NOW.date()) in query["sql"]]
+    assert [sql for sql in spans if "BETWEEN" in sql] == []
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-31", "1999-01-01", "9999-12-31", "2026-09-12'--"])
 def test_a_day_that_is_none_shows_the_next_times(client, day):
     slot = a_slot()

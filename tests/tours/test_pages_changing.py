@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import closures
 from tours.closures import Reason
 from tours.links import booking_path
@@ -174,6 +174,21 @@ def test_a_rained_out_party_takes_its_money_or_a_credit(client, choice, words):
 
     assert words in page
     assert "the farm keeps" not in page
+
+
+def test_a_rained_out_party_that_paid_nothing_is_offered_no_money(client):
+    slot = a_slot(experience=an_experience(may_pay_on_arrival=True))
+    booking = a_booking(slot, plan="arrival")
+    rained_out(slot)
+
+    page = page_of(client, booking)
+    ended = posted(client, booking, "rain/", choice="refund")
+
+    assert "None of them: give my booking up" in page
+    assert "If we hear nothing, your booking ends." in page
+    assert "A credit for another visit" not in page
+    assert "Your booking has ended." in ended
+    assert "goes back" not in ended
 
 
 @pytest.mark.parametrize("choice", ["", "slot-", "slot-x", "slot-999999", "everything"])

@@ -1,6 +1,7 @@
 import datetime as dt
 from calendar import monthrange
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localtime
@@ -104,6 +105,20 @@ class Slot(Closable):
             models.Index(fields=["date"], name="slots_of_a_day"),
             models.Index(fields=["decide_at"], name="slots_to_decide", condition=Q(runs="open")),
         ]
+
+    @property
+    def decided_by(self) -> dt.datetime:
+        """Until when seats that are only kept for somebody may still make up the minimum.
+
+        As long as an unpaid hold can last, or for half of the time that is left when less is.
+        """
+        decide_at = self.decide_at or self.cut_off_at
+        longest_hold = 2 * dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES)
+        return decide_at + min(longest_hold, (self.starts_at - decide_at) / 2)
+
+    def is_hopeless(self, now: dt.datetime) -> bool:
+        """Whether a slot whose minimum is not sure can no longer reach it."""
+        return self.taken < self.minimum_to_run or now >= self.decided_by
 
     def __str__(self) -> str:
         return f"{self.experience_id} at {localtime(self.starts_at):%Y-%m-%d %H:%M}"

@@ -46,12 +46,12 @@ def visits(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     day = _day(request.GET.get("day", ""), today)
-    last = max(today + dt.timedelta(days=LOOK_AHEAD_DAYS), day or today)
-    openings = availability.of_days(first=today, last=last, now=now)
+    last = today + dt.timedelta(days=LOOK_AHEAD_DAYS)
+    openings = availability.of_days(first=day or today, last=day or last, now=now)
     offers = _offers(openings, day)
     if day:
         offers.sort(key=lambda offer: not offer.has_seats)
-    dates = sorted({opening.date for opening in openings if opening.is_bookable})[:DAYS_TO_CHOOSE]
+    dates = availability.dates_with_seats(first=today, last=last, now=now)[:DAYS_TO_CHOOSE]
     context = {"offers": offers, "day": day, "dates": dates, "today": today}
     return render(request, "tours/visits.html", context)
 
@@ -81,10 +81,7 @@ def _offers(openings: Sequence[Opening], day: dt.date | None) -> list[Offer]:
     found = []
     for each in _experiences():
         mine = by_experience.get(each.pk, [])
-        if day:
-            shown = [opening for opening in mine if opening.date == day]
-        else:
-            shown = [opening for opening in mine if opening.is_bookable][:NEXT_TIMES]
+        shown = mine if day else [opening for opening in mine if opening.is_bookable][:NEXT_TIMES]
         found.append(Offer(each, each.from_fen, shown))  # type: ignore[attr-defined]  # annotated below
     return found
 

@@ -1,6 +1,7 @@
 """What a rained-out party chooses on its page: another time, its money or a credit."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from tours import offers
-from tours.models import ClosureOffer
 from tours.pages.month import month_of
-from tours.pages.standing import standing
+from tours.pages.standing import Standing, standing
 
 BY = "visitor"
 SLOT = "slot-"
@@ -40,7 +40,7 @@ def rain(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "tours/rain.html", {"token": token, "shown": shown, "month": month})
     try:
         throttles.check(request, throttles.BookingByAddress)
-        words = _answer(shown.offer, request.POST.get("choice", ""), now)
+        words = _answer(shown, request.POST.get("choice", ""), now)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -48,18 +48,19 @@ def rain(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("tours:booking", token)
 
 
-def _answer(offer: ClosureOffer, choice: str, now: dt.datetime) -> str:
-    """Do what was chosen and say it.
+def _answer(shown: Standing, choice: str, now: dt.datetime) -> str:
+    """Do what was chosen of an open offer and say it.
 
     :raises Refused: when it cannot be, or nothing was chosen.
     """
+    offer: Any = shown.offer
     slot = choice.removeprefix(SLOT)
     if choice.startswith(SLOT) and slot.isascii() and slot.isdecimal() and len(slot) < 12:
         offers.choose_slot(offer=offer, slot=int(slot), by=BY, now=now)
         return _("Your visit is moved. These are your new tickets.")
     if choice == "refund":
         offers.choose_refund(offer=offer, by=BY, now=now)
-        return _("All your money goes back the way it came.")
+        return _("All your money goes back the way it came.") if shown.given_fen else _("Your booking has ended.")
     if choice == "credit":
         offers.choose_credit(offer=offer, by=BY, now=now)
         return _("Your credit is ready for another visit.")

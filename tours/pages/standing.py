@@ -80,6 +80,11 @@ class Standing:
         return max(0, self.booking.balance_fen - self.due_fen)
 
     @property
+    def given_fen(self) -> int:
+        """What the party has given for its visit so far, money and credit."""
+        return self.booking.paid_fen + self.booking.credit_fen
+
+    @property
     def has_tickets(self) -> bool:
         return self.situation in ("confirmed", "change_waits")
 
