@@ -1,6 +1,7 @@
 """The minimum a slot needs: at its deadline it becomes sure, or it is called off and its parties hear of it."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -33,8 +34,8 @@ def _call_off(slot: Slot, now: dt.datetime) -> bool:
 
     Within its patience a seat that was taken at this moment counts as well.
     """
-    lacking = _with_people(Slot.objects.filter(pk=slot.pk, runs=Runs.OPEN, is_closed=False))
-    lacking = lacking.filter(coming__lt=F("minimum_to_run"))
+    undecided = _with_people(Slot.objects.filter(pk=slot.pk, runs=Runs.OPEN, is_closed=False))
+    lacking = undecided.filter(coming__lt=F("minimum_to_run"))
     if now < slot.decided_by:
         lacking = lacking.filter(taken__lt=F("minimum_to_run"))
     closed = {"is_closed": True, "closed_reason_zh": TOO_FEW_ZH, "closed_reason_en": TOO_FEW_EN}
@@ -44,7 +45,7 @@ def _call_off(slot: Slot, now: dt.datetime) -> bool:
     return True
 
 
-def _with_people(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+def _with_people(slots: QuerySet[Slot]) -> QuerySet[Any]:
     """Slots with the people of their confirmed bookings as `coming`."""
     parties = Booking.objects.coming().filter(slot=OuterRef("pk")).order_by().values("slot")
     people = parties.annotate(sum=Sum("people")).values("sum")

@@ -72,7 +72,7 @@ def test_seats_that_rain_keeps_for_somebody_are_not_waited_for_until_the_start(s
     outbox.deliver_due(last)
     slot.refresh_from_db()
     told = Notice.objects.get(key__startswith=f"{sure.number}:rain", channel="sms")
-    assert "cannot be held" in told.text or "无法" in told.text
+    assert "体验停办了：人数不足" in told.text
     assert (slot.taken, sure.closure_offers.get().status) == (2, "waiting")
 
 
