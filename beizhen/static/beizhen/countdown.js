@@ -8,8 +8,10 @@ function said(seconds) {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-export function countdown(place) {
+// Returns what is to be called each second; `over` is called once for each moment that comes.
+export function countdown(place, over) {
   const drawn = performance.now();
+  const done = new WeakSet();
   return () => {
     for (const hold of place.querySelectorAll("[data-until]")) {
       const gone = (performance.now() - drawn) / 1000;
@@ -17,6 +19,9 @@ export function countdown(place) {
       hold.hidden = false;
       hold.classList.toggle("countdown--short", left < 120);
       hold.querySelector("[data-left]").textContent = said(left);
+      if (left || done.has(hold)) continue;
+      done.add(hold);
+      over();
     }
   };
 }

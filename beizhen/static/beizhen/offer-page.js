@@ -5,7 +5,8 @@ import "./divisions.js";
 const form = document.querySelector("[data-offer]");
 const sum = form.querySelector("[data-sum]");
 const button = form.querySelector("[data-order]");
-const count = countdown(document);
+const over = document.querySelector("[data-over]");
+const count = countdown(document, () => { over.hidden = false; });
 let waiting, latest = 0;
 
 async function showTotal() {

@@ -4,7 +4,7 @@ import { countdown } from "./countdown.js";
 const place = document.querySelector("[data-now]");
 const said = document.querySelector("[data-said]");
 const offline = document.querySelector("[data-offline]");
-let pause = 3000, count = countdown(place);
+let pause = 3000, count = countdown(place, lookNow);
 
 async function look() {
   if (document.hidden) return;
@@ -13,11 +13,15 @@ async function look() {
   if (answer.ok) show(await answer.text());
 }
 
+function lookNow() {
+  look().catch(() => {});
+}
+
 function show(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-version]");
   if (!fresh || fresh.dataset.version === place.firstElementChild.dataset.version) return;
   place.replaceChildren(fresh);
-  count = countdown(place);
+  count = countdown(place, lookNow);
   pause = 3000;
   count();
   said.textContent = fresh.querySelector("h1").textContent;
@@ -46,9 +50,9 @@ function idle() {
 
 place.classList.add("looks-again");
 place.addEventListener("submit", busy);
-addEventListener("pageshow", () => { idle(); look().catch(() => {}); });
+addEventListener("pageshow", () => { idle(); lookNow(); });
 addEventListener("offline", () => { offline.hidden = false; idle(); });
-addEventListener("online", () => { pause = 3000; look().catch(() => {}); });
+addEventListener("online", () => { pause = 3000; lookNow(); });
 count();
 setInterval(() => count(), 1000);
 again();
