@@ -111,6 +111,7 @@ def _visits(date: dt.date) -> dict[str, Any]:
     return {
         "hours": reports.hours_of(date),
         "visitors_tomorrow": sum(hour.expected for hour in tomorrow),
+        "tomorrow": tomorrow[0].slot.day if tomorrow else None,
         "rained": rained[:MOST_LINES],
         "in_line": in_line,
     }

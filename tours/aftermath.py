@@ -32,7 +32,7 @@ def remind_of_tomorrow(now: dt.datetime) -> int:
         slot__day__is_closed=False,
     )
     coming = coming.exclude(phone="").filter(~Exists(Notice.objects.filter(key=key)))
-    reminded = list(coming.select_related("slot__experience").order_by("pk")[:AT_ONCE])
+    reminded = list(coming.select_related("slot__experience", "slot__day").order_by("pk")[:AT_ONCE])
     for booking in reminded:
         notices.remind(booking, now=now)
     return len(reminded)

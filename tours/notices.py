@@ -100,14 +100,14 @@ def on_credit(*, code: str, number: str, now: dt.datetime, **__: object) -> None
 
 
 def remind(booking: Booking, *, now: dt.datetime) -> None:
-    """Remind of tomorrow's visit, with what to bring and the note on the weather."""
+    """Remind of tomorrow's visit, with what to bring and the note on the weather. The slot comes with its day."""
     with override(booking.language):
         experience = booking.slot.experience
         parts = [_("Beizhen farm: tomorrow, %(time)s, %(visit)s. Meet here: %(place)s.") % _words(booking)]
         if experience.bring:
             parts.append(_("Bring: %(things)s.") % {"things": pgettext("list", ", ").join(experience.bring)})
-        if experience.is_outdoor and experience.weather_note:
-            parts.append(experience.weather_note)
+        if booking.slot.weather_note:
+            parts.append(booking.slot.weather_note)
         tell(booking, reminder_key(booking.slot), " ".join(parts), now)
 
 

@@ -1,11 +1,14 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from farm.models import Notice
 from tests.builders import FARM_TIME, work_off
-from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.staff import a_member, page_of
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_day, a_slot, an_experience
 from tours import aftermath, cancelling
+from tours.links import booking_path
 
 pytestmark = pytest.mark.django_db
 FRIDAY_AFTERNOON = dt.datetime(2026, 9, 11, 16, 0, tzinfo=FARM_TIME)
@@ -24,6 +27,29 @@ def test_who_comes_tomorrow_is_reminded_once_with_the_weather_note():
     text = reminders().get().text
     assert "雨鞋" in text
     assert "明天有小雨" in text
+
+
+def test_what_staff_write_of_tomorrows_weather_is_reminded_of_and_stands_on_the_booking(client, time_machine):
+    experience = an_experience(weather_note_zh="泥路请穿雨鞋", weather_note_en="Wear boots")
+    booking = a_confirmed_booking(a_slot(experience=experience))
+    time_machine.move_to(FRIDAY_AFTERNOON - dt.timedelta(hours=2), tick=False)
+    a_member(client, "shop")
+
+    saved = client.post(page_of(a_day()), {"weather_note_zh": "明天 12–20 ℃，有风", "weather_note_en": ""})
+    aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON)
+
+    assert saved.status_code == 302
+    assert "明天 12–20 ℃，有风" in reminders().get().text
+    assert "雨鞋" not in reminders().get().text
+    assert "明天 12–20 ℃，有风" in client.get(booking_path(booking)).content.decode()
+    assert "明天 12–20 ℃，有风" in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_gate_keeper_writes_no_weather(client):
+    a_member(client, "gate")
+
+    assert client.post(page_of(a_day()), {"weather_note_zh": "晴"}).status_code == 403
+    assert a_day().weather_note == ""
 
 
 @pytest.mark.parametrize("hours", [-1, 24])

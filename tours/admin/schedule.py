@@ -225,8 +225,8 @@ class VisitorsDayAdmin(ClosesDay):
     list_filter = ("is_closed",)
     search_fields = ("date",)
     date_hierarchy = "date"
-    fields = ("date", "visitors", "is_closed", "closed_reason")
-    readonly_fields = fields
+    fields = (("date", "visitors"), ("is_closed", "closed_reason"), "weather_note_zh", "weather_note_en")
+    readonly_fields = ("date", "visitors", "is_closed", "closed_reason")
     actions_detail = ("set_limit", "close_day")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

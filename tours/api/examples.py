@@ -158,6 +158,7 @@ BOOKING: dict[str, Any] = {
     "refund_terms": TERMS,
     "waiver": "2026-09",
     "change": None,
+    "weather_note": "Sunny, 14 to 24 °C.",
     "rain": None,
     "events": [
         {"at": "2026-09-08T10:00:00+08:00", "what": "held"},

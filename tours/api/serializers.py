@@ -191,6 +191,7 @@ class BookingOut(HeldOut):
     refund_terms = TermOut(many=True, help_text="as they were when it was booked")
     waiver = serializers.CharField(help_text="the accepted version, or empty")
     change = WaitingChangeOut(allow_null=True, help_text="a change that waits for its payment")
+    weather_note = serializers.CharField(help_text="what to know of the day's weather, or empty")
     rain = RainOut(allow_null=True, help_text="a choice that waits for the party")
     events = VisitEventOut(many=True)
 

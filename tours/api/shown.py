@@ -76,6 +76,7 @@ def booking(token: str, now: dt.datetime) -> dict[str, Any]:
         "refund_terms": found.terms,
         "waiver": found.waiver.version if found.waiver else "",
         "change": change,
+        "weather_note": found.slot.weather_note,
         "rain": _open_offer(found, now),
         "events": found.events.all(),
     }

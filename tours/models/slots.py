@@ -39,6 +39,13 @@ class VisitorsDay(Closable):
     LOCK_RANK = 90
 
     date = models.DateField(_("date"), unique=True)
+    weather_note_zh = models.CharField(
+        _("weather note (Chinese)"), max_length=200, blank=True,
+        help_text=_("Goes out with the reminder at four in the afternoon before, and stands on the bookings' pages."),
+    )  # fmt: skip
+    weather_note_en = models.CharField(
+        _("weather note (English)"), max_length=200, blank=True, help_text=_("Empty: everybody reads the Chinese one.")
+    )
 
     objects = VisitorsDayQuerySet.as_manager()
 
@@ -49,6 +56,12 @@ class VisitorsDay(Closable):
 
     def __str__(self) -> str:
         return f"visitors of {self.date}"
+
+    @property
+    def weather_note(self) -> str:
+        """What staff wrote of this day's weather, in the other language where the reader's own is empty."""
+        zh, en = self.weather_note_zh, self.weather_note_en
+        return in_readers_language(zh or en, en or zh)
 
 
 class SlotQuerySet(LimitedQuerySet["Slot"]):
@@ -105,6 +118,12 @@ class Slot(Closable):
             models.Index(fields=["date"], name="slots_of_a_day"),
             models.Index(fields=["decide_at"], name="slots_to_decide", condition=Q(runs="open")),
         ]
+
+    @property
+    def weather_note(self) -> str:
+        """What its visitors should know of the weather: of that day, else what an outdoor visit always says."""
+        usual = self.experience.weather_note if self.experience.is_outdoor else ""
+        return self.day.weather_note or usual
 
     @property
     def decided_by(self) -> dt.datetime:

@@ -85,6 +85,12 @@ class Standing:
         return self.booking.paid_fen + self.booking.credit_fen
 
     @property
+    def weather_note(self) -> str:
+        """What to know of the weather, while the visit is still to come."""
+        is_to_come = self.situation in ("confirmed", "change_waits") and self.now < self.booking.slot.ends_at
+        return self.booking.slot.weather_note if is_to_come else ""
+
+    @property
     def has_tickets(self) -> bool:
         return self.situation in ("confirmed", "change_waits")
 
@@ -146,7 +152,13 @@ class Standing:
     @property
     def version(self) -> str:
         """Another text whenever the page would show something else."""
-        facts: list[object] = [self.situation, self.can_change, self.can_cancel, self.booking.slot_id]
+        facts: list[object] = [
+            self.situation,
+            self.can_change,
+            self.can_cancel,
+            self.booking.slot_id,
+            self.weather_note,
+        ]
         facts += [self.booking.issue, self.booking.hold_until, self.booking.balance_fen, len(self.steps)]
         facts += [(payment.status, payment.refunded_fen) for payment in self.payments]
         facts += [refund.status for refund in self.refunds]
