@@ -16,6 +16,11 @@ def yuan(amount_fen: int) -> str:
     return f"{sign}{whole}.{rest:02d}"
 
 
+def share(amount_fen: int, percent: int) -> int:
+    """So many percent of a sum, rounded up to the fen."""
+    return -(-amount_fen * percent // 100)
+
+
 def fen(amount_yuan: str) -> int:
     """Read yuan as providers write it: "128.00" -> 12800.
 

@@ -32,7 +32,7 @@ class Money:
     taken_at: dt.datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime, **_: object) -> None:
     """Give captured money to its order, or send it back: late, double, or of another amount."""
     if not payable.startswith(PAYABLE_PREFIX):

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
+from farm.money import share
 from farm.refusals import Refused
 from farm.security import new_reference
-from tours import arrivals, line, money, refusals, seats, sheets, tickets
+from tours import arrivals, line, refusals, seats, sheets, tickets
 from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Experience, Question, Slot
 from tours.models.bookings import BookingQuerySet
 from tours.party import Party, PricedParty, priced
@@ -64,7 +65,7 @@ class Quote:
         if self.plan == Booking.Plan.ARRIVAL:
             return 0
         percent = self.slot.experience.deposit_percent if self.plan == Booking.Plan.DEPOSIT else 100
-        return max(0, money.share(self.total_fen, percent) - self.credit_fen)
+        return max(0, share(self.total_fen, percent) - self.credit_fen)
 
 
 @dataclass(frozen=True)

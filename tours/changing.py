@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from farm import outbox, rows
+from farm.money import share
 from farm.security import new_reference
 from farm.states import WrongState
 from tours import booking as holding
@@ -42,7 +43,7 @@ class Change:
         plan, percent = self.booking.plan, self.booking.deposit_percent
         if plan == Booking.Plan.ARRIVAL or not self.difference_fen:
             return 0
-        later_fen = self.party.total_fen - money.share(self.party.total_fen, percent)
+        later_fen = self.party.total_fen - share(self.party.total_fen, percent)
         return max(0, self.difference_fen - later_fen) if plan == Booking.Plan.DEPOSIT else self.difference_fen
 
     @property

@@ -8,11 +8,7 @@ from farm import outbox
 from tours.models import Bill, Booking
 
 PREFIX = "booking:"
-
-
-def share(amount_fen: int, percent: int) -> int:
-    """So many percent of a sum, rounded up to the fen."""
-    return -(-amount_fen * percent // 100)
+FIRST_BILL = "1"
 
 
 def bill_named(payable: str) -> Bill | None:
@@ -25,6 +21,11 @@ def bill_named(payable: str) -> Bill | None:
     if bill is not None and booking is not None:
         bill.booking = booking
     return bill
+
+
+def first_payable(booking: Booking) -> str:
+    """The name under which money speaks of the bill that makes a booking sure."""
+    return f"{booking.holder}/{FIRST_BILL}"
 
 
 def open_bill(booking: Booking, *, why: str, amount_fen: int, now: dt.datetime) -> Bill:

@@ -20,10 +20,10 @@ def start(*, booking: Booking, provider: str = "", return_url: str, now: dt.date
     :raises NotPossibleNow: when nothing is to be paid, or the hold has ended.
     :raises Refused: what `payments.start` refuses.
     """
-    bill, expires_at = _due(booking, now)
+    payable, amount_fen, expires_at = _due(booking, now)
     asked = payments.Bill(
-        payable=bill.payable,
-        amount_fen=bill.amount_fen,
+        payable=payable,
+        amount_fen=amount_fen,
         subject=_("Beizhen farm visit, booking %(number)s") % {"number": booking.number},
         expires_at=expires_at,
     )
@@ -42,15 +42,19 @@ def remainder(booking: Booking, *, now: dt.datetime) -> Bill:
     return money.open_bill(booking, why=Bill.Why.REMAINDER, amount_fen=booking.balance_fen, now=now)
 
 
-def _due(booking: Booking, now: dt.datetime) -> tuple[Bill, dt.datetime]:
-    """What to pay now, and until when."""
+def _due(booking: Booking, now: dt.datetime) -> tuple[str, int, dt.datetime]:
+    """What to pay now: the payable, how many fen, and until when. What a held booking asks stands in its own row."""
     if booking.status == Booking.Status.HELD:
         if not booking.awaits_payment(now):
             raise refusals.not_possible(booking)
-        return booking.bills.select_related("booking").get(number=1), booking.hold_until
+        return money.first_payable(booking), booking.due_first_fen, booking.hold_until
     change = Rebooking.objects.filter(booking=booking, status=Rebooking.Status.HELD).select_related("bill").first()
     if change and change.awaits_payment(now):
         change.bill.booking = booking
-        return change.bill, change.hold_until
+        return change.bill.payable, change.bill.amount_fen, change.hold_until
     bill = remainder(booking, now=now)
-    return bill, max(now + dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES), booking.slot.ends_at)
+    return (
+        bill.payable,
+        bill.amount_fen,
+        max(now + dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES), booking.slot.ends_at),
+    )

@@ -13,10 +13,9 @@ from tours import changing, money
 from tours.models import Bill, BookedUnit, Booking, Rebooking
 
 HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
-FIRST_BILL = "1"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # the outbox tells in a transaction of its own: a savepoint in it saves nothing
 def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime, **_: object) -> None:
     """Give captured money to its bill, or send it back: late, double, or of another amount."""
     if not payable.startswith(money.PREFIX) or _confirm(payable, payment, amount_fen, now):
@@ -46,7 +45,7 @@ def _confirm(payable: str, payment: str, amount_fen: int, now: dt.datetime) -> b
     False, with nothing written, for all other money.
     """
     number, _, bill_no = payable.removeprefix(money.PREFIX).partition("/")
-    if bill_no != FIRST_BILL:
+    if bill_no != money.FIRST_BILL:
         return False
     captured_at = Payment.objects.filter(trade_no=payment).values("captured_at")[:1]
     held = BookedUnit.objects.filter(booking__number=number, booking__status=Booking.Status.HELD)

@@ -74,8 +74,9 @@ def take_at_desk(bill: Bill, *, by: str, how: str, now: dt.datetime) -> Payment:
     """
     _refuse_unknown(how)
     attempt = opening.attempt_of(bill, provider=DESK, now=now)
-    tap = opening.tap_of(attempt, opening.attempts(bill.payable))
-    opening.refuse_paid(attempt)  # after the count: what another hand took in between either has our number or is seen
+    earlier = opening.attempts(bill.payable)  # one look: what another hand takes after it has our number
+    opening.refuse_paid(attempt, earlier)
+    tap = opening.tap_of(attempt, earlier)
     try:
         with transaction.atomic():
             idempotency.remember(tap, subject=attempt.trade_no, now=now)

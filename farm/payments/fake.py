@@ -31,10 +31,10 @@ class PracticeCashier:
     cashier_origins = ()
 
     def prepare(self, payment: Payment, subject: str, now: dt.datetime) -> str:
-        CashierTrade.objects.get_or_create(
-            trade_no=payment.trade_no,
-            defaults={"subject": subject[:120], "amount_fen": payment.amount_fen, "opened_at": now},
+        trade = CashierTrade(
+            trade_no=payment.trade_no, subject=subject[:120], amount_fen=payment.amount_fen, opened_at=now
         )
+        CashierTrade.objects.bulk_create([trade], ignore_conflicts=True)
         return reverse("farm:cashier", args=[payment.trade_no])
 
     def query(self, trade_no: str, now: dt.datetime) -> Fact | None:

@@ -1,14 +1,14 @@
 """Open an attempt to be paid: our row first, then the provider, never one inside the other."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Sum
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from farm import idempotency
+from farm import idempotency, rows
 from farm.models import Payment
 from farm.payments import providers
 from farm.payments.sweep import next_ask
@@ -61,9 +61,9 @@ def start(bill: Bill, *, provider: str, return_url: str, now: dt.datetime) -> Pa
     providers.offered(provider)
     attempt = attempt_of(bill, provider=provider, now=now)
     attempt.return_url = _our_path(return_url)
-    so_far = attempts(bill.payable)  # counted before we look: an attempt that opens after both looks takes our number
-    refuse_paid(attempt)
-    return _prepared(_open_twin(attempt, now) or _keep(attempt, so_far, now), bill.subject, now)
+    earlier = attempts(bill.payable)  # one look: an attempt that opens after it takes our number
+    refuse_paid(attempt, earlier)
+    return _prepared(_open_twin(attempt, earlier, now) or _keep(attempt, earlier, now), bill.subject, now)
 
 
 def start_another(*, like: Payment, subject: str, now: dt.datetime) -> Payment:
@@ -86,22 +86,21 @@ def attempt_of(bill: Bill, *, provider: str, now: dt.datetime) -> Payment:
     )
 
 
-def refuse_paid(attempt: Payment) -> None:
-    """:raises AlreadyPaid: when as much is here already and not on its way back."""
-    captured = Payment.objects.filter(payable=attempt.payable, status=Payment.Status.CAPTURED)
-    kept_fen = captured.aggregate(sum=Sum(F("amount_fen") - F("refunded_fen")))["sum"] or 0
-    if kept_fen >= attempt.amount_fen:
+def refuse_paid(attempt: Payment, earlier: Sequence[Payment]) -> None:
+    """:raises AlreadyPaid: when `earlier` attempts brought as much, and it is not on its way back."""
+    captured = [payment for payment in earlier if payment.status == Payment.Status.CAPTURED]
+    if sum(payment.amount_fen - payment.refunded_fen for payment in captured) >= attempt.amount_fen:
         raise AlreadyPaid(_("This is paid already."), advice=_("Look at its page: it shows what happens next."))
 
 
-def attempts(payable: str) -> int:
-    """How often somebody has tried to pay this."""
-    return Payment.objects.filter(payable=payable).count()
+def attempts(payable: str) -> Sequence[Payment]:
+    """All attempts to pay this so far, oldest first."""
+    return list(Payment.objects.filter(payable=payable).order_by("pk"))
 
 
-def tap_of(attempt: Payment, so_far: int) -> idempotency.Request:
+def tap_of(attempt: Payment, earlier: Sequence[Payment]) -> idempotency.Request:
     """Two attempts at the same moment, after the same earlier ones, are one and the same."""
-    key = f"{attempt.payable} {attempt.provider} {attempt.amount_fen} {so_far}"
+    key = f"{attempt.payable} {attempt.provider} {attempt.amount_fen} {len(earlier)}"
     return idempotency.Request(scope="attempt", key=key, fingerprint="")
 
 
@@ -114,25 +113,20 @@ def _our_path(return_url: str) -> str:
     )
 
 
-def _open_twin(attempt: Payment, now: dt.datetime) -> Payment | None:
-    twins = Payment.objects.filter(
-        payable=attempt.payable,
-        provider=attempt.provider,
-        amount_fen=attempt.amount_fen,
-        status=Payment.Status.PENDING,
-        expires_at__gt=now,
-    )
-    return twins.order_by("pk").first()
+def _open_twin(attempt: Payment, earlier: Sequence[Payment], now: dt.datetime) -> Payment | None:
+    still_open = [one for one in earlier if one.status == Payment.Status.PENDING and one.expires_at > now]
+    same = (attempt.provider, attempt.amount_fen)
+    return next((one for one in still_open if (one.provider, one.amount_fen) == same), None)
 
 
-def _keep(attempt: Payment, so_far: int, now: dt.datetime) -> Payment:
+def _keep(attempt: Payment, earlier: Sequence[Payment], now: dt.datetime) -> Payment:
     """Write the attempt down and commit. Of two taps at the same moment the second gets the first one's attempt."""
-    tap = tap_of(attempt, so_far)
+    tap = tap_of(attempt, earlier)
     attempt.ask_again_at = next_ask(attempt, now)
     try:
         with transaction.atomic(durable=True):
             idempotency.remember(tap, subject=attempt.trade_no, now=now)
-            attempt.save(force_insert=True)
+            rows.insert_one(attempt)
             attempt.log("started", at=now, by="customer")
     except idempotency.AlreadyDone:
         return Payment.objects.get(trade_no=idempotency.recall(tap))

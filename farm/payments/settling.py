@@ -75,7 +75,6 @@ def _apply(fact: Fact, payment: Payment, now: dt.datetime) -> None:
         payment.move(fact.state, at=now, ask_again_at=None)
 
 
-@transaction.atomic
 def _capture(payment: Payment, fact: Fact, now: dt.datetime) -> None:
     payment.move(
         Payment.Status.CAPTURED, at=now, captured_at=fact.at, provider_ref=fact.provider_ref, ask_again_at=None

@@ -137,14 +137,13 @@ _AS_IT_IS = (
 def _held(found: Booking, now: dt.datetime) -> dict[str, Any]:
     token = links.token_of(found)
     own = f"{_place('bookings')}/{token}"
-    due = [bill.amount_fen for bill in found.bills.all() if bill.is_open] if found.awaits_payment(now) else []
     return {
         "number": found.number,
         "token": token,
         "status": found.status,
         "hold_until": found.hold_until,
         "total_fen": found.total_fen,
-        "due_now_fen": sum(due),
+        "due_now_fen": found.due_first_fen if found.awaits_payment(now) else 0,
         "links": {
             "self": own,
             "pay": f"{own}/payment",
@@ -159,7 +158,6 @@ def _with_everything() -> BookingQuerySet:
     offer = ClosureOffer.objects.filter(status=ClosureOffer.Status.WAITING).select_related("closure")
     return Booking.objects.select_related("slot__experience", "slot__day", "waiver").prefetch_related(
         "units__ticket_type",
-        "bills",
         "events",
         Prefetch("rebookings", change),
         Prefetch("closure_offers", offer.prefetch_related("alternatives__experience", "alternatives__day")),

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from farm.models import Payment
+from farm.money import share
 from farm.states import Event, Moves
 from tours.models.experiences import TicketType, Waiver
 from tours.models.slots import Slot
@@ -144,6 +145,14 @@ class Booking(Moves):
     def balance_fen(self) -> int:
         """What is still to be paid, 0 when too much was."""
         return max(0, self.total_fen + self.fee_fen - self.credit_fen - self.paid_fen)
+
+    @property
+    def due_first_fen(self) -> int:
+        """What makes a held booking sure: all of it, its deposit, or nothing; a credit pays its part of that."""
+        if self.plan == self.Plan.ARRIVAL:
+            return 0
+        percent = self.deposit_percent if self.plan == self.Plan.DEPOSIT else 100
+        return max(0, share(self.total_fen, percent) - self.credit_fen)
 
     @property
     def is_alive(self) -> bool:

@@ -71,13 +71,9 @@ class Standing:
         return [PartyLine(kinds[key], quantity, key[1]) for key, quantity in many.items()]
 
     @property
-    def due_fen(self) -> int:
-        """What confirms a held booking."""
-        return next((bill.amount_fen for bill in self.booking.bills.all() if bill.number == 1), 0)
-
-    @property
     def later_fen(self) -> int:
-        return max(0, self.booking.balance_fen - self.due_fen)
+        """What of a held booking is paid after it is sure."""
+        return max(0, self.booking.balance_fen - self.booking.due_first_fen)
 
     @property
     def given_fen(self) -> int:
