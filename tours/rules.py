@@ -47,9 +47,15 @@ def apply_experience(*, experience: Experience, now: dt.datetime) -> list[Misfit
     return _apply(rules, about=f"experience:{experience.pk}", name=experience.name, now=now)
 
 
-def misfits(*, rules: Iterable[ScheduleRule], now: dt.datetime) -> list[Misfit]:
-    """The coming open slots of these rules that somebody has booked and that no longer fit, first ones first."""
+def misfits(
+    *, rules: Iterable[ScheduleRule], now: dt.datetime, days: tuple[dt.date, dt.date] | None = None
+) -> list[Misfit]:
+    """The coming open slots of these rules that somebody has booked and that no longer fit, first ones first.
+
+    All of them, or those from the first to the last of `days`.
+    """
     coming = _coming(rules, now).filter(unbooked.is_engaged(), is_closed=False)
+    coming = coming.filter(date__range=days) if days else coming
     booked = list(coming.select_related("experience", "rule", "day"))
     wanted = _wanted(rules, booked, now)
     found = [Misfit(slot, _why(slot, wanted.get(slot.pk))) for slot in booked]

@@ -1,5 +1,6 @@
 """What the farm says and what waits: notices, staff tasks, jobs and the outbox."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from farm import chores, jobs, outbox, security
+from farm.admin import places
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
@@ -48,7 +50,9 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
 
 @admin.register(StaffTask)
 class StaffTaskAdmin(ReadOnly, StaffAdmin):
-    list_display = ("what", "about", "raised", "due", "settled", "settled_by")
+    list_display = ("what", "leads_to", "raised", "due", "settled", "settled_by")
+    fields = ("what", "leads_to", ("raised_at", "due_at"), ("settled_at", "settled_by"))
+    readonly_fields = ("leads_to",)
     raised = moment("raised_at", _("raised"))
     due = moment("due_at", _("due"))
     settled = moment("settled_at", _("settled"))
@@ -56,16 +60,30 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
     search_fields = ("what", "about")
     date_hierarchy = "due_at"
     actions = ("settle",)
+    actions_detail = ("settle_one",)
 
-    def has_settle_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("farm.settle_stafftask"))
+    @display(description=_("about"))
+    def leads_to(self, task: StaffTask) -> str:
+        return places.link(task.about)
+
+    def has_settle_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm("farm.settle_stafftask"):
+            return False
+        return object_id is None or StaffTask.objects.filter(pk=object_id, settled_at=None).exists()
 
     @action(description=_("Settle: it is done"), permissions=["settle"])
     def settle(self, request: HttpRequest, queryset: QuerySet[StaffTask]) -> None:
-        by = request.user.get_username()
-        self.do(
-            request, queryset, lambda task: chores.settle(task=task, by=by, now=timezone.now()), said=_now("settled")
-        )
+        self._settle(request, queryset)
+
+    @action(description=_("Settle: it is done"), permissions=["settle"], icon="task_alt")
+    def settle_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        task = StaffTask.objects.get(pk=object_id)
+        self._settle(request, [task])
+        return self.back_to(request, task)
+
+    def _settle(self, request: HttpRequest, tasks: Iterable[StaffTask]) -> None:
+        by, now = request.user.get_username(), timezone.now()
+        self.do(request, tasks, lambda task: chores.settle(task=task, by=by, now=now), said=_now("settled"))
 
 
 class Releasable(ReadOnly, StaffAdmin):

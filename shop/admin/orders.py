@@ -17,6 +17,7 @@ from import_export.fields import Field
 from unfold.decorators import display
 
 from farm import security
+from farm.admin import places
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
 from farm.admin.personal import Personal
@@ -37,6 +38,9 @@ COLOURS = {
     "cancelled": "danger",
     "expired": "",
 }
+
+
+places.lead("order", places.found("shop_order"))
 
 
 class OrderResource(FarmResource):

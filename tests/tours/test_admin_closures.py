@@ -68,6 +68,21 @@ def test_a_whole_day_is_closed(client, boss):
     assert set(Slot.objects.values_list("is_closed", flat=True)) == {True}
 
 
+def test_what_is_indoors_is_not_ticked_until_it_is_named(client, boss):
+    outdoors, indoors = a_slot(), a_slot(experience=an_experience("tasting", is_outdoor=False), time=dt.time(14))
+
+    day = client.get(f"{CLOSE}?first={SATURDAY}&last={SATURDAY}").context
+    named = client.get(f"{CLOSE}?slot={indoors.pk}").context
+
+    assert (day["chosen"], named["chosen"]) == ({str(outdoors.pk)}, {str(indoors.pk)})
+
+
+def test_the_week_counts_the_parties_that_have_not_chosen(client, boss):
+    a_closure(parties=2)
+
+    assert "2 parties have not chosen" in client.get(f"/staff/tours/slot/week/?date={SATURDAY}").content.decode()
+
+
 def test_an_experience_is_closed_for_some_days_and_others_go_on(client, boss):
     tasting = a_slot(experience=an_experience("tasting"))
     walks = [a_slot(), a_slot(SUNDAY)]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from farm.models import StaffTask
 from tests.builders import FARM_TIME
 from tests.staff import a_boss, a_member, list_of, page_of, press, queries
 from tests.visits import NOW, SATURDAY, a_booking, a_day, a_rule, a_slot, an_experience
@@ -115,10 +116,16 @@ def test_a_booked_slot_that_no_longer_fits_is_shown_after_saving_and_in_the_list
 
     page = client.post(page_of(rule), a_form(rule.experience, times="14:00"), follow=True).content.decode()
     listed = client.get(f"{list_of(Slot)}?fits=no").content.decode()
-    slot = client.get(page_of(Slot.objects.get(date=SATURDAY, taken=2))).content.decode()
+    booked = Slot.objects.get(date=SATURDAY, taken=2)
+    slot = client.get(page_of(booked)).content.decode()
+    rule_again = client.get(page_of(rule)).content.decode()
+    week = client.get(f"{WEEK}?date={SATURDAY}").content.decode()
+    tasks = client.get(list_of(StaffTask)).content.decode()
 
     assert "1 booked slots no longer fit" in page
-    assert "the rule no longer plans it" in slot
+    assert all("the rule no longer plans it" in shown for shown in (slot, rule_again, week))
+    assert f"slot__id__exact={booked.pk}" in rule_again
+    assert f'href="{page_of(rule)}">rule:{rule.pk}<' in tasks
     assert listed.count("09-12") >= 1
     assert "09-13" not in listed
 

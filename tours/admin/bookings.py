@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from farm import security
+from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
 from farm.models import Movement, Payment
@@ -25,6 +26,8 @@ from tours.admin.exports import BookingResource
 from tours.admin.finding import ByChannel, ByStatus, Comes, Owes, RainedOut, search
 from tours.admin.reports import ReportPage
 from tours.models import Bill, BookedUnit, Booking, BookingEvent, ClosureOffer, Rebooking, Ticket
+
+places.lead("booking", places.found("tours_booking"))
 
 
 class Units(History):

@@ -74,7 +74,7 @@ class ClosePage(StaffAdmin):
             "slots": asked.with_parties(),
             "experiences": Experience.objects.all(),
             "form": form,
-            "chosen": set(form.data.getlist("slots")) if form.is_bound else None,  # type: ignore[attr-defined]
+            "chosen": set(form.data.getlist("slots") if form.is_bound else asked.proposed()),  # type: ignore[attr-defined]
         }
         return TemplateResponse(request, "tours/staff/close.html", page)
 
@@ -138,6 +138,11 @@ class _Asked:
         """The times with the parties that would be asked."""
         sure = Count("bookings", filter=Q(bookings__status=Booking.Status.CONFIRMED))
         return self.slots().select_related("experience").annotate(parties=sure).order_by("starts_at", "pk")
+
+    def proposed(self) -> list[str]:
+        """The keys that are ticked at first: the named times, else those that depend on the weather."""
+        slots = self.slots() if self.named else self.slots().filter(experience__is_outdoor=True)
+        return [str(key) for key in slots.values_list("pk", flat=True)]
 
     @property
     def day(self) -> VisitorsDay | None:

@@ -200,7 +200,7 @@ class ClosureOfferAdmin(ReadOnly, StaffAdmin):
     list_select_related = ("booking__slot__experience", "closure")
     search_fields = ("booking__number__exact",)
     search_help_text = _("a whole booking number")
-    fields = (("booking_page", "who", "phone_masked"), ("was", "closure"), "state", "kept", "answers_until")
+    fields = ("booking_page", ("who", "phone_masked"), ("was", "closure"), ("state", "answers_until"), "kept")
     readonly_fields = ("booking_page", "who", "phone_masked", "was", "state", "kept", "answers_until")
     inlines = (OfferHistory,)
     actions_detail = ("take_time", "take_money", "take_credit")

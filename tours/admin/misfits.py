@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from tours.models import Slot
 from tours.rules import Misfit
 
 MOST = 10
@@ -16,6 +18,27 @@ MOST = 10
 
 def words(misfit: Misfit) -> str:
     return ", ".join(str(why.label) for why in misfit.why)
+
+
+def bookings_of(slot: Slot) -> SafeString:
+    """The way to the bookings of a slot, where each party can be moved or cancelled."""
+    place = f"{reverse('admin:tours_booking_changelist')}?slot__id__exact={slot.pk}"
+    return format_html('<a href="{}">{}</a>', place, _("show its bookings"))
+
+
+def listed(misfits: Sequence[Misfit]) -> SafeString:
+    """All of them, each with the ways to its page and to its bookings."""
+    lines = [
+        (
+            reverse("admin:tours_slot_change", args=[misfit.slot.pk]),
+            f"{localtime(misfit.slot.starts_at):%Y-%m-%d %H:%M}",
+            misfit.slot.taken,
+            words(misfit),
+            bookings_of(misfit.slot),
+        )
+        for misfit in misfits
+    ]
+    return format_html_join("", '<div><a href="{}">{}</a> ({}): {} · {}</div>', lines) or SafeString("-")
 
 
 def tell(request: HttpRequest, misfits: Sequence[Misfit]) -> None:

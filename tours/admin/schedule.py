@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
+from farm.admin import places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
 from tours import capacity, rules, slots
 from tours.admin.closing import ClosesChosen, ClosesDay
 from tours.admin.forms import RuleForm, SlotForm
-from tours.admin.misfits import tell, words
+from tours.admin.misfits import bookings_of, listed, tell, words
 from tours.admin.words import Said
 from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
-from tours.week import week_of
+from tours.week import Mark, Week, marks_of, week_of
 
 RUNS_COLOURS = {"sure": "success", "open": "warning", "called off": "danger"}
 RUNS_WORDS = {
@@ -39,6 +40,9 @@ DAYS_WORDS = (
 )
 KIND_WORDS = ((ScheduleException.Kind.SKIP, _("not held")), (ScheduleException.Kind.ADD, _("held as well")))
 A_LIFE_YEARS = 80
+
+places.lead("rule", places.page("tours_schedulerule"))
+places.lead("experience", places.page("tours_experience"))
 
 
 class Exceptions(TabularInline):
@@ -70,13 +74,6 @@ class ScheduleRuleAdmin(StaffAdmin):
     list_select_related = ("experience",)
     search_fields = ("name",)
     date_hierarchy = "starts_on"
-    fields = (
-        ("experience", "name", "is_active"),
-        ("recurrence", "days"),
-        ("starts_on", "ends_on"),
-        ("times", "capacity", "price_list"),
-        ("minimum_to_run", "decide_hours"),
-    )
     inlines = (Exceptions,)
 
     @display(description=_("times"))
@@ -88,9 +85,18 @@ class ScheduleRuleAdmin(StaffAdmin):
             options["choices"] = DAYS_WORDS
         return super().formfield_for_choice_field(db_field, request, **options)
 
+    @display(description=_("booked times that no longer fit"))
+    def no_longer_fit(self, rule: ScheduleRule) -> SafeString:
+        return listed(rules.misfits(rules=[rule], now=timezone.now()))
+
+    def get_fields(self, request: HttpRequest, obj: ScheduleRule | None = None) -> list[Any]:
+        times = [("times", "capacity"), "price_list", ("minimum_to_run", "decide_hours")]
+        own = [("experience", "is_active"), "name", ("recurrence", "days"), ("starts_on", "ends_on"), *times]
+        return [*own, "no_longer_fit"] if obj else own
+
     def get_readonly_fields(self, request: HttpRequest, obj: ScheduleRule | None = None) -> tuple[str, ...]:
         """A rule keeps its experience: its slots are that one's."""
-        return ("experience",) if obj else ()
+        return ("experience", "no_longer_fit") if obj else ()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The slots follow in the transaction that saves the rule and its exceptions."""
@@ -147,6 +153,10 @@ class SlotAdmin(ClosesChosen):
     def seats(self, slot: Slot) -> SafeString:
         return fill(slot, f"{slot.taken} / {slot.limit}")
 
+    @display(description=_("bookings"))
+    def bookings(self, slot: Slot) -> SafeString:
+        return bookings_of(slot)
+
     @display(description=_("state"), label={"open": "success", "closed": "danger", "over": ""})
     def state(self, slot: Slot) -> Said:
         if slot.is_closed or slot.day.is_closed:
@@ -167,7 +177,7 @@ class SlotAdmin(ClosesChosen):
     def get_fields(self, request: HttpRequest, obj: Slot | None = None) -> tuple[str, ...]:
         if obj is None:
             return ("experience", "starts_at", "limit", "price_list")
-        return ("experience", "starts_at", "ends_at", "cut_off_at", "seats", "price_list", "rule", "fits",
+        return ("experience", "starts_at", "ends_at", "cut_off_at", "seats", "bookings", "price_list", "rule", "fits",
                 "minimum_to_run", "decide_at", "runs_at_all", "state")  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Slot | None = None) -> tuple[str, ...]:
@@ -199,15 +209,23 @@ class SlotAdmin(ClosesChosen):
     @action(description=_("Week"), permissions=["view"], icon="calendar_view_week", url_path="week")
     def week(self, request: HttpRequest) -> TemplateResponse:
         chosen = Experience.objects.filter(code=request.GET.get("experience", "")).first()
+        week = week_of(_date_asked_for(request), experience=chosen)
         page = {
             **self.admin_site.each_context(request),
             "title": _now("Week"),
-            "week": week_of(_date_asked_for(request), experience=chosen),
+            "week": week,
+            "rows": _marked(week, timezone.now()),
             "experiences": Experience.objects.all(),
             "chosen": chosen,
             "today": timezone.localdate(),
         }
         return TemplateResponse(request, "tours/staff/week.html", page)
+
+
+def _marked(week: Week, now: dt.datetime) -> list[tuple[dt.time, list[list[tuple[Slot, Mark | None]]]]]:
+    """The rows of the week, each slot with what staff should know of it."""
+    marks = marks_of(week, now)
+    return [(row.time, [[(slot, marks.get(slot.pk)) for slot in cell] for cell in row.cells]) for row in week.rows]
 
 
 def _date_asked_for(request: HttpRequest) -> dt.date:
@@ -221,12 +239,12 @@ def _date_asked_for(request: HttpRequest) -> dt.date:
 
 @admin.register(VisitorsDay)
 class VisitorsDayAdmin(ClosesDay):
-    list_display = ("date", "weekday", "visitors", "left", "is_closed", "closed_reason")
+    list_display = ("date", "weekday", "visitors", "left", "is_closed", "reason")
     list_filter = ("is_closed",)
     search_fields = ("date",)
     date_hierarchy = "date"
-    fields = (("date", "visitors"), ("is_closed", "closed_reason"), "weather_note_zh", "weather_note_en")
-    readonly_fields = ("date", "visitors", "is_closed", "closed_reason")
+    fields = (("date", "visitors"), ("is_closed", "reason"), "weather_note_zh", "weather_note_en")
+    readonly_fields = ("date", "visitors", "is_closed", "reason")
     actions_detail = ("set_limit", "close_day")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -236,6 +254,10 @@ class VisitorsDayAdmin(ClosesDay):
     @display(description=_("weekday"))
     def weekday(self, day: VisitorsDay) -> str:
         return date_format(day.date, "D")
+
+    @display(description=_("reason"))
+    def reason(self, day: VisitorsDay) -> str:
+        return day.closed_reason or "-"
 
     @display(description=_("visitors"))
     def visitors(self, day: VisitorsDay) -> SafeString:
