@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from beizhen import health, pages
+from beizhen import front, health, pages
 
 handler400 = "farm.api.bad_request"
 handler403 = "farm.api.permission_denied"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("shop.api.urls")),
     path("api/v1/", include("tours.api.urls")),
     path("api/", include("beizhen.api")),
+    path("", front.home, name="home"),
     path("", include("shop.urls")),
     path("gate/", include("tours.gate_urls")),
     path("", include("tours.urls")),

@@ -45,6 +45,12 @@ def freight_fen(province_code: str, net_grams: int, boxes: int) -> int:
     return zone.first_kg_fen + further_kilograms * zone.next_kg_fen
 
 
+def span_fen(net_grams: int, boxes: int) -> tuple[int, int]:
+    """Return the lowest and the highest freight in fen that a province could ask for these boxes."""
+    asked = [freight_fen(code, net_grams, boxes) for code in ZONES]
+    return min(asked), max(asked)
+
+
 def days_on_the_road(province_code: str) -> int:
     """Return the days (1 to 4) between the ship date and the promised arrival.
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from shop.pages import changing, damages, finding, front, lining, ordering, orders
+from shop.pages import baskets, changing, damages, finding, front, lining, ordering, orders, shelf
 
 app_name = "shop"
 
 urlpatterns = [
-    path("", front.home, name="home"),
+    path("shop/", shelf.shelf, name="shelf"),
+    path("shop/<slug:sku>/", shelf.box, name="box"),
+    path("basket/", baskets.show, name="basket"),
+    path("basket/boxes/", baskets.put_in, name="basket-boxes"),
+    path("basket/changes/", baskets.change, name="basket-changes"),
     path("order/", ordering.order, name="order-form"),
     path("order/choices/", ordering.choices, name="order-choices"),
     path("order/review/", ordering.review, name="order-review"),

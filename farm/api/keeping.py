@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 A_MOMENT = 5
@@ -25,3 +25,10 @@ def kept_for(seconds: int) -> Any:
         return view
 
     return decorate
+
+
+def public_page(view: Any) -> Any:
+    """A page that is the same for everybody: read only, asked for again each time, and 304 while it has not changed."""
+    for once in (vary_on_headers("Cookie"), cache_control(no_cache=True), conditional_page, require_safe):
+        view = once(view)
+    return view

@@ -9,8 +9,15 @@ register = template.Library()
 
 @register.filter
 def yuan(amount_fen: int) -> str:
-    """12800 -> ¥128.00"""
-    return f"¥{money.yuan(amount_fen)}"
+    """12800 -> ¥128.00, 128000 -> ¥1,280.00"""
+    whole, rest = divmod(abs(amount_fen), money.FEN_PER_YUAN)
+    return f"{'-' if amount_fen < 0 else ''}¥{whole:,}.{rest:02}"
+
+
+@register.filter
+def round_yuan(amount_fen: int) -> str:
+    """10000 -> ¥100"""
+    return f"¥{amount_fen // money.FEN_PER_YUAN:,}"
 
 
 @register.filter

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from farm.api import page_throttles as throttles
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
-from shop import addresses, checkout, divisions, freight, refusals
+from shop import addresses, assortment, checkout, divisions, freight, glance, refusals
 from shop.addresses import Address
 from shop.forms import BOX, OrderForm
 from shop.links import order_path
 from shop.pages.calendar import calendar
-from shop.pages.front import boxes_of
 
 
 @never_cache
@@ -100,7 +99,8 @@ def _sum(form: OrderForm, date: dt.date, now: dt.datetime) -> dict[str, Any]:
 
 
 def _form(data: QueryDict | None = None, *, initial: dict[str, Any] | None = None) -> OrderForm:
-    boxes = boxes_of(timezone.localtime(timezone.now()).date())
+    now = timezone.now()
+    boxes = assortment.offered(glance.recent(now), timezone.localdate(now))
     return OrderForm(data, initial=initial, boxes=boxes)
 
 

@@ -1,0 +1,80 @@
+"""The basket: what is in it, putting boxes in, changing and taking out. It lives in a cookie and names nobody."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from shop import basket, glance
+from shop.basket import Basket, Contents
+from shop.models import Box
+
+COOKIE = "basket"
+KEPT_SECONDS = 30 * 86_400
+QUANTITY = "quantity-"
+OURS = ("same-origin", "none")
+"""Where a browser says that a form came from: this site, or the person's own hand."""
+
+
+@never_cache
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/basket.html", {"basket": looked_into(request)})
+
+
+@csrf_exempt  # without a token in them the pages that offer boxes stay the same for everybody
+@never_cache
+@require_POST
+def put_in(request: HttpRequest) -> HttpResponse:
+    """Put boxes in; a script gets the new count, everybody else the basket."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
+        return HttpResponseForbidden()
+    contents = contents_of(request)
+    box = glance.recent(timezone.now()).boxes.get(request.POST.get("sku", ""))
+    if box:
+        contents = basket.put_in(contents, box, _number(request.POST.get("quantity", "1")) or 1)
+    if request.headers.get("Accept") == "application/json":
+        return keep(JsonResponse({"count": sum(contents.values())}, status=200 if box else 404), contents)
+    return keep(redirect("shop:basket"), contents)
+
+
+@never_cache
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """Other quantities, or a box taken out; boxes whose season is over go out with any change."""
+    said = {
+        name.removeprefix(QUANTITY): _number(str(value), otherwise=-1)
+        for name, value in request.POST.items()
+        if name.startswith(QUANTITY)
+    }
+    said = {sku: quantity for sku, quantity in said.items() if quantity >= 0}
+    contents = basket.changed(contents_of(request), {**said, request.POST.get("remove", ""): 0})
+    return keep(redirect("shop:basket"), contents)
+
+
+def contents_of(request: HttpRequest) -> Contents:
+    return basket.read(request.COOKIES.get(COOKIE, ""))
+
+
+def looked_into(request: HttpRequest) -> Basket:
+    now = timezone.now()
+    boxes: dict[str, Box] = dict(glance.recent(now).boxes)
+    return basket.look(contents_of(request), boxes=boxes, today=timezone.localdate(now))
+
+
+def keep(response: HttpResponse, contents: Contents) -> HttpResponse:
+    """Send the contents along; scripts may read them, to show the count on pages that are the same for everybody."""
+    if written := basket.written(contents):
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(COOKIE, written, max_age=KEPT_SECONDS, secure=secure, samesite="Lax")
+    else:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+def _number(text: str, otherwise: int = 0) -> int:
+    """A quantity as somebody typed it; what is no number in reason counts as `otherwise`."""
+    return min(int(text), basket.MOST_OF_A_KIND) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
