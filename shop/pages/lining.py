@@ -17,12 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
 from farm.refusals import Refused
-from shop import addresses, availability, divisions, freight, waiting
+from shop import addresses, assortment, availability, divisions, freight, glance, waiting
 from shop.addresses import Address
 from shop.forms import BOX, OfferForm, WaitForm
 from shop.links import order_path, waiting_in, waiting_path
 from shop.models import Box, ShipDate, WaitingOrder
-from shop.pages.front import boxes_of
 
 Status = WaitingOrder.Status
 BERRIES = 9
@@ -34,7 +33,8 @@ BERRIES = 9
 def wait(request: HttpRequest) -> HttpResponse:
     """The form of the line of one full day; the button `join` takes a place in it."""
     now = timezone.now()
-    form = WaitForm(_said(request), initial=_chosen(request), boxes=boxes_of(timezone.localdate(now)))
+    boxes = assortment.offered(glance.recent(now), timezone.localdate(now))
+    form = WaitForm(_said(request), initial=_chosen(request), boxes=boxes)
     try:
         ship_date = _full_date(form, now)
     except Refused as refused:
