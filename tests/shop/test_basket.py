@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop import basket
@@ -12,6 +12,8 @@ from tests.builders import NOW, a_box, a_shop, a_variety
 
 SKUS = st.text("abcxyz-_059", min_size=1, max_size=50)
 SCRIPT = {"Accept": "application/json"}
+
+unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(autouse=True)
@@ -41,12 +43,14 @@ def page_of(client: Client) -> str:
 
 
 @pytest.mark.once("no database in it")
+@unhurried
 @given(st.dictionaries(SKUS, st.integers(1, 999), max_size=basket.MOST_KINDS))
 def test_a_basket_is_read_as_it_was_written(contents):
     assert basket.read(basket.written(contents)) == contents
 
 
 @pytest.mark.once("no database in it")
+@unhurried
 @given(st.text())
 def test_no_cookie_breaks_the_basket(text):
     contents = basket.read(text)
