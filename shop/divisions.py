@@ -86,6 +86,18 @@ def children(code: str) -> list[tuple[str, str]]:
     return [(below, NAMES[below]) for below in BELOW.get(code, ())]
 
 
+def path_to(code: str) -> tuple[str, ...]:
+    """The codes from the province down to the place with this code."""
+    above = _code_above(code, NAMES)
+    return (*path_to(above), code) if above else (code,)
+
+
+def short(name: str) -> str:
+    """Return the name without its rank; a name of one character (易县) keeps it."""
+    bare = SUFFIX.sub("", name)
+    return bare if len(bare) > 1 else name
+
+
 def _find_forgiving(province: str, city: str, district: str) -> Division:
     province_code = _choose("", "province", province)
     cities = BELOW.get(province_code, ())
@@ -96,17 +108,17 @@ def _find_forgiving(province: str, city: str, district: str) -> Division:
     city_code = _choose(province_code, "city", city)
     if city_code in BELOW:
         return DIVISIONS[_choose(city_code, "district", district)]
-    if district in NO_CITY or _short(district) == _short(city):
+    if district in NO_CITY or short(district) == short(city):
         return DIVISIONS[city_code]
     raise UnknownDivision("district", district, [])
 
 
 def _choose(above: str, field: Field, name: str) -> str:
     """Return the code of the one place below `above` that `name` can mean."""
-    exact, short = _names_below(above)
+    exact, forgiven = _names_below(above)
     if name in exact:
         return exact[name]
-    codes = short.get(_short(name), [])
+    codes = forgiven.get(short(name), [])
     if len(codes) == 1:
         return codes[0]
     raise UnknownDivision(field, name, [NAMES[code] for code in codes] or _nearest(name, list(exact)))
@@ -115,17 +127,17 @@ def _choose(above: str, field: Field, name: str) -> str:
 @cache
 def _names_below(above: str) -> tuple[dict[str, str], dict[str, list[str]]]:
     exact = {NAMES[code]: code for code in BELOW[above]}
-    short: dict[str, list[str]] = defaultdict(list)
+    forgiven: dict[str, list[str]] = defaultdict(list)
     for name, code in exact.items():
-        short[_short(name)].append(code)
-    return exact, dict(short)
+        forgiven[short(name)].append(code)
+    return exact, dict(forgiven)
 
 
 def _nearest(name: str, names: list[str]) -> list[str]:
-    likeness = SequenceMatcher(b=_short(name))
+    likeness = SequenceMatcher(b=short(name))
 
     def distance(candidate: str) -> float:
-        likeness.set_seq1(_short(candidate))
+        likeness.set_seq1(short(candidate))
         return -likeness.ratio()
 
     return sorted(names, key=distance)[:SUGGESTIONS]
@@ -133,12 +145,6 @@ def _nearest(name: str, names: list[str]) -> list[str]:
 
 def _bare(name: str) -> str:
     return "".join(name.split())
-
-
-def _short(name: str) -> str:
-    """Return the name without its rank; a name of one character (易县) keeps it."""
-    short = SUFFIX.sub("", name)
-    return short if len(short) > 1 else name
 
 
 def _code_above(code: str, names: dict[str, str]) -> str:
@@ -160,10 +166,7 @@ def _tree(names: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _division(code: str) -> Division:
-    path = [code]
-    while above := _code_above(path[0], NAMES):
-        path.insert(0, above)
-    words = [NAMES[step] for step in path] + ["", ""]
+    words = [NAMES[step] for step in path_to(code)] + ["", ""]
     return Division(code, *words[:3])
 
 
