@@ -70,7 +70,7 @@ def lay_bare_tickets(many: int) -> list[str]:
 
 def a_scan(code: str, cookie: str) -> bytes:
     body = json.dumps({"code": code, "nonce": secrets.token_hex(16), "gate": "north"}).encode()
-    return buyers.request("POST", "/gate/admissions", body, f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
+    return buyers.request("POST", "/api/v1/gate/admissions", body, f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
 
 
 def an_update(key: str, cookie: str) -> bytes:

@@ -25,6 +25,7 @@ from tests.visits import SATURDAY, a_booking, a_slot
 from tours import closures, links, waiting
 from tours.api import examples as visits
 from tours.booking import Contact
+from tours.models import Booking
 from tours.party import Party
 
 BOUNDS = settings(
@@ -132,6 +133,8 @@ def what_is_there() -> dict[str, dict[str, Any]]:
     in_line = a_place_in_line(1, date=full)
     ours = {"date": str(DAY), "wave": 1, "slot": slot.pk, "code": "L1", "number": order.number}
     rain = a_slot(SATURDAY, dt.time(14, 0))
+    guests = a_booking(a_slot(SATURDAY, dt.time(16, 0)))
+    Booking.objects.filter(pk=guests.pk).update(number=visits.NUMBER)  # the gate's examples name it in their bodies
     closure = closures.close(slots=[rain.pk], reason=closures.Reason("大雨", "rain"), by="boss", now=NOW)
     return {
         "": {**ours, "token": sign(order.number, purpose="order")},

@@ -6,6 +6,7 @@ import re
 import pytest
 import time_machine
 from django.urls import reverse
+from jsonschema import Draft202012Validator
 
 from farm.models import StaffTask, User
 from tests.staff import a_boss
@@ -35,7 +36,7 @@ def gate(client):
     a_boss(client)
 
     def ask(name, **said):
-        return client.post(reverse(f"gate:{name}"), json.dumps(said), content_type="application/json")
+        return client.post(reverse(f"tours-api:gate-{name}"), json.dumps(said), content_type="application/json")
 
     return ask
 
@@ -52,11 +53,11 @@ def a_helper(client, *permissions):
 def test_others_do_not_come_in(client, permission):
     if permission:
         a_helper(client, permission)
-    day, page = client.get(reverse("gate:day")), client.get(reverse("gate:page"))
+    day, page = client.get(reverse("tours-api:gate-day")), client.get(reverse("gate:page"))
 
     assert (day.status_code, page.status_code) == (403, 403 if permission else 302)
     for name in ASKED:
-        assert client.post(reverse(f"gate:{name}"), "{}", content_type="application/json").status_code == 403
+        assert client.post(reverse(f"tours-api:gate-{name}"), "{}", content_type="application/json").status_code == 403
 
 
 def test_the_page_has_no_script_of_its_own_and_is_not_kept(client):
@@ -80,7 +81,7 @@ def test_three_of_four_come_in_then_the_fourth_and_the_fifth_scan_is_refused(gat
     assert (look["green"], len(look["waiting"]), look["party"], look["balance_fen"]) == (True, 4, "Family ×4", 0)
     assert (three["let_in"], len(three["inside"])) == (3, 3)
     assert (fourth["let_in"], len(fourth["inside"])) == (1, 4)
-    assert (fifth.status_code, fifth.json()["words"]) == (409, "Let in before: at 09:20 at north.")
+    assert (fifth.status_code, fifth.json()["look"]["words"]) == (409, "Let in before: at 09:20 at north.")
 
 
 def test_a_lost_answer_may_be_asked_for_again(gate, family):
@@ -95,6 +96,34 @@ def test_names_are_whole_only_for_those_who_may_see_them(client, gate, family):
     a_helper(client, "check_in")
 
     assert (whole, gate("looks", code=family.number).json()["who"]) == ("李小红", "李**")
+
+
+def test_what_the_gate_is_answered_is_what_the_documentation_says(client, gate, family):
+    slot, couple = a_slot(seats=5, time=OPENING.time()), a_confirmed_booking(family.slot)
+    scan = {"code": family.number, "nonce": NONCE + "1", "gate": "north", "people": 1}
+    late = {**scan, "nonce": NONCE + "2", "at": OPENING.isoformat(), "people": 9}
+    sale = {"slot": slot.pk, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "3", "gate": "north"}
+    heard = {
+        "gate/looks": gate("looks", code=couple.number),
+        "gate/admissions": gate("admissions", **scan),
+        "gate/walk-ins": gate("walk-ins", **sale),
+        "gate/scans": gate("scans", scans=[late]),
+        "gate/day": client.get(reverse("tours-api:gate-day")),
+    }
+    document = json.loads(client.get("/api/schema").content)
+
+    assert [wrong for path, answer in heard.items() for wrong in complaints(document, path, answer)] == []
+
+
+def complaints(document, path, answer):
+    """What an answer has or lacks that the documentation does not say."""
+    [operation] = document["paths"][f"/api/v1/{path}"].values()
+    told = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+    shapes = document["components"]["schemas"]
+    for shape in shapes.values():
+        shape["additionalProperties"] = shape.get("additionalProperties", "allOf" in shape)
+    errors = Draft202012Validator({**told, "components": {"schemas": shapes}}).iter_errors(answer.json())
+    return [f"{path}: {error.json_path} {error.message}" for error in errors]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +156,7 @@ def test_bad_input_is_named_and_changes_nothing(gate, family, name, said):
 def test_a_walk_in_is_sold_and_the_list_says_what_is_left(client, gate):
     slot = a_slot(seats=5)
     sold = gate("walk-ins", slot=slot.pk, party={"adult": 2}, how="qr", nonce=NONCE + "1", gate="north")
-    day = client.get(reverse("gate:day")).json()
+    day = client.get(reverse("tours-api:gate-day")).json()
 
     assert (sold.status_code, sold.json()["let_in"]) == (201, 2)
     assert [(one["slot"], one["left"], one["kinds"][0]["price"]) for one in day["walk_ins"]] == [(slot.pk, 3, "88.00")]
@@ -146,7 +175,7 @@ def test_scans_without_network_are_told_and_conflicts_shown(client, gate, family
     gate("admissions", code=family.number, nonce=NONCE + "1", gate="north", people=4)
     scan = {"code": tickets.party_token(family), "nonce": NONCE + "2", "gate": "west", "at": OPENING.isoformat()}
     told = gate("scans", scans=[scan]).json()
-    day = client.get(reverse("gate:day")).json()
+    day = client.get(reverse("tours-api:gate-day")).json()
 
     assert [(one["nonce"], one["people"], one["conflict"]) for one in told["told"]] == [(NONCE + "2", 0, "already_in")]
     assert [(one["number"], one["gate"]) for one in day["conflicts"]] == [(family.number, "west")]

@@ -67,7 +67,7 @@ const letIn = chosen => once(async () => {
     const {status, body} = await ask(places.admissions, {code, nonce, gate: gate.value, people});
     shown = null;
     if (body.inside) await know(body);
-    if (status !== 200) return show(code, body.words ? body : refusal(body));
+    if (status !== 200) return show(code, body.look ?? refusal(body));
     show(code, {...body, code: "let_in", green: true, words: say(words.letIn, {n: body.let_in}), waiting: []});
     field.value = "";
   } catch (error) {

@@ -1,0 +1,159 @@
+"""The gate over REST: what its page asks the farm, for staff who may let visitors in."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from farm.api.schema import BAD_FIELDS, KEY_REUSED, NOT_STAFF, Answer, Sent, told
+from farm.api.shapes import read
+from farm.api.views import StaffDoor
+from tours import gate, offline, walkins
+from tours.api import gate_examples as examples
+from tours.api import gate_shown as shown
+from tours.api import refused
+from tours.api.gate_serializers import (
+    AdmissionOut,
+    BalanceIn,
+    GateDayOut,
+    LookIn,
+    ScanIn,
+    UploadIn,
+    UploadOut,
+    VerdictOut,
+    WalkInIn,
+)
+from tours.gate import Scan, Whom
+from tours.offline import QueuedScan
+from tours.party import Party
+
+CHECK_IN = "tours.check_in"
+
+
+class GateDoor(StaffDoor):
+    needs = {"GET": CHECK_IN, "POST": CHECK_IN}
+
+    def scan(self, request: Request, said: dict[str, Any]) -> Scan:
+        now = timezone.now()
+        return Scan(nonce=said["nonce"], gate=said["gate"], by=self.by(request), at=said.get("at", now))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+
+class GateDay(GateDoor):
+    @told(
+        "getGateDay",
+        "What a gate needs to work without network",
+        gives=Answer(GateDayOut, examples.DAY),
+        refuses=[NOT_STAFF],
+    )
+    def get(self, request: Request) -> Response:
+        """Today's parties with masked names and no phones, the keys that verify tickets, places for sale, conflicts."""
+        now = timezone.now()
+        day = offline.bundle(timezone.localdate(now))
+        return Response({**day, "walk_ins": shown.for_sale(now), "conflicts": shown.conflicts()})
+
+
+class GateLooks(GateDoor):
+    @told(
+        "lookAtCode",
+        "Look at a ticket's code or a booking's number",
+        takes=Sent(LookIn, {"code": examples.NUMBER}),
+        gives=Answer(VerdictOut, examples.VERDICT),
+        refuses=[BAD_FIELDS, NOT_STAFF],
+    )
+    def post(self, request: Request) -> Response:
+        """Green, or why not and what to do. Nothing is changed; a strange code is an answer, too."""
+        verdict = gate.look(read(LookIn, request.data)["code"], now=timezone.now())
+        return Response(shown.verdict(verdict, request.user))
+
+
+class GateAdmissions(GateDoor):
+    @told(
+        "letIn",
+        "Let one, some or all of a party in",
+        takes=Sent(ScanIn, examples.SCAN),
+        gives=Answer(AdmissionOut, examples.ADMISSION),
+        refuses=[
+            BAD_FIELDS,
+            examples.NOT_OURS,
+            examples.UNKNOWN_TICKET,
+            NOT_STAFF,
+            examples.NOT_LET_IN,
+            examples.TOO_MANY,
+            examples.NONCE_USED,
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Everybody once. The same nonce again gives the same answer; `look` of a refusal is the verdict to show."""
+        said, now = read(ScanIn, request.data), timezone.now()
+        try:
+            admission = gate.admit(code=said["code"], whom=_whom(said), scan=self.scan(request, said), now=now)
+        except gate.NotLetIn as red:
+            red.extra["look"] = shown.verdict(red.verdict, request.user)
+            raise
+        return Response(shown.admission(admission))
+
+
+class GateBalances(GateDoor):
+    @told(
+        "takeBalance",
+        "Take what a party still has to pay",
+        takes=Sent(BalanceIn, examples.BALANCE),
+        gives=Answer(VerdictOut, examples.PAID),
+        refuses=[BAD_FIELDS, examples.NOT_OURS, examples.UNKNOWN_TICKET, NOT_STAFF, examples.NOTHING_TO_PAY],
+    )
+    def post(self, request: Request) -> Response:
+        """Into the till, in cash or by the farm's QR code; the answer is a new look at the booking."""
+        said, now = read(BalanceIn, request.data), timezone.now()
+        claim = gate.claimed(said["number"])
+        gate.take_balance(booking=claim.booking, how=said["how"], by=self.by(request), now=now)
+        return Response(shown.verdict(gate.look(claim.booking.number, now=now), request.user))
+
+
+class GateWalkIns(GateDoor):
+    @told(
+        "sellWalkIn",
+        "Sell places to people without a booking",
+        takes=Sent(WalkInIn, examples.SALE),
+        gives=Answer(AdmissionOut, examples.SOLD, status=201),
+        refuses=[
+            BAD_FIELDS,
+            refused.UNKNOWN_SLOT,
+            refused.BAD_PARTY,
+            NOT_STAFF,
+            refused.SOLD_OUT,
+            examples.NOT_TODAY,
+            KEY_REUSED,
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Paid at the desk and let in at once. The same nonce again sells nothing and gives the same answer."""
+        said, now = read(WalkInIn, request.data), timezone.now()
+        scan = self.scan(request, said)
+        sold = walkins.sell(slot=said["slot"], party=Party.of(said["party"]), how=said["how"], scan=scan, now=now)
+        return Response(shown.admission(sold), status=201)
+
+
+class GateScans(GateDoor):
+    @told(
+        "tellScans",
+        "Tell the scans of a gate that had no network",
+        takes=Sent(UploadIn, examples.UPLOAD),
+        gives=Answer(UploadOut, examples.TOLD),
+        refuses=[BAD_FIELDS, NOT_STAFF],
+    )
+    def post(self, request: Request) -> Response:
+        """Each for itself, in the order in which they were made; a nonce that is known changes nothing."""
+        said = read(UploadIn, request.data)["scans"]
+        queued = [QueuedScan(self.scan(request, one), one["code"], _whom(one)) for one in said]
+        told_of = offline.upload(queued, now=timezone.now())
+        return Response({"told": [vars(one) for one in told_of], "conflicts": shown.conflicts()})
+
+
+def _whom(said: dict[str, Any]) -> Whom:
+    return Whom(keys=tuple(said["keys"]), people=None if said["keys"] else said["people"])
