@@ -1,6 +1,7 @@
 """Things a test needs, each with the plainest default, made through the farm's own stories."""
 
 import datetime as dt
+import functools
 import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,9 +114,15 @@ def a_paid_order(boxes: int = 1, *, now: dt.datetime = NOW, **different: Any) ->
     return order
 
 
+@functools.cache
+def _know_tasks() -> None:
+    """Import every room's tasks, as a worker does when it starts."""
+    current_app.loader.import_default_modules()
+
+
 def work_off(now: dt.datetime = NOW) -> None:
     """Do what workers would do until nothing is due: tell messages, run jobs, without any broker."""
-    current_app.loader.import_default_modules()  # as a worker does when it starts
+    _know_tasks()
     for _ in range(20):
         told = outbox.deliver_due(now)
         due = Job.objects.filter(state=Job.State.WAITING, next_try_at__lte=now).order_by("pk")

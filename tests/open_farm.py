@@ -17,7 +17,8 @@ import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "DEMO_CLOCK", "PUBLIC_URL", "ALLOWED_HOSTS", "PORT")
-PATIENCE = 60.0
+PATIENCE = 240.0
+"""Seconds become minutes on a slow machine with many programs beside it: only what the farm promises has less."""
 FASTER = {"JOB_LEASE_SECONDS": "10", "DEMO_HURRY": "10"}
 """What tests would only wait for: a dead worker's lease, a trial's parcel on the road."""
 
@@ -40,8 +41,14 @@ class OpenFarm:
     def words(self) -> str:
         return self.said.read_text()
 
+    @property
+    def story(self) -> str:
+        """All it printed and logged, for whoever must find out what went wrong."""
+        logs = sorted((self.var / "log").glob("*.log"))
+        return "\n".join([self.words, *(f"== {log.name} ==\n{log.read_text()[-2000:]}" for log in logs)])
+
     def is_open(self) -> bool:
-        assert self.process.poll() is None, self.words
+        assert self.process.poll() is None, self.story
         return "Ctrl-C stops everything" in self.words
 
     def answers(self) -> bool:
@@ -68,7 +75,7 @@ def open_farm(var: Path, *arguments: str) -> Iterator[OpenFarm]:
     farm = OpenFarm(var, *arguments)
     processes: list[psutil.Process] = []
     try:
-        until(farm.is_open)
+        until(farm.is_open, story=lambda: farm.story)
         processes = farm.everybody()
         yield farm
         processes += farm.everybody() if farm.process.poll() is None else []
@@ -80,11 +87,11 @@ def open_farm(var: Path, *arguments: str) -> Iterator[OpenFarm]:
                 process.kill()
 
 
-def until(is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Wait until `is_so()`; another process has no clock that a test could move."""
+def until(is_so: Callable[[], object], seconds: float = PATIENCE, story: Callable[[], str] = str) -> None:
+    """Wait until `is_so()`; another process has no clock that a test could move. `story` is told when it never is."""
     latest = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < latest, f"still not so after {seconds:g} s"
+        assert time.monotonic() < latest, f"still not so after {seconds:g} s\n{story()}"
         time.sleep(0.05)
 
 

@@ -3,19 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 from django.db import connection
+
+PATIENCE = 60.0
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
     """Do all `acts` at the same moment, each in its own thread; return their results, exceptions as such."""
-    start = Barrier(len(acts))
+    start = Barrier(len(acts), timeout=PATIENCE)
 
     def one(act: Callable[[], object]) -> object:
         try:
             connection.ensure_connection()
-            start.wait(timeout=20)
+            start.wait()
             return act()
         except Exception as error:  # the test looks at it
             return error
@@ -24,6 +26,27 @@ def together(*acts: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(one, acts))
+
+
+def overtaken(act: Callable[[Callable[[], object]], object], by: Callable[[], object]) -> list[object]:
+    """Do `act` up to where it calls what it is given, then all of `by`, then the rest of `act`; return both results.
+
+    What a control needs: the one order of events that goes wrong, every time, on a machine of any speed.
+    """
+    has_read, is_overtaken = Event(), Event()
+
+    def pause() -> None:
+        has_read.set()
+        assert is_overtaken.wait(PATIENCE)
+
+    def overtake() -> object:
+        assert has_read.wait(PATIENCE)
+        try:
+            return by()
+        finally:
+            is_overtaken.set()
+
+    return together(lambda: act(pause), overtake)
 
 
 def crowd(act: Callable[[], object], *, hands: int = 8, times: int = 1) -> Counter[str]:

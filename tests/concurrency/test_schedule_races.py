@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from farm.models import OutboxMessage
 from farm.refusals import Refused
-from tests.concurrency.crowd import crowd, together
+from tests.concurrency.crowd import PATIENCE, crowd, together
 from tests.visits import NOW, a_booking, a_rule, a_slot
 from tours import capacity, minimum, rules, slots
 from tours.models import ScheduleRule, Slot, VisitorsDay
@@ -18,13 +18,13 @@ HANDS = 4
 
 def test_control_beats_that_look_and_then_write_meet_the_constraint():
     a_rule()
-    looked = Barrier(HANDS)
+    looked = Barrier(HANDS, timeout=PATIENCE)
 
     def make_carelessly() -> None:
         wanted = slots.plan(list(ScheduleRule.objects.select_related("experience")), NOW)
         days = slots.days_of({start.date for _, start in wanted.values()})
         missing = [slots.slot_of(rule, start, days[start.date].pk, NOW) for rule, start in wanted.values()]
-        looked.wait(timeout=20)
+        looked.wait()
         Slot.objects.bulk_create(missing)
 
     results = together(*[make_carelessly] * HANDS)

@@ -19,7 +19,6 @@ from tests import open_farm
 from tests.open_farm import OpenFarm, manage, until
 
 BOX = "kyoho-2500"
-PATIENCE = 60.0
 GENEROUS = dict.fromkeys(("THROTTLE_ORDER", "THROTTLE_ORDER_IP", "THROTTLE_READ"), "1000000/min")
 AT_LEISURE = {"DEMO_HURRY": "1"}  # five hundred parcels on the road are not what the evening is about
 LOAD_DEMO = "from django.utils import timezone; from beizhen.demo import farm; farm.load(now=timezone.now())"
@@ -69,12 +68,12 @@ class Hand:
 
     def _insist(self, method: str, path: str, **sent) -> requests.Response:
         answers: list[requests.Response] = []
-        until(lambda: answers.extend(self._ask(method, path, **sent)) or answers, PATIENCE)
+        until(lambda: answers.extend(self._ask(method, path, **sent)) or answers)
         return answers[0]
 
     def _ask(self, method: str, path: str, **sent) -> Iterator[requests.Response]:
         try:
-            answer = self.browser.request(method, self.address + path, timeout=30, **sent)
+            answer = self.browser.request(method, self.address + path, timeout=60, **sent)
         except requests.RequestException:
             self.cuts += 1
             return

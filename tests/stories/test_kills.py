@@ -29,8 +29,6 @@ WHILE_BUYING = {
 """After so many orders this one dies."""
 WHILE_PACKING = {5: "worker", 15: "child of worker", 25: "clock"}
 """After so many parcels have left the bench this one dies."""
-WITHIN = 90.0
-"""A job whose worker died is anybody's again after the minute of its lease; the sweep finds it within ten seconds."""
 SHIPPED = "SELECT count(*) FROM shop_order WHERE status IN ('shipped', 'delivered')"
 FORSAKEN = "SELECT count(*) FROM farm_job WHERE state = 'running' AND next_try_at < CURRENT_TIMESTAMP"
 PARKED = "SELECT count(*) FROM farm_job WHERE state = 'parked'"
@@ -134,7 +132,7 @@ def test_the_day_is_sold_to_the_last_box_and_no_further(evening):
 
 
 def test_every_paid_order_is_shipped_and_no_other(evening):
-    until(lambda: evening.books.number(SHIPPED) >= len(evening.paid), WITHIN)
+    until(lambda: evening.books.number(SHIPPED) >= len(evening.paid))
 
     shipped = evening.books.rows("SELECT number FROM shop_order WHERE status IN ('shipped', 'delivered')")
     assert sorted(shipped) == sorted((number,) for number in evening.paid)
@@ -155,7 +153,7 @@ def test_everybody_paid_once(evening):
 
 
 def test_nothing_is_forsaken_untold_or_parked(evening):
-    until(lambda: evening.books.number(FORSAKEN) == evening.books.number(UNTOLD) == 0, WITHIN)
+    until(lambda: evening.books.number(FORSAKEN) == evening.books.number(UNTOLD) == 0)
 
     assert evening.books.number(PARKED) == 0
 
