@@ -322,6 +322,10 @@ REST_FRAMEWORK = {
         "book": env("THROTTLE_BOOK", default="12/min"),
         "book-ip": env("THROTTLE_BOOK_IP", default="300/min"),
         "find-order": env("THROTTLE_FIND_ORDER", default="10/min"),
+        "code": env("THROTTLE_CODE", default="2/min"),
+        "code-ip": env("THROTTLE_CODE_IP", default="30/hour"),
+        "code-network": env("THROTTLE_CODE_NETWORK", default="300/hour"),
+        "sign-in-ip": env("THROTTLE_SIGN_IN_IP", default="60/hour"),
         "report-ip": env("THROTTLE_REPORT_IP", default="12/min"),
         "read": env("THROTTLE_READ", default="600/min"),
     },
@@ -335,6 +339,8 @@ KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", default=90)
 KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 """How long the same Idempotency-Key leads to the same order; the API promises 72 hours."""
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
+SIGN_IN_DAYS = env.int("SIGN_IN_DAYS", default=30)
+"""How long a customer stays signed in on a device."""
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
 BOX_OFFER_MINUTES = env.int("BOX_OFFER_MINUTES", default=15)
 DAMAGE_REPORT_HOURS = env.int("DAMAGE_REPORT_HOURS", default=48)

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("shop.api.urls")),
     path("api/v1/", include("tours.api.urls")),
     path("api/", include("beizhen.api")),
+    path("account/", include("beizhen.account.urls")),
     path("", front.home, name="home"),
     path("", include("shop.urls")),
     path("gate/", include("tours.gate_urls")),

@@ -42,6 +42,12 @@ def mask_phone(phone: str) -> str:
     return digits[: shown - last] + "******" + digits[len(digits) - last :]
 
 
+def mask_mail(mail: str) -> str:
+    """Return the first character and the domain of a mail address: l***@example.com; nothing of what is none."""
+    name, _, domain = mail.strip().rpartition("@")
+    return f"{name[:1]}***@{domain}" if name else "***"
+
+
 def mask_name(name: str) -> str:
     """Return the first character and a star for each other one, at most three: 王**, 李*; Latin names always J***."""
     name = name.strip()

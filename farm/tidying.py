@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from farm.models import Job, Notice, OutboxMessage, RememberedRequest
+from farm import accounts
+from farm.models import Job, Notice, OutboxMessage, RememberedRequest, SignIn, SignInCode
 
 BATCH = 500
 MOST_BATCHES = 100
@@ -38,6 +39,10 @@ def _heaps(now: dt.datetime) -> Iterator[Heap]:
     yield Heap("jobs", Job.objects.filter(state=Job.State.DONE, done_at__lt=done))
     yield Heap("messages", OutboxMessage.objects.filter(sent_at__lt=done, next_try_at=None))
     yield Heap("notices", Notice.objects.filter(sent_at__lt=said))
+    yield Heap("sign-ins", SignIn.objects.filter(Q(ends_at__lt=said) | Q(ended_at__lt=said)))
+    a_day_ago = now - dt.timedelta(days=1)  # until then codes are counted
+    yield Heap("sign-in codes", SignInCode.objects.filter(ends_at__lt=a_day_ago))
+    yield Heap("messages with codes", Notice.objects.filter(about=accounts.ABOUT, sent_at__lt=a_day_ago))
     asked = now - dt.timedelta(days=settings.KEEP_REQUESTS_DAYS)
     yield Heap("requests", RememberedRequest.objects.filter(made_at__lt=asked))
     yield Heap("sessions", Session.objects.filter(expire_date__lt=now))

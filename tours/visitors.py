@@ -1,9 +1,16 @@
-"""The farm remembers who visits."""
+"""The farm remembers who visits, and shows them their visits."""
 
 import datetime as dt
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Lower
 
 from farm import customers
-from tours.models import Booking
+from farm.models import Customer
+from tours.models import Booking, Credit, WaitingParty
+
+Row = TypeVar("Row", bound=Model)
 
 
 def on_confirmed(*, number: str, now: dt.datetime, **_: object) -> None:
@@ -13,3 +20,25 @@ def on_confirmed(*, number: str, now: dt.datetime, **_: object) -> None:
         customers.remember(
             phone=booking.phone, name=booking.name, language=booking.language, since=booking.held_at, now=now
         )
+
+
+def bookings_of(customer: Customer) -> QuerySet[Booking]:
+    """The bookings of the phone or the mail address that the customer has proven to be theirs, the newest first."""
+    return _of(customer, Booking.objects.all())
+
+
+def waiting_of(customer: Customer) -> QuerySet[WaitingParty]:
+    """Their parties in line for full times."""
+    return _of(customer, WaitingParty.objects.all())
+
+
+def credits_of(customer: Customer) -> QuerySet[Credit]:
+    """Credits belong to a phone."""
+    return Credit.objects.filter(phone=customer.phone) if customer.phone else Credit.objects.none()
+
+
+def _of(customer: Customer, rows: QuerySet[Row]) -> QuerySet[Row]:
+    if customer.phone:
+        return rows.filter(phone=customer.phone)
+    mine: QuerySet[Row] = rows.alias(mail=Lower("email")).filter(mail=customer.email)  # type: ignore[assignment]
+    return mine if customer.email else rows.none()

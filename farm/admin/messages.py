@@ -34,7 +34,7 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
 
     @display(description=_("to"))
     def masked_to(self, notice: Notice) -> str:
-        return security.mask_phone(notice.to) if notice.channel == Notice.Channel.SMS else security.mask_name(notice.to)
+        return security.mask_phone(notice.to) if notice.channel == Notice.Channel.SMS else security.mask_mail(notice.to)
 
     def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> tuple[str, ...]:
         """The text names its reader and carries their link, so it needs the permission for personal data."""

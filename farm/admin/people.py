@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from farm import closing, security
+from farm import closing, contacts, security
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
 from farm.models import ClosedDay, Customer, User
@@ -53,23 +53,24 @@ class CustomerAdmin(ReadOnly, Personal):
     last_seen = moment("last_seen_at", _lazy("last seen"))
     list_filter = ("language",)
     search_fields = ("phone",)
-    search_help_text = _lazy("the whole phone number")
+    search_help_text = _lazy("the whole phone number or mail address")
     readonly_fields = ("masked_name", "masked_phone")
 
     @display(description=_lazy("name"))
     def masked_name(self, customer: Customer) -> str:
         return security.mask_name(customer.name)
 
-    @display(description=_lazy("phone"))
+    @display(description=_lazy("phone or mail address"))
     def masked_phone(self, customer: Customer) -> str:
-        return security.mask_phone(customer.phone)
+        return contacts.of(customer).masked
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Find by the whole number only: a list cannot be walked digit by digit."""
-        return (queryset.filter(phone=search_term.strip()) if search_term.strip() else queryset), False
+        """Find by the whole number or address only: a list cannot be walked digit by digit."""
+        whole = search_term.strip().lower()
+        return (queryset.filter(Q(phone=whole) | Q(email=whole)) if whole else queryset), False
 
     def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
-        known = ("name", "phone") if self.sees_people(request) else ("masked_name", "masked_phone")
+        known = ("name", "phone", "email") if self.sees_people(request) else ("masked_name", "masked_phone")
         return (*known, "language", "first_seen_at", "last_seen_at")
 
 

@@ -10,11 +10,15 @@ from rest_framework.views import APIView
 from farm.api.throttles import (
     BookingByAddress,
     BookingByPhone,
+    CodeByAddress,
+    CodeByContact,
+    CodeByNetwork,
     FindingByAddress,
     FindingByNumber,
     OrderingByAddress,
     OrderingByPhone,
     ReportingByAddress,
+    SigningInByAddress,
     Steady,
 )
 from farm.refusals import Refused
@@ -22,11 +26,15 @@ from farm.refusals import Refused
 __all__ = [
     "BookingByAddress",
     "BookingByPhone",
+    "CodeByAddress",
+    "CodeByContact",
+    "CodeByNetwork",
     "FindingByAddress",
     "FindingByNumber",
     "OrderingByAddress",
     "OrderingByPhone",
     "ReportingByAddress",
+    "SigningInByAddress",
     "TooOften",
     "check",
     "status_of",

@@ -4,6 +4,7 @@ No cache is asked: it would cost the hottest path more than the counting is wort
 sale. With several processes the limit is per process, so behind two of them somebody gets at most twice the rate.
 """
 
+from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Any
 
@@ -13,6 +14,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from farm import contacts
 from farm.security import BadPhone, normal_phone
 
 MOST_KEPT = 50_000
@@ -113,6 +115,46 @@ class FindingByNumber(Steady):
         number = _part(_said(request), "number")
         normal = "".join(number.upper().split())[:20] if isinstance(number, str) else ""
         return f"number {normal}" if normal else None
+
+
+class CodeByContact(Steady):
+    """Messages with a code to one phone or mail address: whose it is did not ask for all of them."""
+
+    scope = "code"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        raw = _part(_said(request), "contact")
+        try:
+            return contacts.read(raw[:200]).to if isinstance(raw, str) else None
+        except contacts.BadContact:
+            return None
+
+
+class CodeByAddress(ByAddress):
+    scope = "code-ip"
+
+
+class CodeByNetwork(ByAddress):
+    """Counts a whole neighbourhood of addresses together: 256 of the old ones, a household's 2^64 of the new ones."""
+
+    scope = "code-network"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return network_of(super().get_cache_key(request, view) or "")
+
+
+class SigningInByAddress(ByAddress):
+    """Tries to type a code."""
+
+    scope = "sign-in-ip"
+
+
+def network_of(address: str) -> str:
+    try:
+        kind = ip_address(address).version
+        return str(ip_network(f"{address}/{24 if kind == 4 else 64}", strict=False))
+    except ValueError:  # a proxy that names no address
+        return address
 
 
 def _said(request: Request | HttpRequest) -> Any:

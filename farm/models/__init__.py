@@ -1,3 +1,4 @@
+from farm.models.accounts import Consent, SignIn, SignInCode
 from farm.models.calendar import ClosedDay
 from farm.models.messages import Job, Notice, OutboxMessage, RememberedRequest, StaffTask
 from farm.models.movements import Movement
@@ -16,6 +17,7 @@ from farm.models.people import Customer, User
 __all__ = [
     "CashierTrade",
     "ClosedDay",
+    "Consent",
     "Customer",
     "Job",
     "LedgerEntry",
@@ -27,6 +29,8 @@ __all__ = [
     "Refund",
     "RefundEvent",
     "RememberedRequest",
+    "SignIn",
+    "SignInCode",
     "StaffTask",
     "StatementCheck",
     "TillEntry",

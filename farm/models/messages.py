@@ -77,7 +77,7 @@ class Notice(models.Model):
         _("key"), max_length=100, unique=True, help_text="one notice per key, so nothing is said twice"
     )
     channel = models.CharField(_("channel"), max_length=4, choices=Channel)
-    to = models.CharField(_("recipient"), max_length=120)
+    to = models.CharField(_("recipient"), max_length=120, db_index=True)
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     text = models.TextField(_("text"))
     about = models.CharField(_("about"), max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")

@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,10 +9,11 @@ class User(AbstractUser):
 
 
 class Customer(models.Model):
-    """A person the farm knows by phone number: they ordered, booked or asked."""
+    """A person the farm knows by a phone number or a mail address: they ordered, booked, asked or signed in."""
 
-    phone = models.CharField(_("phone"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    phone = models.CharField(_("phone"), max_length=20, unique=True, null=True, blank=True)
+    email = models.EmailField(_("mail address"), max_length=120, unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     first_seen_at = models.DateTimeField(_("first seen at"))
     last_seen_at = models.DateTimeField(_("last seen at"))
@@ -21,6 +23,16 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         ordering = ["-last_seen_at", "-pk"]
         permissions = [("view_personal_data", "Can see whole names, phones and messages")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(phone__isnull=False) | Q(email__isnull=False), name="a_customer_can_be_reached"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"customer {self.pk}"
+
+    @property
+    def contact(self) -> str:
+        """What a code has proven to be theirs: the phone, or the mail address."""
+        return self.phone or self.email or ""

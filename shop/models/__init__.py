@@ -1,3 +1,4 @@
+from shop.models.addresses import KeptAddress
 from shop.models.catalog import Box, Variety
 from shop.models.damage import DamagedBoxes, DamagePhoto, DamageReport, DamageReportEvent
 from shop.models.dates import ShipDate
@@ -13,6 +14,7 @@ __all__ = [
     "DamageReport",
     "DamageReportEvent",
     "DamagedBoxes",
+    "KeptAddress",
     "Label",
     "Lot",
     "Order",

@@ -52,6 +52,7 @@ class WaitingOrder(Moves):
             )
         ]
         indexes = [
+            models.Index(fields=["phone"], name="places_in_line_of_a_phone"),
             models.Index(fields=["ship_date"], name="orders_in_line", condition=Q(status="waiting")),
             models.Index(fields=["offered_until"], name="box_offers_to_end", condition=Q(status="offered")),
         ]

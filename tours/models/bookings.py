@@ -4,7 +4,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Lower
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +131,7 @@ class Booking(Moves):
             models.Index(fields=["hold_until"], name="bookings_on_hold", condition=Q(status="held")),
             models.Index(fields=["slot", "status"], name="bookings_of_a_slot"),
             models.Index(fields=["phone"], name="bookings_of_a_phone"),
+            models.Index(Lower("email"), name="bookings_of_a_mail"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from farm.states import Event, Moves
@@ -51,6 +52,8 @@ class WaitingParty(Moves):
             )
         ]
         indexes = [
+            models.Index(fields=["phone"], name="parties_of_a_phone"),
+            models.Index(Lower("email"), name="parties_of_a_mail"),
             models.Index(fields=["slot"], name="parties_in_line", condition=Q(status="waiting")),
             models.Index(fields=["offered_until"], name="offers_to_end", condition=Q(status="offered")),
         ]
