@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import F, TextChoices
+from django.db.models import F, TextChoices, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
 from farm.language import in_readers_language
@@ -38,7 +39,7 @@ class Opening:
     status: Status
     reason: str
     from_fen: int | None
-    """What the cheapest ticket costs with which somebody may come alone."""
+    """What the cheapest paid ticket costs with which somebody may come alone; 0 when everything is free."""
     minimum_to_run: int
     runs: str
 
@@ -65,10 +66,22 @@ def of_days(*, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]
     return _openings(slots.order_by("starts_at", "experience__position", "pk"), now)
 
 
+def next_of_each(*, first: dt.date, last: dt.date, most: int, now: dt.datetime) -> list[Opening]:
+    """The first `most` times with seats of each experience from `first` to `last`: no row more is read."""
+    rank = Window(RowNumber(), partition_by="experience", order_by=("starts_at", "pk"))
+    slots = _with_seats(first, last, now).annotate(rank=rank).filter(rank__lte=most)
+    return _openings(slots.order_by("starts_at", "experience__position", "pk"), now)
+
+
 def dates_with_seats(*, first: dt.date, last: dt.date, now: dt.datetime) -> list[dt.date]:
     """The days from `first` to `last` on which anything can be booked, in order."""
-    slots = Slot.objects.bookable(now).with_room().filter(date__range=(first, last))
-    return list(slots.filter(day__taken__lt=F("day__limit")).order_by("date").values_list("date", flat=True).distinct())
+    return list(_with_seats(first, last, now).order_by("date").values_list("date", flat=True).distinct())
+
+
+def next_date(*, experience: Experience, after: dt.date, now: dt.datetime) -> dt.date | None:
+    """The first day after `after` on which the experience has seats."""
+    slots = _with_seats(after + dt.timedelta(days=1), dt.date.max, now).filter(experience=experience)
+    return slots.order_by("date").values_list("date", flat=True).first()
 
 
 def of_experience(*, experience: Experience, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]:
@@ -80,6 +93,11 @@ def of_experience(*, experience: Experience, first: dt.date, last: dt.date, now:
 def of_slot(*, slot: Slot, now: dt.datetime) -> Opening:
     """One slot as visitors see it now."""
     return _openings(Slot.objects.filter(pk=slot.pk), now)[0]
+
+
+def _with_seats(first: dt.date, last: dt.date, now: dt.datetime) -> SlotQuerySet:
+    slots = Slot.objects.bookable(now).filter(date__range=(first, last))
+    return slots.filter(taken__lt=F("limit"), day__taken__lt=F("day__limit"))
 
 
 class _Row(NamedTuple):
@@ -153,21 +171,40 @@ def _opening(row: _Row, lowest: "LowestPrices", now: dt.datetime) -> Opening:
 
 
 LowestPrices = dict[tuple[int, int | None], int]
-"""By experience and price list: what the cheapest ticket costs with which somebody may come alone."""
+"""By experience and price list: what is named as the price from which one can come."""
+
+
+class _Kind(NamedTuple):
+    """A ticket type as far as the lowest price depends on it."""
+
+    experience: int
+    pk: int
+    price_fen: int
+    companion: int | None
 
 
 def _lowest_prices(rows: Sequence[_Row]) -> LowestPrices:
     wanted = {(row.experience_id, row.price_list_id) for row in rows}
-    kinds = TicketType.objects.filter(experience__in={pk for pk, _ in wanted}, is_offered=True, accompanied_by=None)
-    usual: dict[int, dict[int, int]] = {}
-    for experience, kind, fen in kinds.values_list("experience_id", "pk", "price_fen"):
-        usual.setdefault(experience, {})[kind] = fen
+    types = TicketType.objects.filter(experience__in={pk for pk, _ in wanted}, is_offered=True)
+    usual: dict[int, list[_Kind]] = {}
+    for found in types.values_list("experience_id", "pk", "price_fen", "accompanied_by"):
+        kind = _Kind(*found)
+        usual.setdefault(kind.experience, []).append(kind)
     listed = _listed_prices({price_list for _, price_list in wanted if price_list})
     return {
-        (experience, price_list): min(listed.get((price_list, kind), fen) for kind, fen in usual[experience].items())
+        (experience, price_list): _lowest(
+            [kind._replace(price_fen=listed.get((price_list, kind.pk), kind.price_fen)) for kind in usual[experience]]
+        )
         for experience, price_list in wanted
         if experience in usual
     }
+
+
+def _lowest(kinds: Sequence[_Kind]) -> int:
+    """The cheapest paid ticket that may come alone; a teacher's is free, so a school's is what a pupil pays."""
+    paid = [kind for kind in kinds if kind.price_fen]
+    alone = [kind.price_fen for kind in paid if kind.companion is None]
+    return min(alone or [kind.price_fen for kind in paid], default=0)
 
 
 def _listed_prices(price_lists: set[int]) -> dict[tuple[int | None, int], int]:

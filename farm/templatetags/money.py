@@ -15,6 +15,12 @@ def yuan(amount_fen: int) -> str:
 
 
 @register.filter
+def brief_yuan(amount_fen: int) -> str:
+    """8800 -> ¥88, 8850 -> ¥88.50: where there is little room"""
+    return yuan(amount_fen).removesuffix(".00")
+
+
+@register.filter
 def round_yuan(amount_fen: int) -> str:
     """10000 -> ¥100"""
     return f"¥{amount_fen // money.FEN_PER_YUAN:,}"

@@ -90,6 +90,38 @@ def test_who_cannot_come_alone_and_what_is_not_offered_sets_no_price():
     assert september()[0].from_fen == 4400
 
 
+def test_a_teacher_comes_free_so_a_school_sees_what_a_pupil_pays():
+    experience = an_experience("school")
+    experience.ticket_types.exclude(code__in=["adult", "child"]).update(is_offered=False)
+    experience.ticket_types.filter(code="adult").update(price_fen=0)
+    adult, child = experience.ticket_types.filter(code__in=["adult", "child"]).order_by("position")
+    child.accompanied_by.add(adult)
+    a_slot(experience=experience)
+
+    assert availability.of_code(code="school", year=2026, month=9, now=NOW)[0].from_fen == 4400
+
+
+def test_what_is_free_for_all_costs_nothing():
+    experience = an_experience()
+    experience.ticket_types.update(price_fen=0)
+    a_slot()
+
+    assert september()[0].from_fen == 0
+
+
+def test_the_next_times_of_each_are_the_first_with_seats_and_no_more_are_read():
+    walk = an_experience("walk", position=2)
+    full = a_slot(seats=4, taken=4)
+    days = [SATURDAY + dt.timedelta(days=days) for days in range(1, 6)]
+    picking = [a_slot(day) for day in days]
+    walks = [a_slot(day, experience=walk) for day in days[:1]]
+
+    found = availability.next_of_each(first=SATURDAY, last=days[-1], most=2, now=NOW)
+
+    assert [one.slot for one in found] == [picking[0].pk, walks[0].pk, picking[1].pk]
+    assert full.pk not in [one.slot for one in found]
+
+
 def test_without_any_ticket_there_is_no_price():
     experience = an_experience()
     experience.ticket_types.update(is_offered=False)

@@ -1,12 +1,14 @@
 """The front door of the visits: the list, an experience with its calendar, the words that come before any choice."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.builders import FARM_TIME
 from tests.visits import NOW, SATURDAY, a_day, a_slot, an_experience
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,23 @@ def test_what_can_we_do_on_saturday(client):
     assert "On Sat 12 Sep" in page
     assert f"slot={slot.pk}" in page
     assert page.index("Kyoho picking") < page.index("Tasting in the cold store") < page.index("Not held on this day.")
+
+
+def test_the_days_to_choose_begin_with_the_weekend(client):
+    for days in (-2, -1, 0, 1, 7):
+        a_slot(SATURDAY + dt.timedelta(days=days))
+
+    days = re.findall(r'class="when__day[^"]*" href="\?day=([0-9-]+)"', shown(client, "/visits/"))
+
+    assert days == ["2026-09-12", "2026-09-13", "2026-09-10", "2026-09-11", "2026-09-19"]
+
+
+def test_a_day_that_is_full_can_still_be_looked_at_and_is_marked(client):
+    a_slot(SUNDAY)
+
+    page = shown(client, f"/visits/?day={SATURDAY}")
+
+    assert f'when__day--chosen" href="?day={SATURDAY}"' in page
 
 
 def test_a_far_day_reads_its_own_times_and_not_all_until_then(client):
@@ -139,6 +158,49 @@ def test_the_calendar_opens_at_the_first_time_with_seats_and_turns_without_scrip
     assert "October 2026" in shown(client, "/visits/picking/?month=2026-10")
     assert "?month=2026-09" in shown(client, "/visits/picking/?month=2026-10")
     assert "?month=2026-08" not in shown(client, "/visits/picking/?month=2026-09")
+
+
+def test_each_day_of_the_calendar_shows_its_seats_and_from_which_price(client):
+    golden = an_experience().price_lists.create(name="Golden week")
+    golden.prices.create(ticket_type=an_experience().ticket_types.get(code="child"), price_fen=9950)
+    golden.prices.create(ticket_type=an_experience().ticket_types.get(code="adult"), price_fen=9950)
+    a_slot(seats=20)
+    a_slot(SUNDAY, seats=8, price_list=golden)
+
+    page = shown(client, "/visits/picking/")
+
+    assert re.findall(r"day__left\">(\d+ left)<", page) == ["20 left", "8 left"]
+    assert re.findall(r"day__price\">([^<]+)<", page) == ["¥44", "¥99.50"]
+
+
+def test_the_end_of_a_month_shows_four_weeks_all_the_same(client):
+    last = dt.date(2026, 9, 29)
+    a_slot(last), a_slot(dt.date(2026, 10, 10)), a_slot(dt.date(2026, 10, 26))
+
+    with time_machine.travel(dt.datetime.combine(last, dt.time(5, 0), FARM_TIME), tick=False):
+        page = shown(client, "/visits/picking/?month=2026-09")
+
+    assert re.findall(r'href="\?day=([0-9-]+)', page) == ["2026-09-29", "2026-10-10"]
+    assert 'day__month">Oct<' in page
+
+
+def test_a_sold_out_day_leads_on_to_the_next_ones_with_seats(client):
+    a_slot(seats=2, taken=2)
+    a_slot(SUNDAY)
+    a_slot(dt.date(2026, 11, 7))
+
+    assert 'class="chip" href="?day=2026-09-13#times"' in shown(client, f"/visits/picking/?day={SATURDAY}")
+    assert 'class="chip" href="?day=2026-11-07#times"' in shown(client, "/visits/picking/?month=2026-10")
+    assert "Seats again on" not in shown(client, f"/visits/picking/?day={SUNDAY}")
+
+
+def test_a_calendar_costs_the_same_with_one_and_with_many_times(client):
+    a_slot()
+    one = queries_of(client, "/visits/picking/")
+    for days in range(1, 15):
+        a_slot(SATURDAY + dt.timedelta(days=days))
+
+    assert queries_of(client, "/visits/picking/") == one <= 13
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=x", "day=2026-02-30", "month=0001-01", "month=9999-12"])

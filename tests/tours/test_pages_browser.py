@@ -83,6 +83,7 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
         phone = browser.new_context(viewport=size, locale="zh-CN", java_script_enabled=scripts)
         phone.set_default_timeout(10_000)
         page = phone.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
 
         page.goto(f"{live_server.url}/visits/?day={saturday}")
@@ -95,11 +96,14 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
         page.goto(booking)
         move_to(page, moved_to)
         tap(page, ".situation--confirmed .button--wide")
+        width = page.locator("#pass img").bounding_box()["width"]
+        tap(page, ".pass__close")
         tap(page, ".tickets__each summary")
         codes = page.locator(".tickets__each img:visible").count()
         sunday = page.locator(".situation strong").first.inner_text()
         paper = phone.request.get(f"{booking}tickets.pdf")
 
+        assert width > 330, "the code fills a phone of 360 px"
         assert (codes, paper.headers["content-type"]) == (4, "application/pdf")
         assert sunday.startswith(f"{moved_to.month}月{moved_to.day}日")
         assert complaints == []

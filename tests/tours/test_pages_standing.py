@@ -48,6 +48,25 @@ def test_a_held_booking_counts_down_and_is_extended_once(client):
     assert "I need 20 minutes more" not in after
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (49, "Cancel until 10 Sep, 09:30 and all your money goes back."),
+        (48, "Cancel until 11 Sep, 09:30 and 50 % goes back."),
+        (24, "It is too close to the visit: cancelling gives nothing back."),
+    ],
+)
+def test_before_paying_it_is_said_what_goes_back_and_until_when(client, clock, hours, words):
+    slot = a_slot()
+    clock.move_to(slot.starts_at - hours * HOUR)
+
+    assert words in page_of(client, a_booking(slot, now=slot.starts_at - hours * HOUR))
+
+
+def test_a_page_that_looks_again_says_so_when_there_is_no_network(client):
+    assert "data-offline" in page_of(client, a_booking(a_slot()))
+
+
 def test_paying_leads_to_the_cashier_and_back(client):
     booking = a_booking(a_slot())
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Min, Q
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from tours.pages.terms import tiers_of
 LOOK_AHEAD_DAYS = 30
 NEXT_TIMES = 3
 DAYS_TO_CHOOSE = 14
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class Offer:
         return any(opening.is_bookable for opening in self.openings)
 
 
+@dataclass(frozen=True)
+class DayToChoose:
+    """One day on the list's strip."""
+
+    date: dt.date
+    is_chosen: bool
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.date.weekday() >= SATURDAY
+
+
 @require_safe
 @conditional_page
 @cache_control(no_cache=True)
@@ -47,12 +61,15 @@ def visits(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     day = _day(request.GET.get("day", ""), today)
     last = today + dt.timedelta(days=LOOK_AHEAD_DAYS)
-    openings = availability.of_days(first=day or today, last=day or last, now=now)
-    offers = _offers(openings, day)
+    if day:
+        openings = availability.of_days(first=day, last=day, now=now)
+    else:
+        openings = availability.next_of_each(first=today, last=last, most=NEXT_TIMES, now=now)
+    offers = _offers(openings)
     if day:
         offers.sort(key=lambda offer: not offer.has_seats)
-    dates = availability.dates_with_seats(first=today, last=last, now=now)[:DAYS_TO_CHOOSE]
-    context = {"offers": offers, "day": day, "dates": dates, "today": today}
+    days = _days(availability.dates_with_seats(first=today, last=last, now=now), day)
+    context = {"offers": offers, "day": day, "days": days, "today": today}
     return render(request, "tours/visits.html", context)
 
 
@@ -74,23 +91,37 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "tours/experience.html", context)
 
 
-def _offers(openings: Sequence[Opening], day: dt.date | None) -> list[Offer]:
+def _days(dates: Sequence[dt.date], chosen: dt.date | None) -> list[DayToChoose]:
+    """The days with seats, the next weekend's first: most parties come then. The chosen one is always there."""
+    weekend = [date for date in dates if date.weekday() >= SATURDAY][:2]
+    if len(weekend) == 2 and weekend[1] - weekend[0] > dt.timedelta(days=1):
+        del weekend[1]
+    others = [date for date in dates if date not in weekend][: DAYS_TO_CHOOSE - len(weekend)]
+    shown = weekend + others
+    if chosen and chosen not in shown:
+        shown.insert(0, chosen)
+    return [DayToChoose(date, date == chosen) for date in shown]
+
+
+def _offers(openings: Sequence[Opening]) -> list[Offer]:
     by_experience: dict[int, list[Opening]] = {}
     for opening in openings:
         by_experience.setdefault(opening.experience, []).append(opening)
-    found = []
-    for each in _experiences():
-        mine = by_experience.get(each.pk, [])
-        shown = mine if day else [opening for opening in mine if opening.is_bookable][:NEXT_TIMES]
-        found.append(Offer(each, each.from_fen, shown))  # type: ignore[attr-defined]  # annotated below
-    return found
+    return [
+        Offer(each, each.from_fen, by_experience.get(each.pk, []))  # type: ignore[attr-defined]  # annotated below
+        for each in _experiences()
+    ]
 
 
 def _experiences() -> list[Experience]:
-    """Everything on sale with what the cheapest ticket costs with which somebody may come alone: one query."""
+    """Everything on sale with its price by the usual list, as `Opening.from_fen` names it: one query."""
+    offered = Q(ticket_types__is_offered=True)
+    paid = offered & Q(ticket_types__price_fen__gt=0)
     alone = TicketType.objects.filter(is_offered=True, accompanied_by=None).values("pk")
-    cheapest = Min("ticket_types__price_fen", filter=Q(ticket_types__in=alone))
-    return list(Experience.objects.filter(is_on_sale=True).annotate(from_fen=cheapest))
+    cheapest = [
+        Min("ticket_types__price_fen", filter=kind) for kind in (paid & Q(ticket_types__in=alone), paid, offered)
+    ]
+    return list(Experience.objects.filter(is_on_sale=True).annotate(from_fen=Coalesce(*cheapest)))
 
 
 def _day(text: str, today: dt.date) -> dt.date | None:

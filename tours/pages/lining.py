@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,7 +18,7 @@ from tours.booking import Contact, Quote, plans_of
 from tours.forms import PLANS, TICKET, AnswersForm, WaitForm
 from tours.models import Slot, WaitingParty
 from tours.pages.making import Sum, language, new_key, slot_of, typed
-from tours.pages.terms import tiers_of
+from tours.pages.terms import best_now, tiers_of
 from tours.party import Party, priced
 
 Status = WaitingParty.Status
@@ -59,7 +60,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if not party.may_book(now):
         place = waiting.place_of(party) if party.status == Status.WAITING else 0
         context = {"party": party, "token": token, "place": place, "situation": _situation(party)}
-        return render(request, "tours/waiting.html", {**context, "now": now})
+        context |= {"tickets": _tickets(party, now), "again": _again(party)}
+        return render(request, "tours/waiting.html", context)
     data = request.POST if request.method == "POST" and "look" not in request.POST else None
     form = _offer_form(party, data, request, now)
     if data is None or not form.is_valid():
@@ -97,6 +99,17 @@ def _situation(party: WaitingParty) -> str:
     return {Status.WAITING: "in_line", Status.LEFT: "left"}.get(Status(party.status), "over")
 
 
+def _tickets(party: WaitingParty, now: dt.datetime) -> list[tuple[str, int]]:
+    """Who waits; a ticket that is no longer offered goes by its code."""
+    kinds = sheets.recent(party.slot.experience_id, now).ticket_types
+    return [(kinds[code].name if code in kinds else code, many) for code, many in party.party.items()]
+
+
+def _again(party: WaitingParty) -> str:
+    """The experience's calendar on the day that they wanted."""
+    return f"{reverse('tours:experience', args=[party.slot.experience.code])}?day={party.slot.date}#times"
+
+
 def _join_page(
     request: HttpRequest, slot: Slot, form: WaitForm, now: dt.datetime, *, status: int = 200
 ) -> HttpResponse:
@@ -127,6 +140,7 @@ def _offer_page(
 ) -> HttpResponse:
     form.focus_first_error()
     now = timezone.now()
+    tiers = tiers_of(party.slot.experience.refund_terms, party.slot.starts_at)
     context = {
         "form": form,
         "party": party,
@@ -135,7 +149,8 @@ def _offer_page(
         "experience": party.slot.experience,
         "waiver": form.sheet.waiver,
         "sums": _sums(party, form),
-        "tiers": tiers_of(party.slot.experience.refund_terms, party.slot.starts_at),
+        "tiers": tiers,
+        "back": best_now(tiers, now),
         "now": now,
     }
     return render(request, "tours/offer.html", context, status=status)

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +24,7 @@ from tours.booking import Quote
 from tours.forms import TICKET, AnswersForm, BookForm, PartyForm
 from tours.links import booking_path
 from tours.models import Experience, Slot
-from tours.pages.terms import tiers_of
+from tours.pages.terms import Tier, best_now, tiers_of
 from tours.party import Party
 
 
@@ -43,6 +43,8 @@ class Sum:
     refused: Refused | None = None
     miscount: str = ""
     is_new: bool = False
+    back: Tier | None = None
+    """What goes back, and until when, by the terms as they stand now."""
 
     @property
     def seen(self) -> str:
@@ -93,9 +95,13 @@ def sum_of(form: AnswersForm, slot: int, now: dt.datetime) -> Sum:
     if not form.wanted.tickets:
         return Sum()
     try:
-        return Sum(quote=priced(form, slot, form.wanted, now))
+        return _costs(priced(form, slot, form.wanted, now), now)
     except Refused as refused:
         return Sum(refused=refused)
+
+
+def _costs(quote: Quote, now: dt.datetime) -> Sum:
+    return Sum(quote=quote, back=best_now(tiers_of(quote.terms, quote.slot.starts_at), now))
 
 
 def priced(form: AnswersForm, slot: int, party: Party, now: dt.datetime) -> Quote:
@@ -147,7 +153,7 @@ def _book(request: HttpRequest, slot: Slot, form: BookForm, now: dt.datetime) ->
     try:
         throttles.check(request, throttles.BookingByAddress, throttles.BookingByPhone)
         if not booking.is_held_already(wish.contact.phone, key):
-            now_costs = Sum(quote=priced(form, slot.pk, form.wanted, now), is_new=True)
+            now_costs = replace(_costs(priced(form, slot.pk, form.wanted, now), now), is_new=True)
             if now_costs.seen != form.cleaned_data["seen"]:
                 return _page(request, slot, form, now_costs)
         held = booking.hold(wish=wish, language=language(), key=key, now=now)

@@ -10,6 +10,8 @@ from tours import availability
 from tours.availability import Opening, Status
 from tours.models import Experience, Slot
 
+WAYS_ON = 3
+DAYS_OF_A_WEEK = 7
 STATES = (Status.AVAILABLE, Status.LIMITED, Status.SOLD_OUT, Status.CLOSED, Status.PAST_CUT_OFF)
 """What a day is called by: the best of its times."""
 CSS = {
@@ -28,6 +30,15 @@ class Day:
     date: dt.date
     openings: Sequence[Opening]
     is_chosen: bool = False
+    begins_month: bool = False
+    """It is the first of the month after the shown one."""
+
+    @property
+    def from_fen(self) -> int | None:
+        """The lowest price of the times that can be booked."""
+        return min(
+            (one.from_fen for one in self.openings if one.is_bookable and one.from_fen is not None), default=None
+        )
 
     @property
     def value(self) -> str:
@@ -46,11 +57,13 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """One month, Monday first; days before it and after it are None."""
+    """One month, Monday first; days before it and after it are None. The current one shows at least four weeks."""
 
     first: dt.date
     weeks: Sequence[Sequence[Day | None]]
     today: dt.date
+    ways_on: Sequence[dt.date] = ()
+    """The next days with seats, when the chosen one has none."""
 
     @property
     def days(self) -> list[Day]:
@@ -87,19 +100,39 @@ def month_of(experience: Experience, *, month: str = "", day: str = "", now: dt.
     today = localdate(now)
     wished = _date(day)
     first = _date(f"{month}-01") or (wished or _first_bookable(experience, now) or today).replace(day=1)
-    openings = availability.of_month(experience=experience, year=first.year, month=first.month, now=now)
+    last = _last_shown(first, today)
+    openings = availability.of_experience(experience=experience, first=first, last=last, now=now)
     by_date: dict[dt.date, list[Opening]] = {}
     for opening in openings:
         by_date.setdefault(opening.date, []).append(opening)
     chosen = wished if wished in by_date else _first_with_seats(openings)
-    dates = [first + dt.timedelta(days=n) for n in range((_after(first) - first).days)]
-    days: list[Day | None] = [Day(date, by_date.get(date, ()), date == chosen) for date in dates]
-    return Month(first, _weeks(days, first, today), today)
+    dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    days = [Day(date, by_date.get(date, ()), date == chosen, date == _after(first)) for date in dates]
+    ways_on = _ways_on(experience, days, chosen or max(first, today), now)
+    return Month(first, _weeks(days, first, today), today, ways_on)
 
 
-def _weeks(days: Sequence[Day | None], first: dt.date, today: dt.date) -> list[Sequence[Day | None]]:
+def _last_shown(first: dt.date, today: dt.date) -> dt.date:
+    """The month's last day; of the current month that of its fourth week from now: its end is no dead end."""
+    end = _after(first) - dt.timedelta(days=1)
+    if not first <= today <= end:
+        return end
+    return max(end, today + dt.timedelta(days=4 * DAYS_OF_A_WEEK - 1 - today.weekday()))
+
+
+def _ways_on(experience: Experience, days: Sequence[Day], chosen: dt.date, now: dt.datetime) -> list[dt.date]:
+    """Where to look when the chosen day has no seats: the next days of the month, else the first one after it."""
+    if any(day.left for day in days if day.date == chosen):
+        return []
+    here = [day.date for day in days if day.date > chosen and day.left][:WAYS_ON]
+    later = None if here else availability.next_date(experience=experience, after=days[-1].date, now=now)
+    return here or ([later] if later else [])
+
+
+def _weeks(days: Sequence[Day], first: dt.date, today: dt.date) -> list[Sequence[Day | None]]:
     """Whole weeks, Monday first, without those of this month that are over."""
-    padded = [None] * first.weekday() + list(days) + [None] * (-(first.weekday() + len(days)) % 7)
+    padded: list[Day | None] = [None] * first.weekday()
+    padded += [*days, *[None] * (-(first.weekday() + len(days)) % DAYS_OF_A_WEEK)]
     over = max(0, (today - first).days + first.weekday()) // 7 if first <= today < _after(first) else 0
     return [padded[n : n + 7] for n in range(7 * over, len(padded), 7)]
 

@@ -13,11 +13,25 @@ from farm.models import Payment, Refund
 from farm.money import yuan
 from tours import links, papers, tickets
 from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Ticket
-from tours.pages.terms import Tier, tiers_of_booking
+from tours.pages.terms import Tier, best_now, tiers_of_booking
 from tours.party import PartyLine
 
 Status = Booking.Status
 ENDED = {Status.ATTENDED: "attended", Status.NO_SHOW: "no_show", Status.CANCELLED: "cancelled"}
+
+DRAWINGS = {
+    "to_pay": "now-seats",
+    "confirming": "now-confirming",
+    "confirmed": "now-ticket",
+    "change_waits": "now-seats",
+    "attended": "now-visited",
+    "cancelled": "now-called-off",
+    "no_show": "now-missed",
+    "hold_over": "now-missed",
+    "too_late": "now-too_late",
+    "closing": "now-rain",
+    "rained_out": "now-rain",
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,20 @@ class Standing:
     @property
     def tiers(self) -> list[Tier]:
         return tiers_of_booking(self.booking)
+
+    @property
+    def back(self) -> Tier | None:
+        """What goes back, and until when, if the party gives its visit up now."""
+        return best_now(self.tiers, self.now)
+
+    @property
+    def drawing(self) -> str:
+        return f"beizhen/drawings/{DRAWINGS[self.situation]}.svg"
+
+    @property
+    def people(self) -> int:
+        """How many people the party's code lets in."""
+        return sum(line.ticket_type.tickets * line.quantity for line in self.party)
 
     @property
     def refunds(self) -> list[Refund]:

@@ -39,6 +39,11 @@ def tiers_of_booking(booking: Booking) -> list[Tier]:
     return tiers_of(booking.terms, booking.slot.starts_at)
 
 
+def best_now(tiers: Sequence[Tier], now: dt.datetime) -> Tier | None:
+    """The best of the terms that can still be reached at `now`; None when nothing would go back."""
+    return next((tier for tier in tiers if tier.percent and tier.until and tier.until > now), None)
+
+
 def _before(hours: int) -> str:
     if hours == 0:
         return _("Until the visit begins")
