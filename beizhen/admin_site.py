@@ -112,7 +112,7 @@ UNFOLD: dict[str, Any] = {
     ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "SHOW_LANGUAGES": False,
+    "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "8px",
     "COLORS": {"primary": _GRAPE, "base": _PAPER},
     "STYLES": [lambda request: static("beizhen/staff.css")],

@@ -1,9 +1,12 @@
-"""What holds for every request: the content security policy (looser for the staff's tool only), and who calls."""
+"""What holds for every request: its language, the content security policy (looser for the staff's tool), who calls."""
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from farm.payments import providers
 
@@ -23,6 +26,24 @@ STAFF_POLICY = {
 
 API = "/api/v1/"
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+TOOLS = ("/api/", STAFF, "/gate/", "/healthz/")
+
+
+class LanguageOfThePath(LocaleMiddleware):
+    """Pages speak the language of their address, tools that of their reader (a cookie, or Accept-Language)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(TOOLS):
+            translation.activate(translation.get_language_from_request(request))
+            request.LANGUAGE_CODE = translation.get_language()
+        else:
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith(TOOLS):
+            patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 class SitePolicy(CSPMiddleware):

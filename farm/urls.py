@@ -1,13 +1,9 @@
-"""Addresses of the ground: where providers notify us, and the practice cashier."""
+"""Where payment providers notify us."""
 
 from django.urls import path
 
-from farm import pages
 from farm.payments import callbacks
 
-app_name = "farm"
+app_name = "payments"
 
-urlpatterns = [
-    path("payments/<slug:provider>/notify", callbacks.notify, name="notify"),
-    path("cashier/<slug:trade_no>/", pages.cashier, name="cashier"),
-]
+urlpatterns = [path("<slug:provider>/notify", callbacks.notify, name="notify")]

@@ -35,7 +35,7 @@ class PracticeCashier:
             trade_no=payment.trade_no, subject=subject[:120], amount_fen=payment.amount_fen, opened_at=now
         )
         CashierTrade.objects.bulk_create([trade], ignore_conflicts=True)
-        return reverse("farm:cashier", args=[payment.trade_no])
+        return reverse("cashier:page", args=[payment.trade_no])
 
     def query(self, trade_no: str, now: dt.datetime) -> Fact | None:
         _let_late_money_arrive(trade_no, now)

@@ -101,7 +101,7 @@ def test_the_sweep_never_asks_about_money_from_the_desk():
 def test_nobody_can_post_that_the_desk_took_money(client: Client):
     payment = taken()
 
-    answer = client.post(reverse("farm:notify", args=["desk"]), b"{}", content_type="application/json")
+    answer = client.post(reverse("payments:notify", args=["desk"]), b"{}", content_type="application/json")
 
     assert answer.status_code == 401
     assert LedgerEntry.objects.filter(payment=payment).count() == 1

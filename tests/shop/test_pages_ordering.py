@@ -163,8 +163,8 @@ def test_switching_the_language_in_the_middle_keeps_boxes_and_date_but_no_name(c
 
     page = client.post("/order/review/", typed()).content.decode()
 
-    [back] = re.findall(r'name="next" value="([^"]+)"', page)
-    assert back == f"/order/?ship_date={DAY}&amp;box-kyoho-2500=2"
+    [there] = re.findall(r'class="language" href="([^"]+)"', page)
+    assert there == f"/zh-hans/order/?ship_date={DAY}&amp;box-kyoho-2500=2"
 
 
 def test_the_running_total_says_what_is_known_so_far(client):

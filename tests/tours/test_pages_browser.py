@@ -86,7 +86,7 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
 
-        page.goto(f"{live_server.url}/visits/?day={saturday}")
+        page.goto(f"{live_server.url}/zh-hans/visits/?day={saturday}")
         tap(page, "a.time--open")
         book_a_family(page, scripts=scripts)
         booking = page.url

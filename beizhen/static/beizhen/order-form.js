@@ -18,6 +18,8 @@ function keepInAddressBar() {
     if ((name.startsWith("box-") && Number(value)) || name === "ship_date") kept.set(name, value);
   }
   history.replaceState(null, "", `${location.pathname.replace(/(choices|review)\/$/, "")}?${kept}`);
+  const language = document.querySelector("[data-language]");
+  language.href = `${new URL(language.href).pathname}?${kept}`;
 }
 
 function forgive({ target }) {
