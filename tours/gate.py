@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from farm import payments, rows
+from farm.money import yuan
 from farm.payments import desk
 from farm.refusals import Refused
 from tours import paying, receiving, tickets, verdicts
@@ -45,6 +46,13 @@ class NonceUsed(Refused):
     """The scanner's number belongs to another scan."""
 
     code = "nonce_used"
+    conflict = True
+
+
+class OtherSum(Refused):
+    """Another sum is to be paid than the one that was shown; nothing was taken."""
+
+    code = "other_sum"
     conflict = True
 
 
@@ -146,12 +154,15 @@ def let_in(
 
 
 @transaction.atomic
-def take_balance(*, booking: Booking, how: str, by: str, now: dt.datetime) -> Booking:
+def take_balance(*, booking: Booking, amount_fen: int, how: str, by: str, now: dt.datetime) -> Booking:
     """Take what is left to pay of a booking at the desk (`how`: a TillEntry.How), and return it paid.
 
     :raises NotPossibleNow: when nothing is.
+    :raises OtherSum: when it is not `amount_fen`, the sum that both sides of the desk have seen.
     """
     bill = paying.remainder(booking, now=now)
+    if bill.amount_fen != amount_fen:
+        raise other_sum(bill.amount_fen)
     asked = payments.Bill(
         payable=bill.payable,
         amount_fen=bill.amount_fen,
@@ -174,6 +185,15 @@ def narrowed(claim: Claim, whom: Whom) -> Claim:
     if whom.people is None and not whom.keys:
         return claim
     return Claim(booking=claim.booking, key="", issue=claim.issue)
+
+
+def other_sum(amount_fen: int) -> OtherSum:
+    return OtherSum(
+        _("It is ¥%(yuan)s now.") % {"yuan": yuan(amount_fen)},
+        advice=_("Tell them the new sum, then take it."),
+        field="amount_fen",
+        amount_fen=amount_fen,
+    )
 
 
 def nonce_used() -> NonceUsed:

@@ -220,7 +220,8 @@ class Visiting:
         if found.status != Booking.Status.CONFIRMED:  # given up at the last minute
             return
         if found.balance_fen:
-            gate.take_balance(booking=found, how=self._tender(), by=KEEPER, now=now)
+            due_fen = found.balance_fen
+            gate.take_balance(booking=found, amount_fen=due_fen, how=self._tender(), by=KEEPER, now=now)
             self._worker.tell(now)
         in_two = self._manners.get(found.number) == "comes in two groups" and found.people > 1
         gate.admit(code=found.number, whom=Whom(people=1) if in_two else Whom(), scan=self._scan(now), now=now)

@@ -105,7 +105,8 @@ def pay_the_rest_at_both_doors() -> list[int]:
     for _ in range(4):
         booking = a_confirmed_booking(slot, plan="deposit")
         attempt = paying.start(booking=booking, return_url="/v/t/", now=NOW)
-        desk = lambda booking=booking: tried(gate.take_balance, booking=booking, how="cash", by="lin", now=NOW)  # noqa: E731
+        rest = {"booking": booking, "amount_fen": booking.balance_fen, "how": "cash", "by": "lin", "now": NOW}
+        desk = lambda rest=rest: tried(gate.take_balance, **rest)  # noqa: E731
         link = lambda attempt=attempt: (cashier.pay(attempt, NOW), outbox.deliver_due(NOW))  # noqa: E731
         at_once(desk, desk, link)
         outbox.deliver_due(NOW)

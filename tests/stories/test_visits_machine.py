@@ -128,10 +128,11 @@ class Visits(Farm):
     # Staff
 
     @any_of(Booking)
-    @rule(number=picks)
-    def take_the_rest_at_the_desk(self, number):
+    @rule(number=picks, more_fen=st.sampled_from([0, 0, 0, 1]))
+    def take_the_rest_at_the_desk(self, number, more_fen):
         booking = self.pick(Booking.objects, number)
-        refused(gate.take_balance, booking=booking, how="cash", by="li.na", now=self.now)
+        shown_fen = booking.balance_fen + more_fen
+        refused(gate.take_balance, booking=booking, amount_fen=shown_fen, how="cash", by="li.na", now=self.now)
 
     @any_of(Booking)
     @rule(number=picks, people=st.sampled_from([1, 2, None]))

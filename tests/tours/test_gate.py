@@ -185,18 +185,29 @@ def test_the_balance_is_shown_and_taken_at_the_gate():
     slot = a_slot(experience=an_experience(may_pay_on_arrival=True))
     booking = a_booking(slot, plan="arrival")
     shown = gate.look(booking.number, now=OPENING).booking.balance_fen
-    paid = gate.take_balance(booking=booking, how="cash", by="gatekeeper", now=OPENING)
+    paid = gate.take_balance(booking=booking, amount_fen=17600, how="cash", by="gatekeeper", now=OPENING)
 
     assert (shown, paid.paid_fen, paid.balance_fen) == (17600, 17600, 0)
     assert (TillEntry.objects.count(), TillEntry.objects.get().how) == (1, "cash")
     with pytest.raises(Exception, match="Nothing is to be paid"):
-        gate.take_balance(booking=booking, how="cash", by="gatekeeper", now=OPENING)
+        gate.take_balance(booking=booking, amount_fen=17600, how="cash", by="gatekeeper", now=OPENING)
+
+
+@pytest.mark.parametrize("shown_fen", [8800, 17599, 17601, 0, -17600])
+def test_another_sum_than_the_one_that_was_shown_is_not_taken(shown_fen):
+    booking = a_booking(a_slot(experience=an_experience(may_pay_on_arrival=True)), plan="arrival")
+    with pytest.raises(gate.OtherSum) as refused:
+        gate.take_balance(booking=booking, amount_fen=shown_fen, how="cash", by="gatekeeper", now=OPENING)
+    booking.refresh_from_db()
+
+    assert refused.value.extra == {"amount_fen": 17600}
+    assert (booking.paid_fen, TillEntry.objects.count(), booking.bills.exclude(why="full").count()) == (0, 0, 0)
 
 
 def test_the_message_of_the_till_changes_nothing_more():
     slot = a_slot(experience=an_experience(may_pay_on_arrival=True))
     booking = a_booking(slot, plan="arrival")
-    gate.take_balance(booking=booking, how="qr", by="gatekeeper", now=OPENING)
+    gate.take_balance(booking=booking, amount_fen=17600, how="qr", by="gatekeeper", now=OPENING)
     outbox.deliver_due(OPENING)
     booking.refresh_from_db()
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 
+from farm.models import TillEntry
 from tests.shop.test_pages_browser import CHROMIUM, QUIET
 from tests.staff import a_boss
 from tests.visits import a_confirmed_booking, a_slot
@@ -116,6 +117,24 @@ def test_a_family_comes_in_with_network(farm, slot):
 
         assert (wide, keeper.complaints) == (0, [])
     assert CheckIn.objects.count() == 2
+
+
+def test_another_sum_than_the_one_on_the_screen_is_not_taken(farm, slot):
+    couple = booked(slot)
+    Booking.objects.filter(pk=couple.pk).update(total_fen=couple.total_fen + 8800)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.scan(couple.number, gives="welcome")
+        keeper.says("To pay: ¥88.00")
+        Booking.objects.filter(pk=couple.pk).update(total_fen=couple.total_fen + 4400)
+        keeper.press("Cash")
+        keeper.says("It is ¥44.00 now.")
+        keeper.says("To pay: ¥44.00")
+        keeper.press("Cash")
+        keeper.says("Paid")
+
+        assert keeper.complaints == []
+    assert TillEntry.objects.get().amount_fen == 4400
 
 
 def test_a_walk_in_takes_two_taps(farm, slot):

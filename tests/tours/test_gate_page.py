@@ -137,7 +137,9 @@ def complaints(document, path, answer):
         ("admissions", {"code": "BV", "nonce": NONCE + "1", "gate": "n", "people": 0}),
         ("admissions", {"code": "BV", "nonce": NONCE + "1", "gate": "n", "people": "many"}),
         ("admissions", {"code": "BV", "nonce": NONCE + "1", "gate": "n", "keys": "ABC"}),
-        ("balances", {"number": "BV0000000000", "how": "promise"}),
+        ("balances", {"number": "BV0000000000", "amount_fen": 17600, "how": "promise"}),
+        ("balances", {"number": "BV0000000000", "how": "cash"}),
+        ("balances", {"number": "BV0000000000", "amount_fen": "all", "how": "cash"}),
         ("walk-ins", {"slot": -1, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {"adult": 1.5}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
@@ -165,10 +167,12 @@ def test_a_walk_in_is_sold_and_the_list_says_what_is_left(client, gate):
 def test_what_is_due_is_taken_at_the_gate(gate):
     booking = a_booking(a_slot(experience=an_experience(may_pay_on_arrival=True)), plan="arrival")
     before = gate("looks", code=booking.number).json()["balance"]
-    after = gate("balances", number=booking.number, how="cash").json()
+    other = gate("balances", number=booking.number, amount_fen=8800, how="cash")
+    after = gate("balances", number=booking.number, amount_fen=17600, how="cash").json()
 
     assert (before, after["balance_fen"], after["green"]) == ("176.00", 0, True)
-    assert gate("balances", number=booking.number, how="cash").status_code == 409
+    assert (other.status_code, other.json()["code"], other.json()["amount_fen"]) == (409, "other_sum", 17600)
+    assert gate("balances", number=booking.number, amount_fen=17600, how="cash").status_code == 409
 
 
 def test_scans_without_network_are_told_and_conflicts_shown(client, gate, family):

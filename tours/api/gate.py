@@ -105,14 +105,22 @@ class GateBalances(GateDoor):
         "Take what a party still has to pay",
         takes=Sent(BalanceIn, examples.BALANCE),
         gives=Answer(VerdictOut, examples.PAID),
-        refuses=[BAD_FIELDS, examples.NOT_OURS, examples.UNKNOWN_TICKET, NOT_STAFF, examples.NOTHING_TO_PAY],
+        refuses=[
+            BAD_FIELDS,
+            examples.NOT_OURS,
+            examples.UNKNOWN_TICKET,
+            NOT_STAFF,
+            examples.NOTHING_TO_PAY,
+            examples.OTHER_SUM,
+        ],
     )
     def post(self, request: Request) -> Response:
-        """Into the till, in cash or by the farm's QR code; the answer is a new look at the booking."""
+        """Into the till, in cash or by the farm's QR code: exactly the sum that was shown, or nothing."""
         said, now = read(BalanceIn, request.data), timezone.now()
-        claim = gate.claimed(said["number"])
-        gate.take_balance(booking=claim.booking, how=said["how"], by=self.by(request), now=now)
-        return Response(shown.verdict(gate.look(claim.booking.number, now=now), request.user))
+        booking = gate.claimed(said["number"]).booking
+        tender = {"amount_fen": said["amount_fen"], "how": said["how"]}
+        gate.take_balance(booking=booking, **tender, by=self.by(request), now=now)
+        return Response(shown.verdict(gate.look(booking.number, now=now), request.user))
 
 
 class GateWalkIns(GateDoor):

@@ -9,7 +9,7 @@ from tours.api.examples import SLOT_ID
 NONCE = "7f9c2b1e-6a53-4d0e-9b8f-2f1f0f4c8a11"
 FIRST, SECOND = "7Q2M9XK1V8C3", "4HX0T6ZB2WNA"
 SCAN = {"code": NUMBER, "nonce": NONCE, "gate": "South gate", "people": 1}
-BALANCE = {"number": NUMBER, "how": "cash"}
+BALANCE = {"number": NUMBER, "amount_fen": 17600, "how": "cash"}
 SALE = {"slot": SLOT_ID, "party": {"adult": 2}, "how": "qr", "nonce": NONCE, "gate": "South gate"}
 UPLOAD = {"scans": [{**SCAN, "people": None, "keys": [FIRST], "at": "2026-09-12T09:21:07+08:00"}]}
 
@@ -138,6 +138,14 @@ NOTHING_TO_PAY = refusal(
     "",
     f"Nothing is to be paid for booking {NUMBER}.",
     "Reload its page to see what can be done now.",
+)
+OTHER_SUM = refusal(
+    409,
+    "other_sum",
+    "amount_fen",
+    "It is ¥88.00 now.",
+    "Tell them the new sum, then take it.",
+    amount_fen=8800,
 )
 NOT_TODAY = refusal(
     409,

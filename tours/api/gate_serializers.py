@@ -38,6 +38,7 @@ class UploadIn(serializers.Serializer[Any]):
 
 class BalanceIn(serializers.Serializer[Any]):
     number = serializers.CharField(max_length=20)
+    amount_fen = serializers.IntegerField(min_value=1, max_value=2**53, help_text="the balance that was shown")
     how = serializers.ChoiceField(choices=TillEntry.How.choices)
 
 

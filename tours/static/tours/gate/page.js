@@ -96,8 +96,10 @@ const keysOfToken = code => code.split(".")[4] || !code.includes(".");
 const takeBalance = how => once(async () => {
   const {code, verdict} = shown;
   try {
-    const {status, body} = await ask(places.balances, {number: verdict.number, how});
-    show(code, status === 200 ? {...body, note: words.paid} : {...verdict, note: body.detail});
+    const {status, body} = await ask(places.balances, {number: verdict.number, amount_fen: verdict.balance_fen, how});
+    if (status === 200) return show(code, {...body, note: words.paid});
+    await look(code);
+    drawVerdict(shown.verdict = {...shown.verdict, note: body.detail}, words, {letIn, takeBalance});
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
     setOnline(false);
