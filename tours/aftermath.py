@@ -4,14 +4,14 @@ import contextlib
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.timezone import localtime
 
 from farm.models import Notice
 from farm.states import WrongState
 from tours import notices
-from tours.models import Booking
+from tours.models import Booking, CheckIn
 
 AT_ONCE = 200
 REMIND_FROM = dt.time(16, 0)
@@ -39,12 +39,15 @@ def remind_of_tomorrow(now: dt.datetime) -> int:
 
 
 def mark_who_came(now: dt.datetime) -> int:
-    """Three hours after a slot's end a sure booking has attended, if one of its party came, or is a no-show."""
+    """Three hours after a slot's end a sure booking has attended, if one of its party came, or is a no-show.
+
+    Of a closed slot only those who came all the same: who stayed at home was asked to.
+    """
+    was_held = Q(slot__is_closed=False, slot__day__is_closed=False)
     over = Booking.objects.filter(
+        was_held | Q(pk__in=CheckIn.objects.values("booking")),
         status=Booking.Status.CONFIRMED,
         slot__ends_at__lte=now - GRACE,
-        slot__is_closed=False,
-        slot__day__is_closed=False,
     )
     marked = 0
     for pk in list(over.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):

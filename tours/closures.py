@@ -19,7 +19,7 @@ from farm.refusals import Refused
 from farm.security import new_reference
 from farm.states import WrongState
 from tours import line, offers
-from tours.models import Booking, Closure, ClosureOffer, Slot, VisitorsDay, WaitingParty
+from tours.models import Booking, CheckIn, Closure, ClosureOffer, Slot, VisitorsDay, WaitingParty
 
 AT_ONCE = 100
 CALLED_OFF = ("人数不足", "too few visitors")
@@ -134,7 +134,8 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
 
 
 def carry_on(now: dt.datetime) -> int:
-    """The sweep: make the offers of new closures, take back those of undone ones, settle those whose time is over.
+    """The sweep: make the offers of new closures, take back those of undone ones, settle those whose time is over
+    or whose party was let in all the same.
 
     Each booking is one transaction, so a worker killed in the middle loses nothing and sends nothing twice.
     """
@@ -145,6 +146,8 @@ def carry_on(now: dt.datetime) -> int:
             done += _settle(closure, now)
             _end(closure, now)
     open_offers = ClosureOffer.objects.filter(closure__status=Closure.Status.OPEN, status=ClosureOffer.Status.WAITING)
+    came = open_offers.filter(booking__in=CheckIn.objects.values("booking")).order_by("pk")[:AT_ONCE]
+    done += sum(offers.answer_for(offer, now=now) for offer in list(came))
     spoiled = open_offers.filter(offers.spoiled(now)).distinct().order_by("pk")[:AT_ONCE]
     done += sum(offers.free_spoiled(offer, now=now) for offer in list(spoiled))
     undone = ClosureOffer.objects.filter(closure__status=Closure.Status.UNDONE, status=ClosureOffer.Status.WAITING)

@@ -68,10 +68,17 @@ class Scan:
 
 @dataclass(frozen=True)
 class Whom:
-    """Who of a party comes in: the tickets with these keys, or so many of those outside, or all of them."""
+    """Who of a party comes in: the tickets with these keys, or so many of those outside, or all of them.
+
+    `despite` is the verdict that our people saw and overruled: nobody comes in to a closed visit unknowingly.
+    """
 
     keys: tuple[str, ...] = ()
     people: int | None = None
+    despite: str = ""
+
+    def overrules(self, verdict: Verdict) -> bool:
+        return verdict.code != verdicts.CLOSED or self.despite == verdicts.CLOSED
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ def claimed(text: str, bookings: BookingQuerySet | None = None) -> Claim:
     """
     if (typed := NUMBER.fullmatch(SPACING.sub("", text).upper())) is None:
         return tickets.read(text, bookings)
-    known = Booking.objects.select_related("slot__experience") if bookings is None else bookings
+    known = Booking.objects.select_related("slot__experience", "slot__day") if bookings is None else bookings
     booking = known.filter(number=PREFIX + typed[1].translate(MISREAD)).first()
     if booking is None:
         raise tickets.Unknown(
@@ -122,7 +129,7 @@ def party_of(booking: Booking) -> list[Ticket]:
 def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
     """Let people of a party in; the same nonce again gives the same answer and lets nobody in.
 
-    :raises NotLetIn: when the look is red for another reason than the time of day.
+    :raises NotLetIn: when the look is red, or the visit closed and `whom` does not say that our people know it.
     :raises TooMany: when fewer wait outside than are to come in; nobody is let in.
     :raises NotOurs, Unknown, NonceUsed: for what was shown, or a nonce of another scan.
     """
@@ -177,7 +184,7 @@ def take_balance(*, booking: Booking, amount_fen: int, how: str, by: str, now: d
 
 def locked() -> BookingQuerySet:
     """Bookings held until commit, so that scans and changes of one party come after each other."""
-    return Booking.objects.select_for_update(of=("self",)).select_related("slot__experience")
+    return Booking.objects.select_for_update(of=("self",)).select_related("slot__experience", "slot__day")
 
 
 def narrowed(claim: Claim, whom: Whom) -> Claim:
@@ -209,7 +216,7 @@ def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
     if known:
         return Admission(claim.booking, known, party, is_repeat=True)
     verdict = verdicts.of(narrowed(claim, whom), party, scan.at)
-    if not verdict.may_be_let_in:
+    if not (verdict.may_be_let_in and whom.overrules(verdict)):
         raise NotLetIn(verdict)
     chosen = _chosen(verdict, whom)
     check_in = let_in(chosen, party, claim.booking, scan, now)
@@ -232,7 +239,12 @@ def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
 
 
 def _note_attendance(booking: Booking, party: Sequence[Ticket], scan: Scan) -> None:
-    """A party has come when all of it is in; one that was given up, with its first guest."""
-    has_come = booking.status == Booking.Status.NO_SHOW or all(ticket.check_in for ticket in party)
+    """A party has come when all of it is in; one that was given up, or comes to a closed visit, with its first guest.
+
+    Nobody looks after those two once more when the visit is over.
+    """
+    slot = booking.slot
+    is_last_look = booking.status == Booking.Status.NO_SHOW or slot.is_closed or slot.day.is_closed
+    has_come = is_last_look or all(ticket.check_in for ticket in party)
     if has_come and booking.status != Booking.Status.ATTENDED:
         booking.move(Booking.Status.ATTENDED, at=scan.at, by=scan.by)

@@ -66,7 +66,7 @@ def of_day(date: dt.date) -> list[SlotList]:
 
     Four queries whatever the number of guests.
     """
-    slots = list(Slot.objects.filter(date=date).select_related("experience").order_by("starts_at", "pk"))
+    slots = list(Slot.objects.filter(date=date).select_related("experience", "day").order_by("starts_at", "pk"))
     guests = _guests(slots)
     return [SlotList(slot, tuple(guests[slot.pk])) for slot in slots if guests[slot.pk] or not slot.is_closed]
 

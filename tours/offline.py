@@ -17,7 +17,7 @@ from tours.manifest import Guests
 from tours.models import Booking, CheckIn, ScanConflict, Ticket
 
 ANSWER_WITHIN = dt.timedelta(hours=4)
-STANDING = ("welcome", "wrong_time")
+STANDING = ("welcome", verdicts.WRONG_TIME, verdicts.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ def _judge(queued: QueuedScan, now: dt.datetime) -> Told:
     if chosen:
         gate.let_in(chosen, party, claim.booking, queued.scan, now)
     if len(chosen) >= _wanted(queued.whom):
-        return Told(queued.scan.nonce, len(chosen))
+        if queued.whom.overrules(verdict):
+            return Told(queued.scan.nonce, len(chosen))
+        return replace(_conflict(queued, verdict.code, verdict.words, now, claim.booking), people=len(chosen))
     first = _first(queued.whom, party)
     why, words = ("already_in", verdicts.first_words(first)) if first else ("dead", _("These tickets were replaced."))
     return replace(_conflict(queued, why, words, now, claim.booking, first), people=len(chosen))
@@ -154,6 +156,7 @@ def _booking(guests: Guests) -> dict[str, Any]:
         "experience": slot.experience.name,
         "starts_at": localtime(slot.starts_at).isoformat(),
         "ends_at": localtime(slot.ends_at).isoformat(),
+        "closed": verdicts.closed_words(slot) if slot.is_closed or slot.day.is_closed else "",
         "who": mask_name(booking.name),
         "balance_fen": booking.balance_fen,
         "answers": [f"{question}: {answer}" for question, answer in guests.answers],

@@ -87,7 +87,7 @@ def read(text: str, bookings: BookingQuerySet | None = None) -> Claim:
         raise NotOurs(
             _("This is no ticket of our farm."), advice=_("Ask for the booking's number, or look on today's list.")
         ) from None
-    known = Booking.objects.select_related("slot__experience") if bookings is None else bookings
+    known = Booking.objects.select_related("slot__experience", "slot__day") if bookings is None else bookings
     booking = known.filter(number=token.number).first()
     if booking is None:
         raise Unknown(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
-from tours.models import Booking, CheckIn, Ticket
+from tours.models import Booking, CheckIn, Slot, Ticket
 from tours.tickets import Claim
 
 EARLY = dt.timedelta(minutes=60)
+CLOSED, WRONG_TIME = "closed", "wrong_time"
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Verdict:
 
     @property
     def may_be_let_in(self) -> bool:
-        """Green, or red for the time only: who came too early or late is let in when our people say so."""
-        return bool(self.waiting) and self.code in ("welcome", "wrong_time")
+        """Green, or amber: who comes at another time or to a closed visit is let in when our people say so."""
+        return bool(self.waiting) and self.code in ("welcome", WRONG_TIME, CLOSED)
 
     @property
     def inside(self) -> int:
@@ -81,12 +82,27 @@ def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
             _("This booking was changed after the ticket was made."),
             _("Ask for the new ticket, or type the number %(number)s.") % {"number": booking.number},
         )
-    if slot.starts_at - EARLY <= now < slot.ends_at:  # over midnight, too
-        return None
+    return _against_the_time(slot, now)
+
+
+def _against_the_time(slot: Slot, now: dt.datetime) -> tuple[str, str, str] | None:
+    is_on = slot.starts_at - EARLY <= now < slot.ends_at  # over midnight, too
     words = {"time": _moment(slot.starts_at), "experience": slot.experience.name}
-    if slot.date != localdate(now):
+    if not is_on and slot.date != localdate(now):
         return "wrong_day", _("Not today: %(experience)s, %(time)s.") % words, _("They can move it on their page.")
-    return "wrong_time", _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
+    if slot.is_closed or slot.day.is_closed:
+        return CLOSED, closed_words(slot), _("Their page offers other dates or the money. Ask the guide who comes in.")
+    if is_on:
+        return None
+    return WRONG_TIME, _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
+
+
+def closed_words(slot: Slot) -> str:
+    """That a visit does not take place, and why as far as the farm said it; `slot` comes with its day."""
+    reason = slot.closed_reason or slot.day.closed_reason
+    if not reason:
+        return _("Closed: this visit does not take place.")
+    return _("Closed: %(reason)s.") % {"reason": reason}
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -137,6 +137,30 @@ def test_another_sum_than_the_one_on_the_screen_is_not_taken(farm, slot):
     assert TillEntry.objects.get().amount_fen == 4400
 
 
+def test_a_closed_visit_is_amber_with_and_without_network(farm, slot):
+    couple, single = booked(slot), booked(slot, adult=1)
+    Slot.objects.update(is_closed=True, closed_reason_zh="大雨", closed_reason_en="heavy rain")
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.scan(couple.number, gives="closed")
+        keeper.says("Closed: heavy rain.")
+        assert keeper.page.locator(".verdict--amber").count() == 1
+        keeper.press("Let all 2 in")
+        keeper.says("2 let in")
+        keeper.page.context.set_offline(True)
+        keeper.scan(single.number, gives="closed")
+        keeper.says("Closed: heavy rain.")
+        keeper.press("Let this one in")
+        keeper.says("to be told later")
+        keeper.page.context.set_offline(False)
+        keeper.page.wait_for_selector("body[data-queued='0']", timeout=40_000)
+
+        assert keeper.complaints == []
+    assert set(Booking.objects.values_list("status", flat=True)) == {"attended"}
+    assert not ScanConflict.objects.exists()
+
+
 def test_a_walk_in_takes_two_taps(farm, slot):
     with a_gatekeeper() as keeper:
         keeper.open(farm)
@@ -182,7 +206,7 @@ def test_the_gate_works_alone_and_tells_later(farm, slot):
         elsewhere = Scan(nonce="another gate", gate="west", by="helper", at=timezone.now())
         gate.admit(code=first, whom=Whom(), scan=elsewhere, now=timezone.now())
         keeper.page.context.set_offline(False)
-        keeper.page.wait_for_selector("body[data-queued='0']")
+        keeper.page.wait_for_selector("body[data-queued='0']", timeout=40_000)
         keeper.page.wait_for_selector(".conflict")
         keeper.scan(couple.number, gives="already_in")
 
@@ -205,7 +229,7 @@ def test_a_lost_answer_counts_once(farm, slot):
         keeper.press("Let all 2 in")
         keeper.says("to be told later")
         keeper.page.unroute("**/gate/scans")
-        keeper.page.wait_for_selector("body[data-queued='0']", timeout=30_000)
+        keeper.page.wait_for_selector("body[data-queued='0']", timeout=40_000)
 
         assert keeper.complaints == []
     assert (CheckIn.objects.get().people, ScanConflict.objects.count()) == (2, 0)

@@ -89,7 +89,10 @@ class GateAdmissions(GateDoor):
         ],
     )
     def post(self, request: Request) -> Response:
-        """Everybody once. The same nonce again gives the same answer; `look` of a refusal is the verdict to show."""
+        """Everybody once. The same nonce again gives the same answer; `look` of a refusal is the verdict to show.
+
+        Who comes at another time of the day, or to a closed visit, is let in when our people say so.
+        """
         said, now = read(ScanIn, request.data), timezone.now()
         try:
             admission = gate.admit(code=said["code"], whom=_whom(said), scan=self.scan(request, said), now=now)
@@ -164,4 +167,5 @@ class GateScans(GateDoor):
 
 
 def _whom(said: dict[str, Any]) -> Whom:
-    return Whom(keys=tuple(said["keys"]), people=None if said["keys"] else said["people"])
+    people = None if said["keys"] else said["people"]
+    return Whom(keys=tuple(said["keys"]), people=people, despite=said["despite"])

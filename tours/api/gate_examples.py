@@ -53,6 +53,7 @@ DAY: dict[str, Any] = {
             "experience": "Kyoho picking",
             "starts_at": "2026-09-12T09:30:00+08:00",
             "ends_at": "2026-09-12T11:30:00+08:00",
+            "closed": "",
             "who": "李**",
             "balance_fen": 17600,
             "answers": ["Does anybody have allergies?: walnuts"],

@@ -26,6 +26,13 @@ class ScanIn(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=20), max_length=MOST_PEOPLE, required=False, default=list
     )
     people = serializers.IntegerField(min_value=1, max_value=MOST_PEOPLE, required=False, allow_null=True, default=None)
+    despite = serializers.CharField(
+        max_length=30,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="the `code` of the look that our people overrule; a closed visit needs `closed` here",
+    )
 
 
 class QueuedScanIn(ScanIn):
@@ -91,6 +98,7 @@ class ListedBookingOut(serializers.Serializer[Any]):
     experience = serializers.CharField()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
+    closed = serializers.CharField(allow_blank=True, help_text="that the visit does not take place and why, or empty")
     who = serializers.CharField(help_text="masked, whoever asks: a telephone may be lost")
     balance_fen = serializers.IntegerField()
     answers = serializers.ListField(child=serializers.CharField(), help_text="what the guide must know")

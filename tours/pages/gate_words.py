@@ -21,6 +21,7 @@ WORDS = {
     "notOursAdvice": _("Ask for the booking's number, or look on today's list."),
     "wrongDay": _("Not today: {time}."),
     "wrongTime": _("Another time today: {experience}, {time}."),
+    "closedAdvice": _("Their page offers other dates or the money. Ask the guide who comes in."),
     "askGuide": _("Ask the guide."),
     "notListed": _("Genuine, but not on the list of this morning."),
     "notListedAdvice": _("It was booked or changed since. Let them in; the farm checks it later."),

@@ -51,6 +51,7 @@ function listed(booking, token, day, used, words, now) {
   if (!waiting.length) return red("already_in", words.alreadyIn, words.alreadyAdvice, facts);
   const starts = new Date(booking.starts_at), ends = new Date(booking.ends_at);
   if (localDate(starts) !== localDate(now)) return red("wrong_day", words.wrongDay.replace("{time}", `${localDate(starts)} ${localTime(starts)}`), "", facts);
+  if (booking.closed) return red("closed", booking.closed, words.closedAdvice, {...facts, waiting});
   if (now < starts - day.early_minutes * MINUTE || now >= ends) {
     const said = words.wrongTime.replace("{experience}", booking.experience).replace("{time}", span(booking));
     return red("wrong_time", said, words.askGuide, {...facts, waiting});

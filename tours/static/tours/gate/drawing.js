@@ -18,7 +18,7 @@ export function button(text, className, press) {
 
 export function drawVerdict(verdict, words, acts) {
   const place = find("verdict");
-  place.className = `verdict ${verdict.green ? "verdict--green" : "verdict--red"}`;
+  place.className = `verdict verdict--${colour(verdict)}`;
   place.hidden = false;
   place.dataset.code = verdict.code;
   const lines = [element("h2", "verdict__words", verdict.words), element("p", "verdict__advice", verdict.advice || "")];
@@ -26,6 +26,12 @@ export function drawVerdict(verdict, words, acts) {
   if (verdict.note) lines.push(element("p", "verdict__note", verdict.note));
   lines.push(buttons(verdict, words, acts));
   place.replaceChildren(...lines.filter(line => line.textContent));
+}
+
+// Amber: our people may let them in all the same.
+function colour(verdict) {
+  if (verdict.green) return "green";
+  return (verdict.waiting || []).length ? "amber" : "red";
 }
 
 function facts(verdict, words) {

@@ -64,7 +64,7 @@ const letIn = chosen => once(async () => {
   const people = chosen === "this" ? null : chosen === "one" ? 1 : outside;
   if (verdict.alone) return letInAlone(chosen);
   try {
-    const {status, body} = await ask(places.admissions, {code, nonce, gate: gate.value, people});
+    const {status, body} = await ask(places.admissions, {code, nonce, gate: gate.value, people, despite: verdict.code});
     shown = null;
     if (body.inside) await know(body);
     if (status !== 200) return show(code, body.look ?? refusal(body));
@@ -84,7 +84,7 @@ async function letInAlone(chosen) {
   if (!verdict.waiting || !verdict.waiting.length) return show(code, verdict);
   const keys = chosen === "one" ? verdict.waiting.slice(0, 1) : chosen === "all" ? verdict.outside ?? verdict.waiting : verdict.waiting;
   const isWholeParty = verdict.unlisted && !keysOfToken(code);
-  await enqueue({nonce, code: code.replace(/\s+/g, "").toUpperCase(), keys: isWholeParty ? [] : keys, people: null, gate: gate.value, at: new Date().toISOString()});
+  await enqueue({nonce, code: code.replace(/\s+/g, "").toUpperCase(), keys: isWholeParty ? [] : keys, people: null, despite: verdict.code, gate: gate.value, at: new Date().toISOString()});
   const inside = [...verdict.inside, ...keys];
   show(code, {...verdict, code: "let_in", green: true, words: say(words.letInAlone, {n: keys.length}), inside, waiting: []});
   field.value = "";
