@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests import servers
+from tests import databases, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
@@ -113,11 +114,11 @@ def on_services(arguments: Sequence[str]) -> list[Outcome]:
 
 @contextlib.contextmanager
 def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, is_seen: bool = True) -> Iterator[Run]:
-    """Start pytest with these variables set; what is unseen is kept. It never outlives the block."""
+    """Start pytest on copies of a migrated database; what is unseen is kept. It never outlives the block."""
     surroundings = {key: text for key, text in os.environ.items() if key.removesuffix("_FILE") not in OURS}
     # As many as there are cores for each of two runs: journeys wait for their processes, and others use that time.
-    workers = str(min(max(2, os.cpu_count() or 1), MOST_WORKERS))
-    shared = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+    workers = min(max(2, os.cpu_count() or 1), MOST_WORKERS)
+    shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "--reuse-db"]
     command = [sys.executable, "-m", "pytest", "-p", "tests.run", *shared, *arguments]
     with tempfile.TemporaryDirectory(prefix="beizhen-tests-") as private, contextlib.ExitStack() as stack:
         output = None if is_seen else Path(private) / "output"
@@ -125,6 +126,7 @@ def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, i
         if is_seen:
             print(f"\n== {name} ==", flush=True)
         surroundings |= variables | {"BEIZHEN_TEST_HOME": private}
+        databases.copy_for_workers(Path(private), surroundings, workers)
         suite = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=said, stderr=said)
         try:
             yield Run(name, Path(private), suite, output)
@@ -202,6 +204,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _seconds(item: pytest.Item) -> int:
     slow = item.get_closest_marker("slow")
     return int(slow.kwargs.get("seconds", 10)) if slow else 0
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for rubbish among a quarter million objects that all live to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
