@@ -39,6 +39,7 @@ _NAVIGATION = [
         "items": [
             _link(_("Ship dates"), "calendar_month", "admin:shop_shipdate_changelist", "shop.view_shipdate"),
             _link(_("Lots"), "inventory_2", "admin:shop_lot_changelist", "shop.view_lot"),
+            _link(_("Where boxes went"), "travel_explore", "admin:shop_orderline_changelist", "shop.view_orderline"),
             _link(_("Boxes"), "package_2", "admin:shop_box_changelist", "shop.view_box"),
             _link(_("Varieties"), "nutrition", "admin:shop_variety_changelist", "shop.view_variety"),
             _link(_("Cold rooms"), "ac_unit", "admin:shop_coldroom_changelist", "shop.view_coldroom"),

@@ -1,7 +1,7 @@
 """The farm's groups of staff: the one table of who may do what, by permission name."""
 
-_EVERYBODY = ("shop.view_order", "shop.view_shipdate", "shop.view_lot", "shop.view_box", "shop.view_variety",
-              "farm.view_stafftask", "farm.settle_stafftask")  # fmt: skip
+_EVERYBODY = ("shop.view_order", "shop.view_orderline", "shop.view_shipdate", "shop.view_lot", "shop.view_box",
+              "shop.view_variety", "farm.view_stafftask", "farm.settle_stafftask")  # fmt: skip
 # Parked work is released by whoever can mend its cause in the office: a bad address, a refund the provider refused.
 _RELEASES = ("farm.view_job", "farm.release_job", "farm.view_outboxmessage", "farm.release_outboxmessage")
 # What visitors can do and when; a rule's exceptions, a list's prices and the like are edited on their owner's page.

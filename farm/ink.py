@@ -49,6 +49,11 @@ def sheets(pdf: BinaryIO, title: str, size: tuple[int, int] = LABEL) -> Canvas:
 @cache
 def form(draw: Callable[[Canvas], None]) -> str:
     """What `draw` draws alike on every sheet, as operators for `addLiteral`: drawn once in the life of a process."""
+    return drawn(draw)
+
+
+def drawn(draw: Callable[[Canvas], None]) -> str:
+    """What `draw` draws, as operators for `addLiteral`, for what is alike on some sheets only."""
     page = sheets(io.BytesIO(), "")
     draw(page)
     return page.getCurrentPageContent()

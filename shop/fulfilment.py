@@ -11,7 +11,7 @@ from farm import jobs, outbox, payments
 from farm.models import Payment
 from farm.security import new_reference
 from farm.states import WrongState
-from shop import carriers, checkout
+from shop import carriers, checkout, tracing
 from shop.models import Order, Shipment
 
 PACK_JOB = "shop.tasks.pack"
@@ -174,6 +174,7 @@ def _picked(order: Order, by: str, now: dt.datetime) -> None:
 
 def _packed(order: Order, by: str, now: dt.datetime) -> None:
     order.move(Status.PACKED, at=now, by=by)
+    tracing.issue([order])
     Shipment.objects.create(
         order=order, carrier=settings.CARRIER, request_no=new_reference(REQUEST_PREFIX), packed_at=now
     )

@@ -46,6 +46,11 @@ def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
     return order
 
 
+def passport_path(code: str) -> str:
+    """The page of a box, for whoever holds it."""
+    return reverse("shop:passport", args=[code])
+
+
 def waiting_token(waiting: WaitingOrder) -> str:
     return sign(waiting.number, purpose=IN_LINE)
 

@@ -1,20 +1,25 @@
-"""Paper for the packing bench: labels and packing slips of several parcels as one file."""
+"""Paper for the packing bench: labels, packing slips and box stickers of several parcels as one file."""
 
 import io
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from pypdf import PdfReader, PdfWriter
 
 from farm.refusals import Refused
-from shop.models import Label, Order
+from shop import tracing
+from shop.links import passport_path
+from shop.models import Label, Order, OrderLine
 from shop.models.orders import OrderQuerySet
 from shop.slips import SlipFacts, SlipLine, draw_slips
+from shop.stickers import StickerFacts, draw_stickers
 
 MOST_AT_ONCE = 500
+ORDER_END = 4
 
 
 class NoLabelYet(Refused):
@@ -26,6 +31,13 @@ class NoSlipYet(Refused):
     """Nobody packs the order, so nothing says yet what will lie in its parcel."""
 
     code = "no_slip_yet"
+    conflict = True
+
+
+class NoStickersYet(Refused):
+    """Until it is planned an order's boxes may still come from another lot."""
+
+    code = "no_stickers_yet"
     conflict = True
 
 
@@ -77,6 +89,18 @@ def labels_with_slips(*, orders: Iterable[Order]) -> bytes:
     return _bound(paper for pk in known for paper in (stored[pk], draw_slips([known[pk]])))
 
 
+@transaction.atomic
+def stickers(*, orders: Iterable[Order]) -> bytes:
+    """Return a sticker for every box of planned orders as one PDF, by order; a second print shows the same codes.
+
+    :raises NoStickersYet: naming the orders that are not planned; nothing is printed.
+    """
+    rows = _planned(orders, NoStickersYet, _("An order's boxes have stickers from the moment it is planned."))
+    tracing.issue(rows)
+    lines = OrderLine.objects.filter(order__in=[order.pk for order in rows]).order_by("order_id", "pk")
+    return draw_stickers([_sticker_of(line) for line in lines.select_related("order", "box", "lot")])
+
+
 def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
     """The label of each order by its key, the oldest first, counted as printed."""
     numbers = {order.pk: order.number for order in orders}
@@ -93,16 +117,22 @@ def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
 
 
 def _slips_of(orders: Iterable[Order]) -> dict[int, SlipFacts]:
-    keys = [order.pk for order in orders]
-    known = Order.objects.filter(pk__in=keys).select_related("ship_date").order_by("pk")
-    rows = list(known.prefetch_related("lines__box", "lines__lot"))
+    rows = _planned(orders, NoSlipYet, _("An order has a packing slip from the moment it is planned."))
+    prefetch_related_objects(rows, "lines__box", "lines__lot")
+    return {order.pk: _slip_of(order) for order in rows}
+
+
+def _planned(orders: Iterable[Order], refusal: type[Refused], advice: str) -> list[Order]:
+    """Read the orders anew, by order.
+
+    :raises Refused: as `refusal`, naming those that nobody packs yet.
+    """
+    chosen = Order.objects.filter(pk__in=[order.pk for order in orders])
+    rows = list(chosen.select_related("ship_date").order_by("pk"))
     missing = sorted(order.number for order in rows if order.wave_id is None)
     if missing or not rows:
-        raise NoSlipYet(
-            _("Not planned yet: %(numbers)s.") % {"numbers": ", ".join(missing[:10])},
-            advice=_("An order has a packing slip from the moment it is planned."),
-        )
-    return {order.pk: _slip_of(order) for order in rows}
+        raise refusal(_("Not planned yet: %(numbers)s.") % {"numbers": ", ".join(missing[:10])}, advice=advice)
+    return rows
 
 
 def _slip_of(order: Order) -> SlipFacts:
@@ -122,6 +152,21 @@ def _slip_of(order: Order) -> SlipFacts:
         shows_prices=not order.hides_price,
         gift_message=order.gift_message,
     )
+
+
+def _sticker_of(line: OrderLine) -> StickerFacts:
+    order = line.order
+    with override(order.language):
+        return StickerFacts(
+            address=f"{settings.PUBLIC_URL}{passport_path(line.passport or '')}",
+            language=order.language,
+            box=line.box.name,
+            lot=line.lot.code,
+            harvested_on=line.lot.harvested_on,
+            best_before=line.lot.best_before,
+            order_end=order.number[-ORDER_END:],
+            boxes=line.quantity,
+        )
 
 
 def _bound(papers: Iterable[bytes]) -> bytes:

@@ -38,6 +38,7 @@ class BenchActions(OrderPapers):
         "print_labels",
         "print_slips",
         "print_papers",
+        "print_stickers",
         "move_to_next",
         "cancel",
     )
@@ -50,6 +51,7 @@ class BenchActions(OrderPapers):
         "label_of_one",
         "papers_of_one",
         "slip_of_one",
+        "stickers_of_one",
         "move_one",
         "cancel_one",
     )

@@ -15,6 +15,7 @@ from farm.admin.lists import StaffAdmin
 from farm.money import yuan
 from shop import lot_care
 from shop.admin.dialogs import BEST_BEFORE_DIALOG, BestBeforeForm
+from shop.admin.tracing import LotTrace
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
 
@@ -59,7 +60,7 @@ class LotResource(FarmResource):
 
 
 @admin.register(Lot)
-class LotAdmin(Exportable, StaffAdmin):
+class LotAdmin(Exportable, LotTrace):
     resource_classes = [LotResource]
     list_display = ("code", "variety", "cold_room", "harvested_on", "best_before", "kilos", "fill", "state")
     list_filter = ("is_withdrawn", "variety", "cold_room")
@@ -67,7 +68,7 @@ class LotAdmin(Exportable, StaffAdmin):
     search_fields = ("code", "grower", "block")
     date_hierarchy = "harvested_on"
     actions = ("withdraw", "put_back")
-    actions_detail = ("set_limit", "set_best_before")
+    actions_detail = ("trace", "set_limit", "set_best_before")
 
     @display(description=_("kg left"))
     def kilos(self, lot: Lot) -> str:
@@ -83,7 +84,7 @@ class LotAdmin(Exportable, StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lot | None = None) -> tuple[str, ...]:
         """Amount, withdrawal and how long it keeps go through their stories."""
-        known = ("code", "variety", "harvested_on", "best_before", "limit", "taken", "is_withdrawn")
+        known = ("code", "variety", "harvested_on", "best_before", "limit", "taken", "is_withdrawn", "whereabouts")
         return known if obj else ("is_withdrawn",)
 
     @action(description=_("Withdraw from sale"), permissions=["change"])

@@ -131,7 +131,7 @@ class PickWaveAdmin(WavePapers, ReadOnly, StaffAdmin):
     list_select_related = ("ship_date",)
     search_fields = ("ship_date__date",)
     date_hierarchy = "ship_date__date"
-    actions_detail = ("pick_list", "slips", "papers")
+    actions_detail = ("pick_list", "slips", "papers", "stickers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PickWave]:
         waves: QuerySet[PickWave] = super().get_queryset(request).annotate(order_count=Count("orders"))

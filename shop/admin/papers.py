@@ -1,4 +1,4 @@
-"""What staff print and write for a parcel: packing slips, all its paper together, the waybill of a carrier by hand."""
+"""What staff print and write for a parcel: slips, stickers, all its paper together, a waybill by hand."""
 
 from collections.abc import Callable
 from typing import Any
@@ -77,6 +77,10 @@ class OrderPapers(Papers):
     def print_papers(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
         return self.answer(request, prints.labels_with_slips, queryset)
 
+    @action(description=_("Print a sticker for each box"), permissions=["slip"])
+    def print_stickers(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        return self.answer(request, prints.stickers, queryset)
+
     @action(description=_("Print the packing slip"), permissions=["slip"], icon="receipt_long")
     def slip_of_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         order = Order.objects.get(pk=object_id)
@@ -86,6 +90,11 @@ class OrderPapers(Papers):
     def papers_of_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         order = Order.objects.get(pk=object_id)
         return self.print_papers(request, Order.objects.filter(pk=order.pk)) or self.back_to(request, order)
+
+    @action(description=_("Print the box stickers"), permissions=["slip"], icon="qr_code_2")
+    def stickers_of_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        order = Order.objects.get(pk=object_id)
+        return self.print_stickers(request, Order.objects.filter(pk=order.pk)) or self.back_to(request, order)
 
     @action(description=_("Write the waybill"), permissions=["write"], icon="edit_note", dialog=WRITE_DIALOG)
     def write_waybill_of_one(self, request: HttpRequest, form: CarriersWaybillForm, object_id: str) -> HttpResponse:
@@ -124,6 +133,10 @@ class WavePapers(Papers):
     @action(description=_("Print labels, each with its packing slip"), permissions=["print"], icon="print_add")
     def papers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._of_wave(request, prints.labels_with_slips, object_id)
+
+    @action(description=_("Print a sticker for each box"), permissions=["print"], icon="qr_code_2")
+    def stickers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._of_wave(request, prints.stickers, object_id)
 
     def has_print_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("shop.pack_order")

@@ -90,6 +90,13 @@ NO_ADDRESS_NEEDED = refusal(
 NO_SLIP_YET = refusal(
     409, "no_slip_yet", "", f"Not planned yet: {NUMBER}.", "An order has a packing slip from the moment it is planned."
 )
+NO_STICKERS_YET = refusal(
+    409,
+    "no_stickers_yet",
+    "",
+    f"Not planned yet: {NUMBER}.",
+    "An order's boxes have stickers from the moment it is planned.",
+)
 
 
 def page_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Paper of parcels over REST: packing slips, and the whole address for a waybill that people write."""
+"""Paper of parcels over REST: packing slips, box stickers, and the whole address for a waybill that people write."""
+
+from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -17,6 +19,7 @@ from shop.models.orders import OrderQuerySet
 
 NUMBER = in_path("number", "the order number", examples.NUMBER)
 SLIPS = Answer(OpenApiTypes.BINARY, media="application/pdf", means="Sheets of 100 x 150 mm, without person or address.")
+STICKERS = Answer(OpenApiTypes.BINARY, media="application/pdf", means="A page of 60 x 40 mm for every box.")
 NO_STORE = {"Cache-Control": "private, no-store"}
 
 
@@ -51,7 +54,7 @@ class StaffSlip(StaffDoor):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         """What lies in the parcel, in the order's language; without prices when the buyer hides them."""
-        return _slips_of(Order.objects.filter(number=number), number)
+        return _paper(prints.slips, Order.objects.filter(number=number), f"{number}-slip")
 
 
 class StaffWaveSlips(StaffDoor):
@@ -66,10 +69,40 @@ class StaffWaveSlips(StaffDoor):
     )
     def get(self, request: Request, wave: int) -> HttpResponse:
         """One file with the slips of all its orders."""
-        return _slips_of(Order.objects.filter(wave__pk=wave), f"wave-{wave}")
+        return _paper(prints.slips, Order.objects.filter(wave__pk=wave), f"wave-{wave}-slip")
 
 
-def _slips_of(orders: OrderQuerySet, name: str) -> HttpResponse:
+class StaffStickers(StaffDoor):
+    needs = {"GET": "shop.pack_order"}
+
+    @told(
+        "getStickers",
+        "The stickers of an order's boxes",
+        gives=STICKERS,
+        refuses=[NOT_STAFF, NOT_FOUND, examples.NO_STICKERS_YET],
+        parameters=[NUMBER],
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """One for every box, with the QR code of its passport; asked for again they show the same codes."""
+        return _paper(prints.stickers, Order.objects.filter(number=number), f"{number}-stickers")
+
+
+class StaffWaveStickers(StaffDoor):
+    needs = {"GET": "shop.pack_order"}
+
+    @told(
+        "getStickersOfWave",
+        "The stickers of a wave's boxes",
+        gives=STICKERS,
+        refuses=[NOT_STAFF, NOT_FOUND],
+        parameters=[in_path("wave", "the wave's id", 17)],
+    )
+    def get(self, request: Request, wave: int) -> HttpResponse:
+        """One file with the stickers of all its orders, by order."""
+        return _paper(prints.stickers, Order.objects.filter(wave__pk=wave), f"wave-{wave}-stickers")
+
+
+def _paper(draw: Callable[..., bytes], orders: OrderQuerySet, name: str) -> HttpResponse:
     """A PDF of that name.
 
     :raises Http404: when there is no order.
@@ -77,5 +110,5 @@ def _slips_of(orders: OrderQuerySet, name: str) -> HttpResponse:
     chosen = list(orders)
     if not chosen:
         raise Http404
-    headers = {"Content-Disposition": f'inline; filename="{name}-slip.pdf"', **NO_STORE}
-    return HttpResponse(prints.slips(orders=chosen), content_type="application/pdf", headers=headers)
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', **NO_STORE}
+    return HttpResponse(draw(orders=chosen), content_type="application/pdf", headers=headers)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from farm.api import dates  # noqa: F401  # it registers the converter
-from shop.api import carriers, catalogue, damage, orders, staff_days, staff_orders, staff_papers, waiting
+from shop.api import carriers, catalogue, damage, orders, passports, staff_days, staff_orders, staff_papers, waiting
 
 app_name = "shop-api"
 
@@ -15,6 +15,7 @@ _STAFF_DATE = "staff/ship-dates/<date:date>"
 urlpatterns = [
     path("varieties", catalogue.Varieties.as_view()),
     path("boxes", catalogue.Boxes.as_view()),
+    path("boxes/<str:code>", passports.BoxPassport.as_view(), name="passport"),
     path("availability", catalogue.Availability.as_view()),
     path("divisions", catalogue.Divisions.as_view()),
     path("quotes", orders.Quotes.as_view()),
@@ -50,5 +51,7 @@ urlpatterns = [
     path(f"{_STAFF_ORDER}/label.pdf", staff_orders.StaffLabel.as_view()),
     path(f"{_STAFF_ORDER}/address", staff_papers.StaffAddress.as_view()),
     path(f"{_STAFF_ORDER}/slip.pdf", staff_papers.StaffSlip.as_view()),
+    path(f"{_STAFF_ORDER}/stickers.pdf", staff_papers.StaffStickers.as_view()),
     path("staff/waves/<int:wave>/slips.pdf", staff_papers.StaffWaveSlips.as_view()),
+    path("staff/waves/<int:wave>/stickers.pdf", staff_papers.StaffWaveStickers.as_view()),
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import in_readers_language
 from farm.limited import Limited, LimitedQuerySet
 from shop.models.catalog import Variety
 
@@ -23,6 +24,10 @@ class ColdRoom(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def name(self) -> str:
+        return in_readers_language(self.name_zh, self.name_en)
 
 
 class LotQuerySet(LimitedQuerySet["Lot"]):

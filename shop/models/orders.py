@@ -160,6 +160,12 @@ class Order(Moves):
         return self.placed_at + 2 * dt.timedelta(minutes=settings.HOLD_MINUTES)
 
 
+class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    def held(self) -> "OrderLineQuerySet":
+        """Lines whose boxes are promised or gone out; those of cancelled and expired orders were given back."""
+        return self.filter(order__status__in=Order.HOLDING)
+
+
 class OrderLine(models.Model):
     """So many boxes of one SKU out of one lot, at the price of the day it was placed."""
 
@@ -168,12 +174,23 @@ class OrderLine(models.Model):
     lot = models.ForeignKey(Lot, models.PROTECT, verbose_name=_("lot"), related_name="lines")
     quantity = models.PositiveIntegerField(_("quantity"))
     price_fen = models.PositiveIntegerField(_("price (fen)"), help_text="for one box")
+    # Null, not "": the index of those that have one is then used by both databases, and placing an order skips it.
+    passport = models.CharField(  # noqa: DJ001
+        _("box code"), max_length=16, null=True, editable=False, help_text="in the QR code on each of its boxes"
+    )
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="a_line_has_boxes")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="a_line_has_boxes"),
+            models.UniqueConstraint(
+                fields=["passport"], condition=Q(passport__isnull=False), name="a_passport_is_of_one_line"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.box_id} from lot {self.lot_id}"
