@@ -41,7 +41,7 @@ class Whereabouts:
     boxes: int
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue(orders: Iterable[Order]) -> None:
     """Give each line of `orders` the code of its boxes' passport; a line that has one keeps it."""
     without = OrderLine.objects.filter(order__in=[order.pk for order in orders], passport=None)
