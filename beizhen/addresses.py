@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.translation import get_language_from_path
 
+from farm.addresses import absolute
+
 NAMES = {"zh-hans": "zh-Hans", "en": "en"}
 """How pages and search engines write the languages that settings write small."""
 
@@ -34,11 +36,6 @@ def here(request: HttpRequest) -> dict[str, Here]:
     versions = [Version(NAMES[code], absolute(in_language(path, code))) for code, _ in settings.LANGUAGES]
     default = absolute(in_language(path, settings.LANGUAGE_CODE))
     return {"here": Here(absolute(path), versions, default, absolute(static("beizhen/share.png")))}
-
-
-def absolute(path: str) -> str:
-    """The address as others write it, on the host the farm is known by."""
-    return f"{settings.PUBLIC_URL}{path}"
 
 
 def in_language(path: str, language: str) -> str:

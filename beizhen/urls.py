@@ -2,10 +2,11 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from beizhen import front, health, pages
+from beizhen import front, health, pages, search_engines
 
 handler400 = "farm.api.bad_request"
 handler403 = "farm.api.permission_denied"
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="health-live"),
     path("healthz/ready", health.ready, name="health-ready"),
     path("healthz/deep", health.deep, name="health-deep"),
+    path("robots.txt", search_engines.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": search_engines.SITEMAPS}, name="sitemap"),
     path("staff/language/", set_language, name="set_language"),
     path("staff/ledgers/", admin.site.admin_view(pages.ledgers_page), name="ledgers"),
     path("staff/", admin.site.urls),

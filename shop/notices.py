@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from farm.addresses import absolute
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
@@ -114,7 +114,7 @@ def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
 
 def link_to(order: Order) -> str:
     """The order's own address: whoever has it may see and change the order, nobody can guess it."""
-    return f"{settings.PUBLIC_URL}{order_path(order)}"
+    return absolute(order_path(order))
 
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
@@ -123,5 +123,5 @@ def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
 
 
 def _tell_waiting(waiting: WaitingOrder, what: str, text: str, now: dt.datetime) -> None:
-    message = Message(Notice.Channel.SMS, waiting.phone, f"{text} {settings.PUBLIC_URL}{waiting_path(waiting)}")
+    message = Message(Notice.Channel.SMS, waiting.phone, f"{text} {absolute(waiting_path(waiting))}")
     notify(message, key=f"{waiting.number}:{what}", about=waiting.holder, now=now)

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from farm.addresses import absolute
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
@@ -130,12 +130,12 @@ def send_again(booking: Booking, *, now: dt.datetime) -> None:
 
 def tell(booking: Booking, what: str, text: str, now: dt.datetime) -> None:
     """Note `text` with the booking's link, for its phone and its mail address if it has them; once per `what`."""
-    words = f"{text} {settings.PUBLIC_URL}{booking_path(booking)}"
+    words = f"{text} {absolute(booking_path(booking))}"
     _tell(booking.phone, booking.email, words, f"{booking.number}:{what}", booking.holder, now)
 
 
 def _tell_party(party: WaitingParty, what: str, text: str, now: dt.datetime) -> None:
-    words = f"{text} {settings.PUBLIC_URL}{party_path(party)}"
+    words = f"{text} {absolute(party_path(party))}"
     _tell(party.phone, party.email, words, f"{party.number}:{what}", party.holder, now)
 
 

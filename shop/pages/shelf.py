@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from farm.api.keeping import public_page
-from shop import assortment, freight, freshness, glance
+from shop import assortment, freight, freshness, glance, structured
 from shop.assortment import GIFT, Order, Search
 from shop.models import Box
 
@@ -51,6 +51,7 @@ def box(request: HttpRequest, sku: str) -> HttpResponse:
         "freight_fen": freight.span_fen(shown.net_grams, 1),
         "is_over": is_over,
         "is_to_come": shown.season_from > today,
+        "facts": structured.box_facts(shown, days, today),
     }
     return render(request, "shop/box.html", context)
 
