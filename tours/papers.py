@@ -72,8 +72,8 @@ def time_words(slot: Slot) -> str:
 
 
 def qr_image(words: str) -> str:
-    """A code to show on a page, as the address of an image."""
-    return str(segno.make(words, error="m", micro=False).svg_data_uri(border=4, scale=4, dark="#000", light="#fff"))
+    """A code to show on a page, as the address of an image: small, and sharp at every size that shows its pixels."""
+    return str(segno.make(words, error="m", micro=False).png_data_uri(border=4, scale=4))
 
 
 def _drawn(booking: Booking, slips: Sequence[Ticket]) -> bytes:

@@ -200,7 +200,7 @@ def test_a_calendar_costs_the_same_with_one_and_with_many_times(client):
     for days in range(1, 15):
         a_slot(SATURDAY + dt.timedelta(days=days))
 
-    assert queries_of(client, "/visits/picking/") == one <= 13
+    assert queries_of(client, "/visits/picking/") == one <= 8
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=x", "day=2026-02-30", "month=0001-01", "month=9999-12"])

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from tours import availability, sheets
+from tours import availability
 from tours.availability import Opening
 from tours.models import Experience
 from tours.models.experiences import TicketType
@@ -85,7 +85,8 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "experience": shown,
         "month": month,
-        "sheet": sheets.recent(shown.pk, now),
+        "kinds": shown.ticket_types.filter(is_offered=True),
+        "has_other_prices": shown.price_lists.exists(),
         "tiers": tiers_of(shown.refund_terms),
     }
     return render(request, "tours/experience.html", context)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -229,19 +231,24 @@ def standing(token: str, *, now: dt.datetime) -> Standing:
     :raises Http404: for a forged token as for a booking that is gone.
     """
     booking = links.booking_in(token, Booking.objects.with_everything())
-    payables = [f"{booking.holder}/{bill.number}" for bill in booking.bills.all()]
-    payments = Payment.objects.filter(payable__in=payables).order_by("pk").prefetch_related("refunds")
-    offers = booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).select_related("closure")
+    names = booking.bills.order_by().values_list(Concat(Value(f"{booking.holder}/"), Cast("number", CharField())))
+    payments = Payment.objects.filter(payable__in=names).order_by("pk").prefetch_related("refunds")
+    offer = _offer(booking) if booking.status == Status.CONFIRMED else None
     held = booking.rebookings.held().filter(hold_until__gt=now).select_related("bill", "slot")
     credits = Credit.objects.filter(why__startswith=f"{booking.number}:")
     return Standing(
         booking=booking,
         payments=list(payments),
-        offer=offers.prefetch_related("alternatives").first(),
-        change=held.first(),
+        offer=offer,
+        change=held.first() if booking.status == Status.CONFIRMED and not offer else None,
         credit=credits.first() if booking.status == Status.CANCELLED else None,
         now=now,
     )
+
+
+def _offer(booking: Booking) -> ClosureOffer | None:
+    offers = booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).select_related("closure")
+    return offers.prefetch_related("alternatives").first()
 
 
 def _words(event: BookingEvent) -> str:
