@@ -7,8 +7,16 @@ from django.test import TransactionTestCase
 
 from farm.api import throttles
 from tests import databases
+from tests.browser import chromium as chromium
 
 TransactionTestCase._fixture_teardown = databases.empty  # a tenth of the time; tests in one transaction never come here
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages are proved beside one database: what they show and do are stories, which are proved beside both."""
+    for item in items:
+        if item.path.name.startswith("test_pages"):
+            item.add_marker(pytest.mark.once("pages over stories that run on both"))
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests import databases, servers
+from tests import browser, databases, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
@@ -31,7 +31,7 @@ SECRETS = {"SECRET_KEY": "only for tests " * 4, "TICKET_KEYS": "TST:" + "A" * 43
 COUNTS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
 LEFT_OUT = {
     "SQLite": "with servers of their own ran once, beside PostgreSQL",
-    "PostgreSQL": "whose proof has no database in it ran once, beside SQLite",
+    "PostgreSQL": "that prove pages, words and files ran once, beside SQLite",
 }
 EXPLAINED = {2: "stopped early", 3: "pytest itself broke", 4: "pytest refused its options", 5: "no test was found"}
 
@@ -46,6 +46,7 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     remark: str = ""
     left_to_other: int = 0
+    without_browser: int = 0
 
 
 class Run:
@@ -80,6 +81,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", choices=["sqlite", "postgres"], help="run on one of the two only")
     chosen, passed_on = parser.parse_known_args(arguments)
     began = time.monotonic()
+    if not browser.CHROMIUM:
+        fate = "FAIL" if browser.IN_CI else "are LEFT OUT"
+        print(f"\n{browser.MISSING}\nTests in a browser {fate}.", file=sys.stderr)
     outcomes = {"sqlite": on_sqlite, "postgres": on_services, None: both}[chosen.only](passed_on)
     print(summary(outcomes, time.monotonic() - began), flush=True)
     return 1 if any(outcome.failed or outcome.remark for outcome in outcomes) else 0
@@ -143,6 +147,8 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
         line = f"{one.name:<12}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}  {one.remark}"
         lines.append(line.rstrip())
     lines += [""] + [f"{one.left_to_other} {LEFT_OUT[one.name]}." for one in outcomes if one.left_to_other]
+    if unseen := sum(one.without_browser for one in outcomes):
+        lines.append(f"{unseen} tests in a browser were LEFT OUT. {browser.MISSING}")
     passed, failed, skipped = (sum(counts) for counts in zip(*(one[1:4] for one in outcomes), strict=True))
     counted = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     return "\n".join([*lines, f"{counted} in {seconds:.0f} s"])
@@ -220,6 +226,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             kind: sum(len(stats.get(word, [])) for word in words) for kind, words in COUNTS.items()
         }
         counts["left_to_other"] = int(left_out.read_text()) if left_out.exists() else 0
+        if not browser.CHROMIUM:
+            counts["without_browser"] = sum("browser" in report.keywords for report in stats.get("skipped", []))
         counts["seconds"] = time.monotonic() - BEGAN
         (Path(home) / "counts.json").write_text(json.dumps(counts))
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
 import time_machine
 from django.contrib.auth import get_user_model
 from django.core.signals import request_finished, request_started
@@ -191,6 +190,8 @@ def cookies(monkeypatch) -> Iterator[dict[str, str]]:
 @pytest.mark.slow(seconds=20)
 @pytest.mark.django_db
 def test_no_request_breaks_the_app(cookies):
+    import schemathesis  # takes two seconds, which each process of a run would pay for this one test
+
     ours = what_is_there()
     schema = schemathesis.openapi.from_wsgi("/api/schema", application)
 

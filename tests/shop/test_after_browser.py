@@ -12,7 +12,6 @@ from shop.models import DamageReport, Order, ShipDate
 from tests.builders import a_delivered_order, a_lot, a_place_in_line, a_ship_date, a_shop, an_order
 from tests.pictures import a_photo, private_folder
 from tests.shop import test_pages_browser as phone
-from tests.shop.test_pages_browser import rows_are_torn_down_after_the_browser  # noqa: F401
 
 pytestmark = phone.pytestmark
 a_visitor = phone.a_visitor
@@ -36,7 +35,7 @@ def in_two_days() -> dt.date:
 
 def test_a_dead_network_and_back_lose_nothing_and_pay_nothing_twice(shop):
     order = an_order(date=in_two_days(), now=timezone.now())
-    with a_visitor("en-GB") as visitor:
+    with a_visitor() as visitor:
         page = visitor.page
         page.goto(f"{shop}{order_path(order)}")
         page.context.set_offline(True)

@@ -1,8 +1,6 @@
 """The journey in a real browser, on a phone, with and without JavaScript: nothing refused, nothing too wide."""
 
 import datetime as dt
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,20 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from playwright.sync_api import Page, Response, sync_playwright
+from playwright.sync_api import Page, Response
 
+from tests import browser
 from tests.builders import HOME, a_box, a_lot, a_ship_date
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.once("it proves pages and scripts; their stories run on both"),
-    pytest.mark.slow(seconds=25),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
-]
+pytestmark = browser.MARKS
 
 
 @pytest.fixture
@@ -79,18 +69,8 @@ class Visitor:
 
 @contextmanager
 def a_visitor(*, scripts: bool = True) -> Iterator[Visitor]:
-    # While the browser runs, this thread counts as asynchronous: the rows were made before.
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        phone = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=scripts)
-        phone.set_default_timeout(10_000)
+    with browser.a_telephone(java_script_enabled=scripts) as phone:
         yield Visitor(phone.new_page())
-        browser.close()
-
-
-@pytest.fixture(autouse=True)
-def rows_are_torn_down_after_the_browser(monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

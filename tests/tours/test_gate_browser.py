@@ -1,34 +1,23 @@
 """The gate in a real browser: it opens without network, tells a ticket from a forgery, and lets nobody in twice."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from farm.models import TillEntry
-from tests.shop.test_pages_browser import CHROMIUM, QUIET
+from tests import browser
 from tests.staff import a_boss
 from tests.visits import a_confirmed_booking, a_slot
 from tours import cancelling, gate, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn, ScanConflict, Slot
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
-]
-
-
-@pytest.fixture(autouse=True)
-def rows_are_torn_down_after_the_browser(monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+pytestmark = browser.MARKS
 
 
 @pytest.fixture
@@ -92,13 +81,9 @@ def a_gatekeeper() -> Iterator[Gatekeeper]:
     client = Client()
     a_boss(client)
     session = client.cookies["sessionid"].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+    with browser.a_telephone(locale="en-GB") as phone:
         phone.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
-        phone.set_default_timeout(15_000)
         yield Gatekeeper(phone.new_page())
-        browser.close()
 
 
 def test_a_family_comes_in_with_network(farm, slot):

@@ -1,31 +1,16 @@
 """The visitor's part of the farm's promise in a browser on a phone: book, pay a deposit, move, open the tickets."""
 
 import datetime as dt
-import os
-import shutil
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from farm import outbox
+from tests import browser
 from tests.visits import a_slot, an_experience
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.once("it proves pages and scripts; their stories run on both"),
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
-]
-
-
-@pytest.fixture(autouse=True)
-def rows_may_be_read_beside_the_browser(monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+pytestmark = browser.MARKS
 
 
 @pytest.fixture
@@ -77,11 +62,7 @@ def move_to(page: Page, day: dt.date) -> None:
 def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_tickets(live_server, saturday, scripts):
     complaints: list[str] = []
     moved_to = saturday + dt.timedelta(days=1)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        size = {"width": 360, "height": 740}
-        phone = browser.new_context(viewport=size, locale="zh-CN", java_script_enabled=scripts)
-        phone.set_default_timeout(10_000)
+    with browser.a_telephone(locale="zh-CN", java_script_enabled=scripts) as phone:
         page = phone.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
@@ -107,4 +88,3 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
         assert (codes, paper.headers["content-type"]) == (4, "application/pdf")
         assert sunday.startswith(f"{moved_to.month}月{moved_to.day}日")
         assert complaints == []
-        browser.close()

@@ -1,0 +1,47 @@
+"""One Chromium for all browser tests of a file, a fresh telephone for each test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+MISSING = "There is no Chromium here. On Debian or Ubuntu: apt install chromium fonts-noto-cjk"
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+PATIENCE_MS = 60_000
+PHONE = {"width": 360, "height": 740}
+
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.once("it proves pages and scripts; their stories run on both"),
+    pytest.mark.slow(seconds=25),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("chromium"),
+    pytest.mark.skipif(not CHROMIUM and not IN_CI, reason=MISSING),  # at home a loud skip, in CI a failure
+]
+_open: list[Browser] = []
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[None]:
+    assert CHROMIUM, MISSING
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # While it runs, Django takes this thread for an asynchronous one, which may not touch rows.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        _open.append(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
+        yield
+        _open.pop().close()
+
+
+@contextmanager
+def a_telephone(**different: Any) -> Iterator[BrowserContext]:
+    """A phone that was never here before; `different` goes to the browser's context."""
+    telephone = _open[0].new_context(viewport=PHONE, **different)
+    telephone.set_default_timeout(PATIENCE_MS)
+    yield telephone
+    telephone.close()
