@@ -38,6 +38,7 @@ _NAVIGATION = [
         "separator": True,
         "items": [
             _link(_("Ship dates"), "calendar_month", "admin:shop_shipdate_changelist", "shop.view_shipdate"),
+            _link(_("Live shows"), "live_tv", "admin:shop_liveshow_changelist", "shop.view_liveshow"),
             _link(_("Lots"), "inventory_2", "admin:shop_lot_changelist", "shop.view_lot"),
             _link(_("Where boxes went"), "travel_explore", "admin:shop_orderline_changelist", "shop.view_orderline"),
             _link(_("Boxes"), "package_2", "admin:shop_box_changelist", "shop.view_box"),

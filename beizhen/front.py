@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from farm.api.keeping import public_page
-from shop import window
+from shop import live, window
 from tours import weekend
 
 
@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     context = {"season": season(today), "window": window.look(now, today), "weekend": weekend.look(now, today)}
+    context["shows"] = live.on_now(now)
     return render(request, "beizhen/home.html", context)
 
 

@@ -341,6 +341,7 @@ KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", default=90)
 KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
 """How long the same Idempotency-Key leads to the same order; the API promises 72 hours."""
 GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
+LIVE_SECONDS = env.float("LIVE_SECONDS", default=4.0)
 SIGN_IN_DAYS = env.int("SIGN_IN_DAYS", default=30)
 """How long a customer stays signed in on a device."""
 HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)

@@ -12,7 +12,7 @@ from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, glance, line, pricing, refusals, rush
+from shop import addresses, availability, glance, line, live, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate, next_dates
 from shop.divisions import Division
@@ -42,6 +42,8 @@ class Wanted:
     address: Address
     gift: Gift = Gift()
     language: str = "zh-hans"
+    live: str = ""
+    """The code of the live show it came from, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Draft:
     ship_date: ShipDate
     division: Division
     quote: Quote
+    live_show: int | None = None
 
 
 def quote(*, wants: Sequence[Want], date: dt.date, address: Address | None, now: dt.datetime) -> Quote:
@@ -70,7 +73,8 @@ def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
 
     :raises Refused: with the reason and what to do; nothing was taken. SoldOut names the next dates with room.
     """
-    same_wish = replace(wanted, language="")  # a retry in another language is still the same order
+    # A retry in another language or by another link is still the same order.
+    same_wish = replace(wanted, language="", live="")
     request = idempotency.Request(scope_of(wanted.address.phone), key, idempotency.fingerprint(same_wish))
     try:
         return _place(wanted, request, now)
@@ -135,6 +139,7 @@ def order_of(draft: Draft, now: dt.datetime) -> Order:
         boxes_fen=priced.boxes_fen,
         freight_fen=priced.freight_fen,
         total_fen=priced.total_fen,
+        live_show_id=draft.live_show,
         placed_at=now,
         hold_until=now + dt.timedelta(minutes=settings.HOLD_MINUTES),
     )
@@ -193,10 +198,11 @@ def _gone_meanwhile(wanted: Wanted, now: dt.datetime) -> refusals.NotEnoughFruit
 def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
     division = addresses.check(wanted.address)
     priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
+    live_show = live.show_of(wanted.live, wanted.wants, now) if wanted.live else None
     ship_date = seen.dates.get(wanted.date)
     if ship_date is None or ship_date.left < priced.packing_units:
         ship_date = availability.still_open(wanted.date, seen=ship_date, units=priced.packing_units, now=now)
-    return Draft(wanted, ship_date, division, priced)
+    return Draft(wanted, ship_date, division, priced, live_show)
 
 
 @transaction.atomic

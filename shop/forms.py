@@ -154,13 +154,14 @@ class OrderForm(AddressForm, GiftForm, ShelfForm):
     """Boxes, a ship date, an address and a gift message: the whole order on one page."""
 
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    live = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def wanted(self, language: str) -> Wanted:
-        """The order in the farm's words.
+    def wanted(self, language: str, live: str = "") -> Wanted:
+        """The order in the farm's words; `live` is the show it is known to come from.
 
         :raises AddressRefused: naming the field that is wrong.
         """
-        return Wanted(self.wants, self.cleaned_data["ship_date"], self.address(), self.gift, language)
+        return Wanted(self.wants, self.cleaned_data["ship_date"], self.address(), self.gift, language, live)
 
 
 class WaitForm(ShelfForm):

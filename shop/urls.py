@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.pages import baskets, changing, damages, finding, front, lining, ordering, orders, passports, shelf
+from shop.pages import baskets, changing, damages, finding, front, lining, live, ordering, orders, passports, shelf
 
 app_name = "shop"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("o/<str:token>/ship-date/", changing.ship_date, name="order-ship-date"),
     path("o/<str:token>/address/", changing.address, name="order-address"),
     path("b/<str:code>/", passports.show, name="passport"),
+    path("live/<slug:code>/", live.page, name="live"),
+    path("live/<slug:code>/now/", live.page_now, name="live-now"),
     path("find/", finding.find, name="find"),
     path("delivery/", front.words, {"page": "delivery"}, name="delivery"),
     path("privacy/", front.words, {"page": "privacy"}, name="privacy"),

@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from farm.models import Job, Payment
 from farm.payments import cashier
 from shop import checkout, fulfilment, parcels, planning, tracking, waiting
 from shop.addresses import Address
-from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Variety, WaitingOrder
+from shop.models import Box, ColdRoom, LiveShow, Lot, Order, ShipDate, Variety, WaitingOrder
 from shop.pricing import Want
 
 FARM_TIME = ZoneInfo("Asia/Shanghai")
@@ -70,8 +71,22 @@ def a_shop() -> ShipDate:
     return a_ship_date()
 
 
-def a_wish(boxes: int = 1, *, sku: str = "kyoho-2500", date: dt.date = DAY, address: Address = HOME) -> checkout.Wanted:
-    return checkout.Wanted(wants=(Want(sku, boxes),), date=date, address=address)
+def a_wish(boxes: int = 1, *, sku: str = "kyoho-2500", date: dt.date = DAY, **different: Any) -> checkout.Wanted:
+    return checkout.Wanted(wants=(Want(sku, boxes),), date=date, **{"address": HOME, **different})
+
+
+def a_show(
+    code: str = "night", *, boxes: Sequence[Box] = (), dates: Sequence[ShipDate] = (), **different: Any
+) -> LiveShow:
+    """A live show that is on, selling the box of 2.5 kg on every date unless told otherwise."""
+    plain = {
+        "host_zh": "小李", "host_en": "Li", "title_zh": "巨峰之夜", "title_en": "Kyoho night",
+        "starts_at": NOW - dt.timedelta(hours=1), "ends_at": NOW + dt.timedelta(hours=2),
+    }  # fmt: skip
+    show = LiveShow.objects.create(code=code, **{**plain, **different})
+    show.boxes.set(boxes or [a_box()])
+    show.ship_dates.set(dates)
+    return show
 
 
 def an_order(boxes: int = 1, *, key: str = "", now: dt.datetime = NOW, **different: Any) -> Order:

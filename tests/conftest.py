@@ -31,6 +31,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def quiet_farm(settings):
     settings.BELL_RINGS = False
     settings.GLANCE_SECONDS = 0
+    settings.LIVE_SECONDS = 0
     settings.LANGUAGE_CODE = "en"
     settings.WHITENOISE_AUTOREFRESH = True  # files are looked up when asked for, not listed for each client
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes half a second

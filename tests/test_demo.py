@@ -13,10 +13,10 @@ from beizhen.demo.people import PHONES
 from beizhen.demo.story import HABITS, Habit, Story
 from farm.models import ClosedDay, Refund, StaffTask, User
 from farm.security import normal_phone
-from shop import checkout
-from shop.models import Box, ColdRoom, Lot, Order, ShipDate, Shipment, Variety
+from shop import checkout, live
+from shop.models import Box, ColdRoom, LiveShow, Lot, Order, ShipDate, Shipment, Variety
 from shop.pricing import Want
-from tests.builders import FARM_TIME, HOME
+from tests.builders import FARM_TIME, HOME, NOW
 from tours.models import Experience, Price, Question, ScheduleRule, Slot, TicketType, VisitorsDay, Waiver
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,19 @@ def test_the_farm_is_closed_at_new_year_and_no_truck_comes_on_sundays():
     assert closed[dt.date(2026, 2, 17)] == "Chinese New Year (Spring Festival)"
     assert closed[dt.date(2026, 2, 22)] == "No cold trucks on Sundays"
     assert ClosedDay.objects.filter(date=dt.date(2026, 2, 17), reason_zh="春节").exists()
+
+
+def test_a_show_is_on_whenever_the_demo_is_started():
+    farm.load(now=NOW)
+    [first] = live.on_now(NOW)
+    later = NOW + dt.timedelta(days=2)
+
+    farm.keep_on(now=later)
+    farm.keep_on(now=later)
+
+    [second] = live.on_now(later)
+    assert first.boxes.count() == second.boxes.count() == 4
+    assert LiveShow.objects.count() == 2
 
 
 def test_loading_twice_changes_nothing():

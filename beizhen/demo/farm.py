@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from beizhen.demo import visits
+from beizhen.demo import live, visits
 from farm.models import ClosedDay, User
 from farm.people import ensure_groups
 from shop.models import Box, ColdRoom, Lot, ShipDate, Variety
@@ -43,7 +43,14 @@ def load(*, now: dt.datetime) -> None:
     for lot in PLAN["lots"]:
         _store(lot, today)
     keep_dates_ahead(now=now)
+    live.keep_a_show_on(PLAN["live"], now=now)
     visits.load(now=now)
+
+
+def keep_on(*, now: dt.datetime) -> None:
+    """What a demo that was loaded before needs on a later day: dates ahead, and a live show."""
+    keep_dates_ahead(now=now)
+    live.keep_a_show_on(PLAN["live"], now=now)
 
 
 def keep_dates_ahead(*, now: dt.datetime) -> None:

@@ -203,7 +203,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         sees = self.sees_people(request)
         person, street = (("name", "phone"), "street") if sees else (("who", "phone_masked"), "street_masked")
         gift = ("gift_message", "hides_price") if sees else ("hides_price",)
-        order = (("number", "status"), ("ship_date", "wave"), ("placed_at", "paid_at", "hold_until"))
+        order = (("number", "status"), ("ship_date", "wave", "live_show"), ("placed_at", "paid_at", "hold_until"))
         place = ("province", "city", "district")
         return [
             (None, {"fields": order}),

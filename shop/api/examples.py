@@ -151,6 +151,9 @@ NOT_ENOUGH_FRUIT = refusal(
     "The next dates with enough for your order: 2026-09-14. Or order fewer boxes of it or another variety.",
     next_dates=["2026-09-14"],
 )
+UNKNOWN_SHOW = refusal(
+    400, "unknown_show", "live", "There is no live show “nobody”.", "Order without it, or correct the code."
+)
 CLOSED = refusal(
     409,
     "date_not_open",

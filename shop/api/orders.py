@@ -79,14 +79,14 @@ class Orders(PublicDoor):
         "Place an order",
         takes=Sent(OrderIn, examples.ORDER_IN),
         gives=Answer(PlacedOut, examples.PLACED, 201, "Placed and held, or the same order again for the same key."),
-        refuses=[BAD_FIELDS, NO_KEY, examples.SOLD_OUT, examples.CLOSED, KEY_REUSED, TOO_MANY],
+        refuses=[BAD_FIELDS, NO_KEY, examples.UNKNOWN_SHOW, examples.SOLD_OUT, examples.CLOSED, KEY_REUSED, TOO_MANY],
         parameters=[KEY],
     )
     def post(self, request: Request) -> Response:
         """Hold boxes of a ship date for 15 minutes. The farm computes the price; pay it to keep them.
 
         The same key with the same body answers the same order again, with the header `Idempotent-Replayed: true`;
-        with another body it is refused.
+        with another body it is refused. `live` counts the order for a live show that has begun, if a box is its host's.
         """
         order_in, key, now = read(OrderIn, request.data), idempotency_key(request), timezone.now()
         address = addresses.clean(Address(**order_in["address"]))

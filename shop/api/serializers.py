@@ -54,6 +54,9 @@ class QuoteIn(BasketIn):
 class OrderIn(BasketIn):
     address = AddressIn()
     gift = GiftIn(required=False)
+    live = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, help_text="the code of the live show that brought the order"
+    )
 
 
 class ShipDateIn(serializers.Serializer[Any]):
@@ -238,7 +241,7 @@ def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:
 
 def wanted_of(order_in: dict[str, Any], address: Address, language: str) -> Wanted:
     gift = Gift(**order_in["gift"]) if "gift" in order_in else Gift()
-    return Wanted(wants_of(order_in), order_in["ship_date"], address, gift, language)
+    return Wanted(wants_of(order_in), order_in["ship_date"], address, gift, language, order_in.get("live", ""))
 
 
 @cache

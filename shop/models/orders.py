@@ -116,6 +116,17 @@ class Order(Moves):
         _("paid by"), max_length=32, blank=True, help_text="the trade number of the payment that paid it"
     )
 
+    live_show = models.ForeignKey(
+        "shop.LiveShow",
+        models.PROTECT,
+        verbose_name=_("live show"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # its own index below leaves out the many that have none
+        related_name="orders",
+    )
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -132,6 +143,7 @@ class Order(Moves):
             models.Index(fields=["hold_until"], name="orders_on_hold", condition=Q(status="placed")),
             models.Index(fields=["ship_date", "status"], name="orders_of_a_day"),
             models.Index(fields=["phone"], name="orders_of_a_phone"),
+            models.Index(fields=["live_show"], name="orders_of_a_show", condition=Q(live_show__isnull=False)),
             # spelled with OR, not IN: SQLite uses it for one of these states only so
             models.Index(
                 fields=["status", "id"],

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from farm.api import page_throttles as throttles
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
-from shop import addresses, assortment, checkout, divisions, freight, glance, refusals
+from shop import addresses, assortment, checkout, divisions, freight, glance, live, refusals
 from shop.addresses import Address
 from shop.forms import BOX, OrderForm
 from shop.links import order_path
@@ -77,8 +77,9 @@ def _place(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=400)
     try:
         throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
-        wanted = form.wanted(_language())
-        placed = checkout.place_order(wanted=wanted, key=_key(form), now=timezone.now())
+        now = timezone.now()
+        wanted = form.wanted(_language(), live.believable(form.cleaned_data["live"], now))
+        placed = checkout.place_order(wanted=wanted, key=_key(form), now=now)
     except KeyReused:  # Back after ordering, something else typed, and sent again
         return _refused_page(request, form, refusals.sent_before())
     except Refused as refused:
@@ -113,14 +114,14 @@ def typed(request: HttpRequest) -> QueryDict:
 
 
 def _in_the_address_bar(query: QueryDict) -> dict[str, Any]:
-    """Boxes and date only: names and addresses have no business in links and logs."""
-    return {name: value for name, value in query.items() if name.startswith(BOX) or name == "ship_date"}
+    """Boxes, date and live show only: names and addresses have no business in links and logs."""
+    return {name: value for name, value in query.items() if name.startswith(BOX) or name in ("ship_date", "live")}
 
 
 def _form_address(form: OrderForm) -> str:
     """The form's own address with the boxes and the date chosen so far."""
     query = QueryDict(mutable=True)
-    for name in ["ship_date", *(BOX + box.sku for box in form.boxes)]:
+    for name in ["ship_date", "live", *(BOX + box.sku for box in form.boxes)]:
         value = form[name].value()
         if value:
             query[name] = str(value)

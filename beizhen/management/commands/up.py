@@ -105,7 +105,7 @@ def _in_demo() -> list[str]:
         with own_settings(BELL_RINGS=False):  # nobody hears them yet, and the worker looks when it starts
             visits.greet(now=timezone.now())
     elif place.exists():
-        farm.keep_dates_ahead(now=timezone.now())
+        farm.keep_on(now=timezone.now())
     staff = login.ensure(place)
     words = [f"Staff sign in as {staff.name} with {staff.password}"] if staff else []
     return [*words, CLOCK] if place.exists() and _demo_clock() else words

@@ -15,7 +15,7 @@ async function showTotal() {
 function keepInAddressBar() {
   const kept = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
-    if ((name.startsWith("box-") && Number(value)) || name === "ship_date") kept.set(name, value);
+    if ((name.startsWith("box-") && Number(value)) || name === "ship_date" || (name === "live" && value)) kept.set(name, value);
   }
   history.replaceState(null, "", `${location.pathname.replace(/(choices|review)\/$/, "")}?${kept}`);
   const language = document.querySelector("[data-language]");
