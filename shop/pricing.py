@@ -83,7 +83,7 @@ def freight_to(division: Division, goods: Quote) -> int:
 
 def check_season(box: Box, date: dt.date) -> None:
     """:raises NotInSeason: when the box does not ship on `date`."""
-    if not box.season_from <= date <= box.season_until:
+    if not _ships_on(box, date):
         raise refusals.not_in_season(box, date)
 
 
@@ -96,19 +96,27 @@ def bought(lines: Iterable[OrderLine]) -> list[QuoteLine]:
     return list(kinds.values())
 
 
+def _ships_on(box: Box, date: dt.date) -> bool:
+    return box.season_from <= date <= box.season_until
+
+
 def _lines(wants: Sequence[Want], date: dt.date, boxes: Mapping[str, Box]) -> list[QuoteLine]:
+    """One line for each box; a refusal names the line of the request that asked for it last."""
     quantities: dict[str, int] = {}
-    for want in wants:
+    asked: dict[str, int] = {}
+    for number, want in enumerate(wants):
         quantities[want.sku] = quantities.get(want.sku, 0) + want.quantity
+        asked[want.sku] = number
     if not quantities:
         raise refusals.no_boxes()
-    return [_line(sku, quantity, boxes.get(sku), date) for sku, quantity in quantities.items()]
+    return [_line(Want(sku, many), asked[sku], boxes.get(sku), date) for sku, many in quantities.items()]
 
 
-def _line(sku: str, quantity: int, box: Box | None, date: dt.date) -> QuoteLine:
+def _line(want: Want, number: int, box: Box | None, date: dt.date) -> QuoteLine:
     if box is None:
-        raise refusals.unknown_box(sku)
-    if not 1 <= quantity <= box.max_per_order:
-        raise refusals.bad_quantity(box)
-    check_season(box, date)
-    return QuoteLine(box, quantity, box.price_fen)
+        raise refusals.unknown_box(want.sku, line=number)
+    if not 1 <= want.quantity <= box.max_per_order:
+        raise refusals.bad_quantity(box, line=number)
+    if not _ships_on(box, date):
+        raise refusals.not_in_season(box, date, field=f"lines.{number}.sku")
+    return QuoteLine(box, want.quantity, box.price_fen)

@@ -123,7 +123,7 @@ PAYMENT = {
 }
 
 
-UNKNOWN_BOX = refusal(400, "unknown_box", "lines", "There is no box “kyoho-9999”.", "Choose a box from the list.")
+UNKNOWN_BOX = refusal(400, "unknown_box", "lines.0.sku", "There is no box “kyoho-9999”.", "Choose a box from the list.")
 UNKNOWN_PLACE = refusal(
     400,
     "bad_address",

@@ -104,16 +104,35 @@ def test_an_order_without_a_key_is_refused(client):
 
 
 @pytest.mark.parametrize(
+    ("lines", "code", "field"),
+    [
+        ([("kyoho-2500", 1), ("no-such-box", 1)], "unknown_box", "lines.1.sku"),
+        ([("kyoho-2500", 1), ("kyoho-5000", 51)], "bad_quantity", "lines.1.quantity"),
+        ([("kyoho-2500", 30), ("kyoho-5000", 1), ("kyoho-2500", 30)], "bad_quantity", "lines.2.quantity"),
+    ],
+)
+def test_a_refusal_names_the_line_that_it_speaks_of(client, lines, code, field):
+    a_shop()
+    a_box("kyoho-5000")
+    body = a_body() | {"lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines]}
+
+    document = refused(placed(client, body), 400, code)
+
+    assert [problem["field"] for problem in document["fields"]] == [field]
+    assert nothing_was_sold()
+
+
+@pytest.mark.parametrize(
     ("wrong", "status", "code", "field"),
     [
-        ({"sku": "no-such-box"}, 400, "unknown_box", "lines"),
+        ({"sku": "no-such-box"}, 400, "unknown_box", "lines.0.sku"),
         ({"quantity": 0}, 400, "invalid", "lines.0.quantity"),
         ({"quantity": -1}, 400, "invalid", "lines.0.quantity"),
         ({"quantity": 10**12}, 400, "invalid", "lines.0.quantity"),
-        ({"quantity": 51}, 400, "bad_quantity", "lines"),
+        ({"quantity": 51}, 400, "bad_quantity", "lines.0.quantity"),
         ({"ship_date": "2026-09-07"}, 409, "date_not_open", "ship_date"),
         ({"ship_date": "2026-09-09"}, 409, "date_not_open", "ship_date"),
-        ({"ship_date": "2020-01-01"}, 409, "not_in_season", "lines"),
+        ({"ship_date": "2020-01-01"}, 409, "not_in_season", "lines.0.sku"),
         ({"address": {**ADDRESS, "district": "东镇市"}}, 400, "bad_address", "address.district"),
         ({"address": {**ADDRESS, "phone": "12345"}}, 400, "bad_address", "address.phone"),
         ({"address": {**ADDRESS, "street": "\0" * 5}}, 400, "invalid", "address.street"),
