@@ -7,9 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from farm.limited import Limited
+from farm.models import PaidAnotherWay
 
 
 class LimitForm(BaseDialogForm):
@@ -20,6 +21,24 @@ def dialog(title: Any, description: Any, submit: Any, form: type[Any] = BaseDial
     return {"title": title, "description": description, "form_class": form, "form_submit_text": submit}
 
 
+class AnotherWayForm(BaseDialogForm):
+    how = forms.ChoiceField(
+        label=_("How it was paid"), choices=PaidAnotherWay.How.choices, widget=UnfoldAdminSelectWidget
+    )
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=64,
+        help_text=_("the bank's number, or who signed for it"),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
+ANOTHER_WAY_DIALOG = dialog(
+    _("Paid back another way"),
+    _("Only after the money has really gone: whoever paid is told that it did."),
+    _("It was paid back"),
+    AnotherWayForm,
+)
 LIMIT_DIALOG = dialog(
     _("Change the limit"), _("It can never be lower than what is promised already."), _("Change"), LimitForm
 )

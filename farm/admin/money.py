@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,19 @@ from import_export.fields import Field
 from unfold.decorators import action, display
 
 from farm import payments
+from farm.admin.dialogs import ANOTHER_WAY_DIALOG, AnotherWayForm
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
-from farm.models import LedgerEntry, Movement, Payment, PaymentEvent, Refund, RefundEvent, TillEntry
+from farm.models import (
+    LedgerEntry,
+    Movement,
+    PaidAnotherWay,
+    Payment,
+    PaymentEvent,
+    Refund,
+    RefundEvent,
+    TillEntry,
+)
 from farm.money import yuan
 
 PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
@@ -102,6 +112,12 @@ class RefundHistory(EventHistory):
     model = RefundEvent
 
 
+class SentByHand(History):
+    model = PaidAnotherWay
+    fields = ("at", "amount_fen", "how", "reference", "by")
+    readonly_fields = fields
+
+
 @admin.register(Refund)
 class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     list_display = ("refund_no", "payable", "amount", "why", "state", "asked", "done")
@@ -110,8 +126,9 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     list_filter = ("status", "why")
     list_select_related = ("payment",)
     search_fields = ("refund_no__exact", "payment__trade_no__exact")
-    inlines = (RefundHistory,)
+    inlines = (RefundHistory, SentByHand)
     actions = ("ask_provider_now", "paid_back_in_cash", "paid_back_by_qr")
+    actions_detail = ("paid_another_way",)
 
     def has_take_at_desk_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("farm.take_at_desk"))
@@ -146,6 +163,26 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     @action(description=_("Paid back at the desk by QR code"), permissions=["take_at_desk"])
     def paid_back_by_qr(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
         self._paid_back(request, queryset, TillEntry.How.QR)
+
+    @action(
+        description=_("Paid back another way"), permissions=["pay_by_hand"], icon="payments", dialog=ANOTHER_WAY_DIALOG
+    )
+    def paid_another_way(self, request: HttpRequest, form: AnotherWayForm, object_id: str) -> HttpResponse:
+        refund, by, now = Refund.objects.get(pk=object_id), request.user.get_username(), timezone.now()
+        words = {name: form.cleaned_data[name] for name in ("how", "reference")}
+        self.do(
+            request,
+            [refund],
+            lambda row: payments.pay_another_way(refund=row, **words, by=by, now=now),
+            said=_now("paid back another way"),
+        )
+        return self.back_to(request, refund)
+
+    def has_pay_by_hand_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Money by hand needs both rights; the button is there only for what a provider refused."""
+        may = request.user.has_perms(["farm.ask_provider", "farm.take_at_desk"])
+        refused = Refund.objects.filter(status=Refund.Status.REFUSED)
+        return bool(may and (object_id is None or refused.filter(pk=object_id).exists()))
 
     def _paid_back(self, request: HttpRequest, queryset: QuerySet[Refund], how: TillEntry.How) -> None:
         by, now = request.user.get_username(), timezone.now()

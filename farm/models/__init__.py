@@ -5,6 +5,7 @@ from farm.models.movements import Movement
 from farm.models.payments import (
     CashierTrade,
     LedgerEntry,
+    PaidAnotherWay,
     Payment,
     PaymentEvent,
     Refund,
@@ -24,6 +25,7 @@ __all__ = [
     "Movement",
     "Notice",
     "OutboxMessage",
+    "PaidAnotherWay",
     "Payment",
     "PaymentEvent",
     "Refund",

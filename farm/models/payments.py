@@ -127,6 +127,31 @@ class LedgerEntry(models.Model):
         return f"{self.payable} {self.amount_fen:+d} fen"
 
 
+class PaidAnotherWay(models.Model):
+    """A refund that its provider refused and that our people sent back by another way. Append-only."""
+
+    class How(models.TextChoices):
+        TRANSFER = "transfer", _("bank transfer")
+        CASH = "cash", _("cash")
+        QR = "qr", _("the farm's own QR code")
+        OTHER = "other", _("another way")
+
+    refund = models.OneToOneField(Refund, models.PROTECT, verbose_name=_("refund"), related_name="another_way")
+    at = models.DateTimeField(_("at"))
+    amount_fen = models.PositiveIntegerField(_("amount (fen)"))
+    how = models.CharField(_("how it was paid"), max_length=8, choices=How)
+    reference = models.CharField(_("reference"), max_length=64, help_text=_("the bank's number, or who signed for it"))
+    by = models.CharField(_("done by"), max_length=60, help_text=_("the staff member's name"))
+
+    class Meta:
+        verbose_name = _("refund paid another way")
+        verbose_name_plural = _("refunds paid another way")
+        constraints = [models.CheckConstraint(condition=~Q(reference=""), name="money_sent_by_hand_has_a_reference")]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id}: {self.amount_fen} fen ({self.how})"
+
+
 class StatementCheck(models.Model):
     """One provider's statement of one farm-local day, compared line by line with our ledger."""
 

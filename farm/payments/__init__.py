@@ -1,5 +1,6 @@
 """Payments: start an attempt, settle what the provider says of it, send money back; what is paid is only a name."""
 
+from farm.payments.another_way import NoReference, NotRefused, pay_another_way
 from farm.payments.desk import NotAtDesk, UnknownTender, pay_back, take_at_desk
 from farm.payments.opening import AlreadyPaid, Bill, NotOurPath, start, start_another
 from farm.payments.providers import Fact, NotGenuine, UnknownProvider
@@ -12,9 +13,11 @@ __all__ = [
     "AlreadyPaid",
     "Bill",
     "Fact",
+    "NoReference",
     "NotAtDesk",
     "NotGenuine",
     "NotOurPath",
+    "NotRefused",
     "Unexplained",
     "UnknownProvider",
     "UnknownTender",
@@ -24,6 +27,7 @@ __all__ = [
     "ask_for_statements",
     "check_statement",
     "on_refund_due",
+    "pay_another_way",
     "pay_back",
     "settle",
     "start",

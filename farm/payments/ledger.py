@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from farm.models import CashierTrade, LedgerEntry, Payment, Refund, TillEntry
+from farm.models import CashierTrade, LedgerEntry, PaidAnotherWay, Payment, Refund, TillEntry
 from farm.money import yuan
 from farm.payments import fake, providers
 from farm.payments.statements import booked, unlike
@@ -37,6 +37,7 @@ def differences() -> Iterator[str]:
     yield from _payables_that_do_not_add_up()
     yield from _unlike_the_practice_cashier()
     yield from _unlike_the_till()
+    yield from _unlike_what_was_sent_by_hand()
 
 
 def _captures_not_booked() -> Iterator[str]:
@@ -88,7 +89,7 @@ def _payables_that_do_not_add_up() -> Iterator[str]:
 
 
 def _unlike_the_practice_cashier() -> Iterator[str]:
-    ours = LedgerEntry.objects.filter(payment__provider=fake.NAME)
+    ours = LedgerEntry.objects.filter(payment__provider=fake.NAME, refund__another_way=None)
     for trades in _batches(fake.paid_trades().iterator(PER_LOOK)):
         of_these = ours.filter(payment__trade_no__in=[trade.trade_no for trade in trades])
         lines = (line for trade in trades for line in fake.lines_of(trade))
@@ -112,6 +113,14 @@ def _unlike_the_till() -> Iterator[str]:
         amount_fen=OuterRef("amount_fen"),
     )
     yield from _unheard_of(ours.filter(~Exists(lines)), "the till")
+
+
+def _unlike_what_was_sent_by_hand() -> Iterator[str]:
+    """What our people sent for a provider that refused is one row of the money book each, to the fen."""
+    row = LedgerEntry.objects.filter(refund=OuterRef("refund"), amount_fen=-1 * OuterRef("amount_fen"))
+    strange = PaidAnotherWay.objects.exclude(Exists(row), refund__status=Refund.Status.DONE)
+    for paid in strange.select_related("refund").iterator():
+        yield f"{paid.refund.refund_no}: ¥{yuan(paid.amount_fen)} sent by hand, the ledger says something else"
 
 
 def _unheard_of(entries: QuerySet[LedgerEntry], whose: str) -> Iterator[str]:

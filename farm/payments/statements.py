@@ -111,7 +111,8 @@ def _key(provider: str, day: dt.date, tries: int) -> str:
 
 def _ledger_of(provider: str, day: dt.date) -> QuerySet[LedgerEntry]:
     until = midnight(day + dt.timedelta(days=1))
-    return LedgerEntry.objects.filter(payment__provider=provider, at__gte=midnight(day), at__lt=until)
+    theirs = LedgerEntry.objects.filter(payment__provider=provider, refund__another_way=None)
+    return theirs.filter(at__gte=midnight(day), at__lt=until)
 
 
 def _ask_again(provider: str, day: dt.date, tries: int, now: dt.datetime) -> None:
