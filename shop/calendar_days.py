@@ -3,13 +3,14 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from farm import limited, outbox
 from farm.models import ClosedDay
 from shop import line, refusals, rush, stranded
-from shop.models import Order, ShipDate
+from shop.models import Order, PickWave, ShipDate
 
 
 @transaction.atomic
@@ -82,6 +83,28 @@ def set_limit(*, ship_date: ShipDate, limit: int, by: str, now: dt.datetime) -> 
     line.offer_freed([ship_date.pk], now=now)
     _tell(ship_date, f"limit {limit}", by, now)
     return ship_date
+
+
+@transaction.atomic
+def set_cut_off(*, ship_date: ShipDate, cut_off_at: dt.datetime, by: str, now: dt.datetime) -> ShipDate:
+    """Take orders and changes for the date until `cut_off_at`. What customers were told is never cut short.
+
+    :raises CutOffRefused: when it is over, beyond the date, earlier than promised, or when the date is being packed.
+    """
+    if not now < cut_off_at <= _end_of(ship_date.date):
+        raise refusals.cut_off_out_of_bounds(ship_date)
+    free = ShipDate.objects.filter(pk=ship_date.pk).exclude(Exists(PickWave.objects.filter(ship_date=OuterRef("pk"))))
+    if not free.filter(Q(taken=0) | Q(cut_off_at__lte=cut_off_at)).update(cut_off_at=cut_off_at):
+        raise refusals.cut_off_promised(ship_date)
+    ship_date.refresh_from_db()
+    rush.room_comes_back([ship_date.pk])
+    line.offer_freed([ship_date.pk], now=now)
+    _tell(ship_date, f"cut-off {timezone.localtime(cut_off_at):%Y-%m-%d %H:%M}", by, now)
+    return ship_date
+
+
+def _end_of(date: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(date + dt.timedelta(days=1), dt.time()))
 
 
 def _change(ship_date: ShipDate, *, is_closed: tuple[bool, bool], **words: str) -> None:

@@ -82,6 +82,13 @@ class FarmClosed(Refused):
     conflict = True
 
 
+class CutOffRefused(Refused):
+    """The moment cannot be, or cuts short what customers were told."""
+
+    code = "cut_off_refused"
+    conflict = True
+
+
 class LimitTooLow(Refused):
     """More is promised already than the new limit allows."""
 
@@ -89,26 +96,28 @@ class LimitTooLow(Refused):
     conflict = True
 
 
-def unknown_box(sku: str) -> UnknownBox:
+def unknown_box(sku: str, *, line: int) -> UnknownBox:
     return UnknownBox(
-        _("There is no box “%(sku)s”.") % {"sku": sku[:50]}, advice=_("Choose a box from the list."), field="lines"
+        _("There is no box “%(sku)s”.") % {"sku": sku[:50]},
+        advice=_("Choose a box from the list."),
+        field=f"lines.{line}.sku",
     )
 
 
-def not_in_season(box: Box, date: dt.date) -> NotInSeason:
+def not_in_season(box: Box, date: dt.date, *, field: str = "ship_date") -> NotInSeason:
     return NotInSeason(
         _("%(box)s does not ship on %(date)s.") % {"box": box.name, "date": date},
         advice=_("It ships from %(first)s to %(last)s: choose a date in between.")
         % {"first": box.season_from, "last": box.season_until},
-        field="lines",
+        field=field,
     )
 
 
-def bad_quantity(box: Box) -> BadQuantity:
+def bad_quantity(box: Box, *, line: int) -> BadQuantity:
     return BadQuantity(
         _("This many boxes of %(box)s cannot be ordered.") % {"box": box.name},
         advice=_("Order between 1 and %(most)s of it.") % {"most": box.max_per_order},
-        field="lines",
+        field=f"lines.{line}.quantity",
     )
 
 
@@ -302,3 +311,19 @@ def lot_limit_too_low(lot: Lot) -> LimitTooLow:
 
 def _listed(dates: list[dt.date]) -> str:
     return ", ".join(map(str, dates))
+
+
+def cut_off_out_of_bounds(ship_date: ShipDate) -> CutOffRefused:
+    return CutOffRefused(
+        _("This cut-off is over already or lies beyond %(date)s.") % {"date": ship_date.date},
+        advice=_("Choose a moment from now until the end of that day."),
+        field="cut_off_at",
+    )
+
+
+def cut_off_promised(ship_date: ShipDate) -> CutOffRefused:
+    return CutOffRefused(
+        _("Customers of %(date)s were told a later cut-off, or its boxes are being packed.") % {"date": ship_date.date},
+        advice=_("Choose a later moment, or close the date to sell no more."),
+        field="cut_off_at",
+    )

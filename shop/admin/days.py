@@ -20,7 +20,7 @@ from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from shop import calendar_days, picklist, planning
-from shop.admin.dialogs import CLOSE_DIALOG, REOPEN_DIALOG, CloseForm
+from shop.admin.dialogs import CLOSE_DIALOG, CUT_OFF_DIALOG, REOPEN_DIALOG, CloseForm, CutOffForm
 from shop.admin.papers import WavePapers
 from shop.models import PickWave, ShipDate
 
@@ -43,7 +43,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     search_fields = ("date",)
     date_hierarchy = "date"
     actions = ("plan_now", "reopen")
-    actions_detail = ("set_limit", "close", "reopen_one")
+    actions_detail = ("set_limit", "set_cut_off", "close", "reopen_one")
 
     @display(description=_("weekday"))
     def weekday(self, ship_date: ShipDate) -> str:
@@ -65,7 +65,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         return format_html('<a href="{}?ship_date__id__exact={}">{}</a>', place, ship_date.pk, _now("show"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ShipDate | None = None) -> tuple[str, ...]:
-        """Limit and closure go through their stories; the cut-off was promised to whoever ordered until then."""
+        """Limit, cut-off and closure go through their stories: they were promised to whoever has ordered."""
         closure = ("is_closed", "closed_reason_zh", "closed_reason_en")
         return ("date", "cut_off_at", "limit", "taken", *closure) if obj else closure
 
@@ -120,6 +120,18 @@ class ShipDateAdmin(Exportable, StaffAdmin):
                 ship_date=row, limit=limit, by=request.user.get_username(), now=timezone.now()
             ),
             said=_now("limit is %(limit)s") % {"limit": limit},
+        )
+        return self.back_to(request, ship_date)
+
+    @action(description=_("Change the cut-off"), permissions=["change"], icon="schedule", dialog=CUT_OFF_DIALOG)
+    def set_cut_off(self, request: HttpRequest, form: CutOffForm, object_id: str) -> HttpResponse:
+        ship_date, at = ShipDate.objects.get(pk=object_id), form.cleaned_data["cut_off_at"]
+        by, now = request.user.get_username(), timezone.now()
+        self.do(
+            request,
+            [ship_date],
+            lambda row: calendar_days.set_cut_off(ship_date=row, cut_off_at=at, by=by, now=now),
+            said=_now("cut-off is %(moment)s") % {"moment": date_format(timezone.localtime(at), "Y-m-d H:i")},
         )
         return self.back_to(request, ship_date)
 

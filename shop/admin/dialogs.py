@@ -27,6 +27,12 @@ class BestBeforeForm(BaseDialogForm):
     )
 
 
+class CutOffForm(BaseDialogForm):
+    cut_off_at = forms.DateTimeField(
+        label=_("New cut-off"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"})
+    )
+
+
 class MoveForm(BaseDialogForm):
     """The ship dates that could take this very order, with room and fruit for all its boxes."""
 
@@ -58,6 +64,12 @@ class WaybillForm(BaseDialogForm):
 
 CLOSE_DIALOG = dialog(
     _("Close this ship date"), _("It sells no more. Orders on it become a staff task."), _("Close the date"), CloseForm
+)
+CUT_OFF_DIALOG = dialog(
+    _("Change the cut-off"),
+    _("Once boxes are promised it only moves later: customers may change and cancel until the moment they were told."),
+    _("Change"),
+    CutOffForm,
 )
 REOPEN_DIALOG = dialog(_("Open this ship date again"), _("It sells again until its cut-off."), _("Open again"))
 BEST_BEFORE_DIALOG = dialog(
