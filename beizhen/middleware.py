@@ -1,13 +1,20 @@
-"""What holds for every request: its language, the content security policy (looser for the staff's tool), who calls."""
+"""What holds for every request: language, content security policy, who calls, what is said in a rush."""
+
+import sqlite3
+from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from psycopg import errors
+from psycopg_pool import PoolTimeout
 
+from farm.api import too_busy
 from farm.payments import providers
 
 STAFF = "/staff/"
@@ -27,6 +34,28 @@ STAFF_POLICY = {
 API = "/api/v1/"
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 TOOLS = ("/api/", STAFF, "/gate/", "/healthz/")
+
+
+BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected, errors.TooManyConnections, PoolTimeout)
+
+
+class BusyDatabase:
+    """Says so, with 503, when a lock or a connection could not be had in time: that is no fault, only a rush."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return too_busy(request) if isinstance(exception, OperationalError) and _is_busy(exception) else None
+
+
+def _is_busy(error: OperationalError) -> bool:
+    cause = error.__cause__
+    is_locked = isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return is_locked or isinstance(cause, BUSY)
 
 
 class LanguageOfThePath(LocaleMiddleware):

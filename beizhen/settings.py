@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "beizhen.middleware.BusyDatabase",
 ]
 ROOT_URLCONF = "beizhen.urls"
 WSGI_APPLICATION = "beizhen.wsgi.application"

@@ -1,12 +1,14 @@
 """The site's answers to what reached no view: problem documents under /api/, pages everywhere else."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from farm.api.problems import problem
 
 API = "/api/"
+RETRY_SECONDS = 3
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,3 +33,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path_info.startswith(API):
         return defaults.server_error(request)
     return problem(500, "server_error", _("Something is broken on our side. Send the same request again in a moment."))
+
+
+def too_busy(request: HttpRequest) -> HttpResponse:
+    """The database could not be had in time; what was begun is undone, so the same request may come again."""
+    if request.path_info.startswith(API):
+        response = problem(503, "too_busy", _("Nothing was changed. Wait a few seconds and try again."))
+    else:
+        response = render(request, "503.html", status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response

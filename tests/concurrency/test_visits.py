@@ -2,6 +2,8 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -45,6 +47,13 @@ def book(slot: Slot) -> str:
     return tried(a_booking, slot=slot, contact=visitor())
 
 
+def insisted(ask: Callable[[], Any]) -> Any:
+    """The first answer that is not "come again in a moment", which a crowd on a slow machine may well hear."""
+    while (answer := ask()).status_code == 503:
+        pass
+    return answer
+
+
 def drift() -> list[str]:
     visits_sums.nothing_is_oversold_and_nothing_leaks()
     visits_sums.everybody_who_is_sure_has_a_ticket_and_nobody_else()
@@ -84,14 +93,16 @@ def test_two_hundred_buyers_at_three_doors_get_the_last_sixty_seats_exactly_once
     def by_api(number: int) -> bool:
         phone = f"138{number:08d}"
         body = a_visit_body(slot, contact={"name": "李小红", "phone": phone, "email": ""})
-        answer = booked(Client(REMOTE_ADDR=f"10.0.0.{number}"), body)
+        client, key = Client(REMOTE_ADDR=f"10.0.0.{number}"), f"api {number}"
+        answer = insisted(lambda: booked(client, body, key=key))
         assert answer.status_code == 201 or answer.json()["code"] == "sold_out", answer.content
         return answer.status_code == 201
 
     def by_page(number: int) -> bool:
         form = {"slot": slot.pk, "ticket-adult": "2", "name": "李小红", "phone": f"138{number:08d}", "plan": "full"}
         form |= {"key": f"k{number}", "seen": "17600/17600"}
-        answer = Client(REMOTE_ADDR=f"10.0.0.{number}").post("/visits/picking/book/", form)
+        client = Client(REMOTE_ADDR=f"10.0.0.{number}")
+        answer = insisted(lambda: client.post("/visits/picking/book/", form))
         assert answer.status_code in (302, 409), answer.content
         return answer.status_code == 302
 

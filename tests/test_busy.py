@@ -1,0 +1,62 @@
+"""A database that cannot be had in time is said to be busy, not broken, and nothing was changed."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from django.test import Client
+
+from shop.links import order_path
+from shop.models import Order, ShipDate
+from tests.builders import NOW, a_paid_order, a_shop
+from tests.concurrency.crowd import overtaken
+from tests.rest import placed, refused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def before_the_cut_off(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def hold_the_dates(pause):
+    with transaction.atomic():
+        ShipDate.objects.update(limit=F("limit"))
+        pause()
+
+
+def hurried(act):
+    """Do `act` on a connection that waits for no lock for seconds."""
+    limit = "PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = '50ms'"
+    connection.cursor().execute(limit)
+    return act()
+
+
+def test_an_order_that_gets_no_lock_is_told_to_come_again():
+    a_shop()
+
+    _, answer = overtaken(hold_the_dates, by=lambda: hurried(lambda: placed(Client())))
+
+    refused(answer, 503, "too_busy")
+    assert answer.headers["Retry-After"] == "3"
+    assert not Order.objects.exists()
+
+
+def test_a_page_that_gets_no_lock_says_so():
+    a_shop()
+    order = a_paid_order()
+
+    cancellation = f"{order_path(order)}cancellation/"
+    _, answer = overtaken(hold_the_dates, by=lambda: hurried(lambda: Client().post(cancellation)))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert "very busy" in answer.content.decode()
+    assert Order.objects.get().status == "paid"
+
+
+def test_an_order_after_the_rush_is_placed():
+    a_shop()
+
+    _, answer = overtaken(lambda pause: pause(), by=lambda: hurried(lambda: placed(Client())))
+
+    assert answer.status_code == 201
