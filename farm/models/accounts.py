@@ -17,9 +17,9 @@ class SignInCode(models.Model):
     channel = models.CharField(_("channel"), max_length=4, choices=Notice.Channel)
     contact = models.CharField(_("recipient"), max_length=120)
     language = models.CharField(_("language"), max_length=10)
-    digest = models.CharField(_("digest"), max_length=64, help_text="of the digits, keyed with the secret key")
+    digest = models.CharField(_("digest"), max_length=64, help_text=_("of the digits, keyed with the secret key"))
     day = models.DateField(_("day"))
-    number = models.PositiveSmallIntegerField(_("number"), help_text="the first, second … code of the day")
+    number = models.PositiveSmallIntegerField(_("number"), help_text=_("the first, second … code of the day"))
     made_at = models.DateTimeField(_("made at"))
     ends_at = models.DateTimeField(_("ends at"), db_index=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -47,8 +47,8 @@ class SignIn(models.Model):
     """One device on which a customer is signed in. The device holds a token, we its digest."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, verbose_name=_("customer"), related_name="sign_ins")
-    digest = models.CharField(_("digest"), max_length=64, unique=True, help_text="SHA-256 of the device's token")
-    device = models.CharField(_("device"), max_length=20, blank=True, help_text="e.g. iPhone; no more of it is kept")
+    digest = models.CharField(_("digest"), max_length=64, unique=True, help_text=_("SHA-256 of the device's token"))
+    device = models.CharField(_("device"), max_length=20, blank=True, help_text=_("e.g. iPhone; no more of it is kept"))
     at = models.DateTimeField(_("at"))
     ends_at = models.DateTimeField(_("ends at"), db_index=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import in_readers_language
+
 
 class ClosedDay(models.Model):
     """A day on which the farm neither ships nor receives visitors."""
@@ -15,4 +17,4 @@ class ClosedDay(models.Model):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"{self.date} {self.reason_en}"
+        return f"{self.date} {in_readers_language(self.reason_zh, self.reason_en)}"

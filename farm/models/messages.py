@@ -12,7 +12,7 @@ class OutboxMessage(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(
-        _("next try at"), null=True, help_text="empty: parked until staff release it, or already sent"
+        _("next try at"), null=True, help_text=_("empty: parked until staff release it, or already sent")
     )
     error = models.TextField(_("error"), blank=True)
 
@@ -40,14 +40,16 @@ class Job(models.Model):
         DONE = "done", _("Done")
         PARKED = "parked", _("Parked")
 
-    key = models.CharField(_("key"), max_length=100, unique=True, help_text="asking twice for one key is asking once")
-    kind = models.CharField(_("kind"), max_length=60, help_text="the name of the task that runs it")
+    key = models.CharField(
+        _("key"), max_length=100, unique=True, help_text=_("asking twice for one key is asking once")
+    )
+    kind = models.CharField(_("kind"), max_length=60, help_text=_("the name of the task that runs it"))
     payload = models.JSONField(_("payload"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    fence = models.PositiveIntegerField(_("fence"), default=0, editable=False, help_text="grows with every claim")
+    fence = models.PositiveIntegerField(_("fence"), default=0, editable=False, help_text=_("grows with every claim"))
     next_try_at = models.DateTimeField(
-        _("next try at"), help_text="when it is due; while it runs, the end of the lease"
+        _("next try at"), help_text=_("when it is due; while it runs, the end of the lease")
     )
     asked_at = models.DateTimeField(_("asked at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
@@ -74,13 +76,13 @@ class Notice(models.Model):
         MAIL = "mail", _("Mail")
 
     key = models.CharField(
-        _("key"), max_length=100, unique=True, help_text="one notice per key, so nothing is said twice"
+        _("key"), max_length=100, unique=True, help_text=_("one notice per key, so nothing is said twice")
     )
     channel = models.CharField(_("channel"), max_length=4, choices=Channel)
     to = models.CharField(_("recipient"), max_length=120, db_index=True)
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     text = models.TextField(_("text"))
-    about = models.CharField(_("about"), max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
+    about = models.CharField(_("about"), max_length=60, db_index=True, help_text=_("e.g. order:BZ7K3M9QF2XA"))
     written_at = models.DateTimeField(_("written at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
@@ -117,10 +119,10 @@ class StaffTask(models.Model):
 class RememberedRequest(models.Model):
     """An idempotency key that was used: the same request again leads to the same thing, another body is refused."""
 
-    scope = models.CharField(_("scope"), max_length=80, help_text="who and what for, e.g. order:13800000000")
+    scope = models.CharField(_("scope"), max_length=80, help_text=_("who and what for, e.g. order:13800000000"))
     key = models.CharField(_("key"), max_length=255)
-    fingerprint = models.CharField(_("fingerprint"), max_length=64, help_text="SHA-256 of the canonical body")
-    subject = models.CharField(_("subject"), max_length=60, help_text="the number of what the request made")
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, help_text=_("SHA-256 of the canonical body"))
+    subject = models.CharField(_("subject"), max_length=60, help_text=_("the number of what the request made"))
     made_at = models.DateTimeField(_("made at"), db_index=True)
 
     class Meta:

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class Movement(models.Model):
     """Who took or gave back how much of which limited thing, and why. Append-only; a counter is the sum of its rows."""
 
-    counter = models.CharField(_("counter"), max_length=60, help_text="e.g. shop.shipdate:17")
-    holder = models.CharField(_("holder"), max_length=60, help_text="e.g. order:BZ7K3M9QF2XA")
-    amount = models.IntegerField(_("amount"), help_text="above 0: taken, below 0: given back")
+    counter = models.CharField(_("counter"), max_length=60, help_text=_("e.g. shop.shipdate:17"))
+    holder = models.CharField(_("holder"), max_length=60, help_text=_("e.g. order:BZ7K3M9QF2XA"))
+    amount = models.IntegerField(_("amount"), help_text=_("above 0: taken, below 0: given back"))
     why = models.CharField(_("why"), max_length=24)
     at = models.DateTimeField(_("at"))
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.states import Event, Moves
 
 
@@ -22,9 +23,9 @@ class Payment(Moves):
     }
 
     trade_no = models.CharField(
-        _("trade no"), max_length=32, unique=True, help_text="our number at the provider, one per attempt"
+        _("trade no"), max_length=32, unique=True, help_text=_("our number at the provider, one per attempt")
     )
-    payable = models.CharField(_("payable"), max_length=60, db_index=True, help_text="e.g. order:BZ7K3M9QF2XA")
+    payable = models.CharField(_("payable"), max_length=60, db_index=True, help_text=_("e.g. order:BZ7K3M9QF2XA"))
     provider = models.CharField(_("provider"), max_length=20)
     amount_fen = models.PositiveIntegerField(_("amount (fen)"))
     refunded_fen = models.PositiveIntegerField(_("refunded (fen)"), default=0, editable=False)
@@ -32,13 +33,13 @@ class Payment(Moves):
     pay_url = models.CharField(_("pay url"), max_length=400, blank=True)
     return_url = models.CharField(_("return url"), max_length=400, blank=True)
     provider_ref = models.CharField(
-        _("provider ref"), max_length=64, blank=True, help_text="the provider's own number of the trade"
+        _("provider ref"), max_length=64, blank=True, help_text=_("the provider's own number of the trade")
     )
     started_at = models.DateTimeField(_("started at"))
-    expires_at = models.DateTimeField(_("expires at"), help_text="when the hold it pays for ends")
+    expires_at = models.DateTimeField(_("expires at"), help_text=_("when the hold it pays for ends"))
     captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
     ask_again_at = models.DateTimeField(
-        _("ask again at"), null=True, blank=True, help_text="when the sweep asks the provider next"
+        _("ask again at"), null=True, blank=True, help_text=_("when the sweep asks the provider next")
     )
 
     class Meta:
@@ -56,7 +57,7 @@ class Payment(Moves):
         ]
 
     def __str__(self) -> str:
-        return f"payment {self.trade_no} ({self.status})"
+        return titled(self, self.trade_no)
 
 
 class PaymentEvent(Event):
@@ -80,7 +81,7 @@ class Refund(Moves):
     refund_no = models.CharField(_("refund no"), max_length=32, unique=True)
     payment = models.ForeignKey(Payment, models.PROTECT, verbose_name=_("payment"), related_name="refunds")
     amount_fen = models.PositiveIntegerField(_("amount (fen)"))
-    why = models.CharField(_("why"), max_length=24, help_text="cancelled, late, double")
+    why = models.CharField(_("why"), max_length=24, help_text=_("cancelled, late, double"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DUE, editable=False)
     asked_at = models.DateTimeField(_("asked at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
@@ -91,7 +92,7 @@ class Refund(Moves):
         constraints = [models.UniqueConstraint(fields=["payment", "why"], name="one_refund_for_one_reason")]
 
     def __str__(self) -> str:
-        return f"refund {self.refund_no} ({self.status})"
+        return titled(self, self.refund_no)
 
 
 class RefundEvent(Event):
@@ -157,9 +158,9 @@ class StatementCheck(models.Model):
 
     provider = models.CharField(_("provider"), max_length=20)
     date = models.DateField(_("date"))
-    lines = models.PositiveIntegerField(_("lines"), help_text="how many the provider sent")
+    lines = models.PositiveIntegerField(_("lines"), help_text=_("how many the provider sent"))
     differences = models.PositiveIntegerField(
-        _("differences"), help_text="lines on which we and the provider do not agree"
+        _("differences"), help_text=_("lines on which we and the provider do not agree")
     )
     checked_at = models.DateTimeField(_("checked at"))
 
@@ -182,10 +183,10 @@ class TillEntry(models.Model):
 
     at = models.DateTimeField(_("at"), db_index=True)
     trade_no = models.CharField(_("trade no"), max_length=32)
-    refund_no = models.CharField(_("refund no"), max_length=32, blank=True, help_text="empty for money taken")
-    amount_fen = models.IntegerField(_("amount (fen)"), help_text="above 0 taken, below 0 paid back")
+    refund_no = models.CharField(_("refund no"), max_length=32, blank=True, help_text=_("empty for money taken"))
+    amount_fen = models.IntegerField(_("amount (fen)"), help_text=_("above 0 taken, below 0 paid back"))
     how = models.CharField(_("how it was paid"), max_length=8, choices=How)
-    by = models.CharField(_("done by"), max_length=60, help_text="the staff member's name")
+    by = models.CharField(_("done by"), max_length=60, help_text=_("the staff member's name"))
 
     class Meta:
         verbose_name = _("till entry")
@@ -218,10 +219,10 @@ class CashierTrade(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(_("opened at"))
     pays_at = models.DateTimeField(
-        _("pays at"), null=True, blank=True, help_text="the buyer chose to pay late, at this moment"
+        _("pays at"), null=True, blank=True, help_text=_("the buyer chose to pay late, at this moment")
     )
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
-    refunds = models.JSONField(_("refunds"), default=dict, blank=True, help_text="{refund_no: {fen, at}}")
+    refunds = models.JSONField(_("refunds"), default=dict, blank=True, help_text=_("{refund_no: {fen, at}}"))
 
     class Meta:
         verbose_name = _("cashier trade")

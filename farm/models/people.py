@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
+
 
 class User(AbstractUser):
     """Someone who can sign in: today the farm's staff; what they may do is given by groups."""
@@ -30,7 +32,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"customer {self.pk}"
+        return titled(self, self.pk)
 
     @property
     def contact(self) -> str:

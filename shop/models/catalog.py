@@ -15,9 +15,9 @@ class Variety(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=40)
     taste_zh = models.TextField(_("taste (Chinese)"), blank=True)
     taste_en = models.TextField(_("taste (English)"), blank=True)
-    skin = models.CharField(_("skin"), max_length=10, help_text="purple, black, green or red: chooses the drawing")
+    skin = models.CharField(_("skin"), max_length=10, help_text=_("purple, black, green or red: chooses the drawing"))
     keeps_days = models.PositiveSmallIntegerField(
-        _("keeps days"), help_text="days in the cold room at 0 °C before it loses its best"
+        _("keeps days"), help_text=_("days in the cold room at 0 °C before it loses its best")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -27,7 +27,7 @@ class Variety(models.Model):
         ordering = ["position", "code"]
 
     def __str__(self) -> str:
-        return self.code
+        return self.name
 
     @property
     def name(self) -> str:
@@ -53,14 +53,14 @@ class Box(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=60)
     net_grams = models.PositiveIntegerField(_("net grams"))
     packing_units = models.PositiveSmallIntegerField(
-        _("packing units"), default=1, help_text="how much of the day's capacity it takes"
+        _("packing units"), default=1, help_text=_("how much of the day's capacity it takes")
     )
     price_fen = models.PositiveIntegerField(_("price (fen)"))
     max_per_order = models.PositiveSmallIntegerField(_("at most per order"), default=20)
     is_gift = models.BooleanField(_("is gift"), default=False)
     is_offered = models.BooleanField(_("is offered"), default=True)
-    season_from = models.DateField(_("season from"), help_text="first ship date")
-    season_until = models.DateField(_("season until"), help_text="last ship date")
+    season_from = models.DateField(_("season from"), help_text=_("first ship date"))
+    season_until = models.DateField(_("season until"), help_text=_("last ship date"))
 
     objects = BoxQuerySet.as_manager()
 
@@ -77,7 +77,7 @@ class Box(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.sku
+        return f"{self.name} ({self.sku})"
 
     @property
     def name(self) -> str:

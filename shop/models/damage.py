@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.states import Event, Moves
 from shop.models.catalog import Box
 from shop.models.orders import Order
@@ -52,7 +53,7 @@ class DamageReport(Moves):
         indexes = [models.Index(fields=["due_at"], name="damage_to_answer", condition=Q(status="open"))]
 
     def __str__(self) -> str:
-        return f"damage report {self.number} ({self.status})"
+        return titled(self, self.number)
 
     @property
     def why(self) -> str:

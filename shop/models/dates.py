@@ -3,7 +3,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from farm.language import in_readers_language
+from farm.language import in_readers_language, titled
 from farm.limited import Limited, LimitedQuerySet
 
 
@@ -22,7 +22,7 @@ class ShipDate(Limited):
     LOCK_RANK = 90  # every buyer of a livestream minute wants this one row
 
     date = models.DateField(_("date"), unique=True)
-    cut_off_at = models.DateTimeField(_("cut off at"), help_text="orders, changes and cancellations until here")
+    cut_off_at = models.DateTimeField(_("cut off at"), help_text=_("orders, changes and cancellations until here"))
     is_closed = models.BooleanField(_("is closed"), default=False)
     closed_reason_zh = models.CharField(_("closed reason (Chinese)"), max_length=60, blank=True)
     closed_reason_en = models.CharField(_("closed reason (English)"), max_length=60, blank=True)
@@ -35,7 +35,7 @@ class ShipDate(Limited):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"ship date {self.date}"
+        return titled(self, self.date)
 
     @property
     def closed_reason(self) -> str:

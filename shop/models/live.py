@@ -31,7 +31,7 @@ class LiveShowQuerySet(models.QuerySet["LiveShow"]):
 class LiveShow(models.Model):
     """A livestream in which a host sells boxes, with a page of its own that stays after it has ended."""
 
-    code = models.SlugField(_("code"), unique=True, help_text="in the address of its page and of its QR code")
+    code = models.SlugField(_("code"), unique=True, help_text=_("in the address of its page and of its QR code"))
     host_zh = models.CharField(_("host (Chinese)"), max_length=40)
     host_en = models.CharField(_("host (English)"), max_length=40)
     title_zh = models.CharField(_("title (Chinese)"), max_length=60)
@@ -44,7 +44,7 @@ class LiveShow(models.Model):
         verbose_name=_("ship dates"),
         related_name="live_shows",
         blank=True,
-        help_text="the only dates it offers; none chosen: every open date",
+        help_text=_("the only dates it offers; none chosen: every open date"),
     )
 
     objects = LiveShowQuerySet.as_manager()

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from farm.language import in_readers_language
+from farm.language import in_readers_language, titled
 from farm.limited import Limited, LimitedQuerySet
 from shop.models.catalog import Variety
 
@@ -47,11 +47,11 @@ class Lot(Limited):
     variety = models.ForeignKey(Variety, models.PROTECT, verbose_name=_("variety"), related_name="lots")
     cold_room = models.ForeignKey(ColdRoom, models.PROTECT, verbose_name=_("cold room"), related_name="lots")
     grower = models.CharField(_("grower"), max_length=40)
-    block = models.CharField(_("vineyard block"), max_length=40, help_text="the vineyard block it grew on")
+    block = models.CharField(_("vineyard block"), max_length=40, help_text=_("the vineyard block it grew on"))
     harvested_on = models.DateField(_("harvested on"))
-    best_before = models.DateField(_("best before"), help_text="the last day on which a box of it may arrive")
+    best_before = models.DateField(_("best before"), help_text=_("the last day on which a box of it may arrive"))
     is_withdrawn = models.BooleanField(
-        _("is withdrawn"), default=False, help_text="sells no more, e.g. after an inspection"
+        _("is withdrawn"), default=False, help_text=_("sells no more, e.g. after an inspection")
     )
 
     objects = LotQuerySet.as_manager()
@@ -67,7 +67,7 @@ class Lot(Limited):
         indexes = [models.Index(fields=["variety", "best_before"], name="lots_by_expiry")]
 
     def __str__(self) -> str:
-        return f"lot {self.code}"
+        return titled(self, self.code)
 
     def travels(self, *, ship_date: dt.date, arrives_on: dt.date) -> bool:
         """Harvested by the ship date and still good on arrival."""

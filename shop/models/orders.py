@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Concat, Left
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.models import Payment
 from farm.states import Event, Moves
 from shop import freight
@@ -102,7 +103,7 @@ class Order(Moves):
     district = models.CharField(_("district"), max_length=30)
     street = models.CharField(_("street"), max_length=120)
     gift_message = models.CharField(_("gift message"), max_length=120, blank=True)
-    hides_price = models.BooleanField(_("hides price"), default=False, help_text="no prices on paper in the parcel")
+    hides_price = models.BooleanField(_("hides price"), default=False, help_text=_("no prices on paper in the parcel"))
     packing_units = models.PositiveIntegerField(_("packing units"))
     net_grams = models.PositiveIntegerField(_("net grams"))
     boxes_fen = models.PositiveIntegerField(_("boxes (fen)"), editable=False)
@@ -113,7 +114,7 @@ class Order(Moves):
     was_extended = models.BooleanField(_("was extended"), default=False, editable=False)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     paid_by = models.CharField(
-        _("paid by"), max_length=32, blank=True, help_text="the trade number of the payment that paid it"
+        _("paid by"), max_length=32, blank=True, help_text=_("the trade number of the payment that paid it")
     )
 
     live_show = models.ForeignKey(
@@ -153,7 +154,7 @@ class Order(Moves):
         ]
 
     def __str__(self) -> str:
-        return f"order {self.number} ({self.status})"
+        return titled(self, self.number)
 
     @property
     def payable(self) -> str:
@@ -185,10 +186,10 @@ class OrderLine(models.Model):
     box = models.ForeignKey(Box, models.PROTECT, verbose_name=_("box"))
     lot = models.ForeignKey(Lot, models.PROTECT, verbose_name=_("lot"), related_name="lines")
     quantity = models.PositiveIntegerField(_("quantity"))
-    price_fen = models.PositiveIntegerField(_("price (fen)"), help_text="for one box")
+    price_fen = models.PositiveIntegerField(_("price (fen)"), help_text=_("for one box"))
     # Null, not "": the index of those that have one is then used by both databases, and placing an order skips it.
     passport = models.CharField(  # noqa: DJ001
-        _("box code"), max_length=16, null=True, editable=False, help_text="in the QR code on each of its boxes"
+        _("box code"), max_length=16, null=True, editable=False, help_text=_("in the QR code on each of its boxes")
     )
 
     objects = OrderLineQuerySet.as_manager()

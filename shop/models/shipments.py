@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from shop.models.dates import ShipDate
 from shop.models.orders import Order
 
@@ -20,24 +21,27 @@ class PickWave(models.Model):
         constraints = [models.UniqueConstraint(fields=["ship_date", "number"], name="one_wave_per_number")]
 
     def __str__(self) -> str:
-        return f"{self.ship_date.date} wave {self.number}"
+        return f"{self.ship_date.date} {titled(self, self.number)}"
 
 
 class Shipment(models.Model):
     """The parcel of an order and who carries it."""
 
     order = models.OneToOneField(Order, models.PROTECT, verbose_name=_("order"), related_name="shipment")
-    carrier = models.CharField(_("carrier"), max_length=20, help_text="a name in shop.carriers")
+    carrier = models.CharField(_("carrier"), max_length=20, help_text=_("a name in shop.carriers"))
     request_no = models.CharField(
-        _("request no"), max_length=32, unique=True, help_text="our own number at the carrier; retries reuse it"
+        _("request no"), max_length=32, unique=True, help_text=_("our own number at the carrier; retries reuse it")
     )
     waybill_no = models.CharField(_("waybill no"), max_length=40, blank=True)
     packed_at = models.DateTimeField(_("packed at"))
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
-    promised_on = models.DateField(_("promised on"), null=True, blank=True, help_text="the day it should arrive")
+    promised_on = models.DateField(_("promised on"), null=True, blank=True, help_text=_("the day it should arrive"))
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     ask_again_at = models.DateTimeField(
-        _("ask again at"), null=True, blank=True, help_text="when the sweep asks the carrier next; empty: nobody asks"
+        _("ask again at"),
+        null=True,
+        blank=True,
+        help_text=_("when the sweep asks the carrier next; empty: nobody asks"),
     )
 
     class Meta:
@@ -53,7 +57,7 @@ class Shipment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"shipment {self.request_no}"
+        return titled(self, self.request_no)
 
 
 class Label(models.Model):
@@ -86,7 +90,7 @@ class TrackingEvent(models.Model):
     shipment = models.ForeignKey(Shipment, models.CASCADE, verbose_name=_("shipment"), related_name="tracking")
     at = models.DateTimeField(_("at"))
     code = models.CharField(_("code"), max_length=12, choices=Code)
-    place = models.CharField(_("place"), max_length=60, blank=True, help_text="the city, never an address")
+    place = models.CharField(_("place"), max_length=60, blank=True, help_text=_("the city, never an address"))
     text = models.CharField(_("what the carrier said"), max_length=200)
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.states import Event, Moves
 from shop.models.dates import ShipDate
 from shop.models.orders import Order
@@ -58,7 +59,7 @@ class WaitingOrder(Moves):
         ]
 
     def __str__(self) -> str:
-        return f"waiting order {self.number} ({self.status})"
+        return titled(self, self.number)
 
     @property
     def holder(self) -> str:

@@ -83,7 +83,7 @@ def test_a_status_set_by_hand_is_seen(order):
     Order.objects.update(status="packed")
 
     assert list(shop_ledgers.orders_follow_their_events(NOW)) == [
-        f"order {order.number} (packed): its history ends with paid"
+        f"order {order.number} (Packed): its history ends with paid"
     ]
 
 
@@ -104,7 +104,7 @@ def test_an_order_without_a_history_is_seen(order):
     OrderEvent.objects.all().delete()
 
     assert list(shop_ledgers.orders_follow_their_events(NOW)) == [
-        f"order {order.number} (paid): its history ends with nothing"
+        f"order {order.number} (Paid): its history ends with nothing"
     ]
 
 
@@ -183,4 +183,4 @@ def test_a_shipped_order_without_a_waybill_is_seen(order, settings):
 
     Shipment.objects.update(waybill_no="")
 
-    assert list(shop_ledgers.shipped_orders_have_a_waybill(NOW)) == [f"order {order.number} (shipped): no waybill"]
+    assert list(shop_ledgers.shipped_orders_have_a_waybill(NOW)) == [f"order {order.number} (Shipped): no waybill"]

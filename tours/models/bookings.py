@@ -8,6 +8,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.models import Payment
 from farm.money import share
 from farm.states import Event, Moves
@@ -75,7 +76,7 @@ class Booking(Moves):
         STAFF = "staff", _("Staff")
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    uuid = models.UUIDField(_("uuid"), unique=True, default=uuid.uuid4, help_text="the name resellers know it by")
+    uuid = models.UUIDField(_("uuid"), unique=True, default=uuid.uuid4, help_text=_("the name resellers know it by"))
     reseller_reference = models.CharField(_("reseller reference"), max_length=60, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.HELD, editable=False)
     slot = models.ForeignKey(Slot, models.PROTECT, verbose_name=_("slot"), related_name="bookings")
@@ -85,30 +86,30 @@ class Booking(Moves):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    answers = models.JSONField(_("answers"), default=dict, blank=True, help_text="by the codes of the questions")
+    answers = models.JSONField(_("answers"), default=dict, blank=True, help_text=_("by the codes of the questions"))
     notes = models.CharField(_("notes"), max_length=200, blank=True)
     waiver = models.ForeignKey(Waiver, models.PROTECT, verbose_name=_("waiver"), null=True, blank=True)
     waiver_accepted_at = models.DateTimeField(_("waiver accepted at"), null=True, blank=True)
     terms = models.JSONField(
-        _("terms"), default=list, help_text="the refund terms shown before payment, as they were then"
+        _("terms"), default=list, help_text=_("the refund terms shown before payment, as they were then")
     )
     deposit_percent = models.PositiveSmallIntegerField(
-        _("deposit percent"), default=0, editable=False, help_text="as it was shown before payment; 0: no deposit"
+        _("deposit percent"), default=0, editable=False, help_text=_("as it was shown before payment; 0: no deposit")
     )
-    people = models.PositiveIntegerField(_("people"), help_text="seats it takes")
+    people = models.PositiveIntegerField(_("people"), help_text=_("seats it takes"))
     total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
     credit_fen = models.PositiveIntegerField(
-        _("credit (fen)"), default=0, editable=False, help_text="paid with a credit of the farm"
+        _("credit (fen)"), default=0, editable=False, help_text=_("paid with a credit of the farm")
     )
     paid_fen = models.PositiveIntegerField(
-        _("paid (fen)"), default=0, editable=False, help_text="came in and was not sent back"
+        _("paid (fen)"), default=0, editable=False, help_text=_("came in and was not sent back")
     )
     best_percent = models.PositiveSmallIntegerField(_("most that can go back (percent)"), default=100, editable=False)
     fee_fen = models.PositiveIntegerField(
-        _("fee (fen)"), default=0, editable=False, help_text="kept by the refund terms"
+        _("fee (fen)"), default=0, editable=False, help_text=_("kept by the refund terms")
     )
     issue = models.PositiveSmallIntegerField(
-        _("issue"), default=0, editable=False, help_text="tickets of older issues are dead"
+        _("issue"), default=0, editable=False, help_text=_("tickets of older issues are dead")
     )
     held_at = models.DateTimeField(_("held at"))
     hold_until = models.DateTimeField(_("hold until"))
@@ -137,7 +138,7 @@ class Booking(Moves):
         ]
 
     def __str__(self) -> str:
-        return f"booking {self.number} ({self.status})"
+        return titled(self, self.number)
 
     @property
     def holder(self) -> str:
@@ -224,9 +225,15 @@ class Bill(models.Model):
     made_at = models.DateTimeField(_("made at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     paid_by = models.CharField(
-        _("paid by"), max_length=32, blank=True, db_index=True, help_text="the trade number of the payment that paid it"
+        _("paid by"),
+        max_length=32,
+        blank=True,
+        db_index=True,
+        help_text=_("the trade number of the payment that paid it"),
     )
-    kept_fen = models.PositiveIntegerField(_("kept (fen)"), default=0, help_text="of what was paid, not promised back")
+    kept_fen = models.PositiveIntegerField(
+        _("kept (fen)"), default=0, help_text=_("of what was paid, not promised back")
+    )
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
 
     class Meta:
@@ -254,14 +261,16 @@ class Bill(models.Model):
 class CheckIn(models.Model):
     """People let in at the gate by one scan."""
 
-    nonce = models.CharField(_("nonce"), max_length=40, unique=True, help_text="the scanner's own number of the scan")
+    nonce = models.CharField(
+        _("nonce"), max_length=40, unique=True, help_text=_("the scanner's own number of the scan")
+    )
     booking = models.ForeignKey(Booking, models.PROTECT, verbose_name=_("booking"), related_name="check_ins")
-    people = models.PositiveSmallIntegerField(_("people"), help_text="tickets that this scan let in")
+    people = models.PositiveSmallIntegerField(_("people"), help_text=_("tickets that this scan let in"))
     gate = models.CharField(_("gate"), max_length=30)
     by = models.CharField(_("done by"), max_length=60)
-    at = models.DateTimeField(_("at"), help_text="when it was scanned")
+    at = models.DateTimeField(_("at"), help_text=_("when it was scanned"))
     told_at = models.DateTimeField(
-        _("told at"), help_text="when the farm's server heard of it: later for a gate without network"
+        _("told at"), help_text=_("when the farm's server heard of it: later for a gate without network")
     )
 
     class Meta:
@@ -291,7 +300,7 @@ class Ticket(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"ticket {self.key}"
+        return titled(self, self.key)
 
 
 class ScanConflict(models.Model):
@@ -312,7 +321,7 @@ class ScanConflict(models.Model):
         verbose_name=_("check-in that stands"),
         null=True,
         blank=True,
-        help_text="the check-in that stands",
+        help_text=_("the check-in that stands"),
     )
 
     class Meta:

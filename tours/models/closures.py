@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from farm.language import in_readers_language
+from farm.language import in_readers_language, titled
 from farm.states import Event, Moves
 from tours.models.bookings import Booking
 from tours.models.slots import Slot, VisitorsDay
@@ -32,7 +32,7 @@ class Closure(Moves):
         null=True,
         blank=True,
         related_name="closures",
-        help_text="the whole day is closed",
+        help_text=_("the whole day is closed"),
     )
     reason_zh = models.CharField(_("reason (Chinese)"), max_length=60)
     reason_en = models.CharField(_("reason (English)"), max_length=60)
@@ -41,7 +41,7 @@ class Closure(Moves):
         max_length=6,
         choices=Otherwise,
         default=Otherwise.REFUND,
-        help_text="for who has not answered in time",
+        help_text=_("for who has not answered in time"),
     )
     made_at = models.DateTimeField(_("made at"))
     made_by = models.CharField(_("made by"), max_length=60)
@@ -54,7 +54,7 @@ class Closure(Moves):
         permissions = [("close_slots", "Can close slots for rain and undo it")]
 
     def __str__(self) -> str:
-        return f"closure {self.number} ({self.status})"
+        return titled(self, self.number)
 
     @property
     def reason(self) -> str:
@@ -94,7 +94,7 @@ class ClosureOffer(Moves):
     booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="closure_offers")
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING, editable=False)
     alternatives = models.ManyToManyField(
-        Slot, verbose_name=_("alternatives"), related_name="+", help_text="slots in which its seats are held"
+        Slot, verbose_name=_("alternatives"), related_name="+", help_text=_("slots in which its seats are held")
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.limited import Limited, LimitedQuerySet
 
 
@@ -31,4 +32,4 @@ class Credit(Limited):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"credit {self.code}"
+        return titled(self, self.code)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from farm.language import in_readers_language
+from farm.language import in_readers_language, titled
 
 
 class Experience(models.Model):
@@ -19,39 +19,43 @@ class Experience(models.Model):
     story_en = models.TextField(_("story (English)"), blank=True)
     meeting_point_zh = models.CharField(_("meeting point (Chinese)"), max_length=120)
     meeting_point_en = models.CharField(_("meeting point (English)"), max_length=200)
-    included_zh = models.TextField(_("included (Chinese)"), blank=True, help_text="one line each")
-    included_en = models.TextField(_("included (English)"), blank=True, help_text="one line each")
-    bring_zh = models.TextField(_("bring (Chinese)"), blank=True, help_text="one line each")
-    bring_en = models.TextField(_("bring (English)"), blank=True, help_text="one line each")
+    included_zh = models.TextField(_("included (Chinese)"), blank=True, help_text=_("one line each"))
+    included_en = models.TextField(_("included (English)"), blank=True, help_text=_("one line each"))
+    bring_zh = models.TextField(_("bring (Chinese)"), blank=True, help_text=_("one line each"))
+    bring_en = models.TextField(_("bring (English)"), blank=True, help_text=_("one line each"))
     rules_zh = models.TextField(
-        _("rules (Chinese)"), blank=True, help_text="ages and who must come along, one line each"
+        _("rules (Chinese)"), blank=True, help_text=_("ages and who must come along, one line each")
     )
     rules_en = models.TextField(
-        _("rules (English)"), blank=True, help_text="ages and who must come along, one line each"
+        _("rules (English)"), blank=True, help_text=_("ages and who must come along, one line each")
     )
     weather_note_zh = models.CharField(
-        _("weather note (Chinese)"), max_length=200, blank=True, help_text="what the reminder says of the weather"
+        _("weather note (Chinese)"), max_length=200, blank=True, help_text=_("what the reminder says of the weather")
     )
     weather_note_en = models.CharField(
-        _("weather note (English)"), max_length=200, blank=True, help_text="what the reminder says of the weather"
+        _("weather note (English)"), max_length=200, blank=True, help_text=_("what the reminder says of the weather")
     )
-    drawing = models.SlugField(_("drawing"), default="vineyard", help_text="which of our drawings shows it")
-    languages = models.JSONField(_("languages"), default=list, help_text='in which it is held, e.g. ["zh", "en"]')
+    drawing = models.SlugField(_("drawing"), default="vineyard", help_text=_("which of our drawings shows it"))
+    languages = models.JSONField(_("languages"), default=list, help_text=_('in which it is held, e.g. ["zh", "en"]'))
     duration_minutes = models.PositiveSmallIntegerField(_("duration minutes"))
-    is_outdoor = models.BooleanField(_("is outdoor"), default=True, help_text="depends on the weather")
-    min_party = models.PositiveSmallIntegerField(_("min party"), default=1, help_text="people in one booking, at least")
-    max_party = models.PositiveSmallIntegerField(_("max party"), default=12, help_text="people in one booking, at most")
+    is_outdoor = models.BooleanField(_("is outdoor"), default=True, help_text=_("depends on the weather"))
+    min_party = models.PositiveSmallIntegerField(
+        _("min party"), default=1, help_text=_("people in one booking, at least")
+    )
+    max_party = models.PositiveSmallIntegerField(
+        _("max party"), default=12, help_text=_("people in one booking, at most")
+    )
     cut_off_minutes = models.PositiveIntegerField(
-        _("cut off minutes"), default=120, help_text="bookings until so long before the start"
+        _("cut off minutes"), default=120, help_text=_("bookings until so long before the start")
     )
     deposit_percent = models.PositiveSmallIntegerField(
-        _("deposit percent"), default=0, help_text="0: no deposit, all is paid at once"
+        _("deposit percent"), default=0, help_text=_("0: no deposit, all is paid at once")
     )
     may_pay_on_arrival = models.BooleanField(_("may pay on arrival"), default=False)
     refund_terms = models.JSONField(
         _("refund terms"),
         default=list,
-        help_text='best first: [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}]',
+        help_text=_('best first: [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}]'),
     )
     is_on_sale = models.BooleanField(_("is on sale"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -67,7 +71,7 @@ class Experience(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.name
 
     @property
     def name(self) -> str:
@@ -124,12 +128,12 @@ class TicketType(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=60)
     price_fen = models.PositiveIntegerField(_("price (fen)"))
     people = models.PositiveSmallIntegerField(
-        _("people"), default=1, help_text="seats it takes: a family 4, an infant 0 or 1"
+        _("people"), default=1, help_text=_("seats it takes: a family 4, an infant 0 or 1")
     )
     min_age = models.PositiveSmallIntegerField(_("min age"), default=0)
     max_age = models.PositiveSmallIntegerField(_("max age"), default=99)
     needs_proof = models.BooleanField(
-        _("needs proof"), default=False, help_text="a student or senior card is looked at"
+        _("needs proof"), default=False, help_text=_("a student or senior card is looked at")
     )
     min_quantity = models.PositiveSmallIntegerField(_("min quantity"), null=True, blank=True)
     max_quantity = models.PositiveSmallIntegerField(_("max quantity"), null=True, blank=True)
@@ -149,7 +153,7 @@ class TicketType(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.experience_id}/{self.code}"
+        return self.name
 
     @property
     def name(self) -> str:
@@ -206,11 +210,11 @@ class Question(models.Model):
         _("choices"),
         default=list,
         blank=True,
-        help_text='empty: free text; else [{"code": "zh", "zh": "中文", "en": "Chinese"}]',
+        help_text=_('empty: free text; else [{"code": "zh", "zh": "中文", "en": "Chinese"}]'),
     )
     is_required = models.BooleanField(_("is required"), default=False)
     is_on_manifest = models.BooleanField(
-        _("is on manifest"), default=False, help_text="the guide reads the answer: allergies"
+        _("is on manifest"), default=False, help_text=_("the guide reads the answer: allergies")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -221,7 +225,7 @@ class Question(models.Model):
         constraints = [models.UniqueConstraint(fields=["experience", "code"], name="one_question_per_code")]
 
     def __str__(self) -> str:
-        return f"{self.experience_id}/{self.code}"
+        return self.words
 
     @property
     def words(self) -> str:
@@ -240,7 +244,7 @@ class Waiver(models.Model):
     """One version of what visitors accept before they book; never edited, the newest one counts."""
 
     experience = models.ForeignKey(Experience, models.CASCADE, verbose_name=_("experience"), related_name="waivers")
-    version = models.CharField(_("version"), max_length=20, help_text="e.g. 2026-09")
+    version = models.CharField(_("version"), max_length=20, help_text=_("e.g. 2026-09"))
     text_zh = models.TextField(_("text (Chinese)"))
     text_en = models.TextField(_("text (English)"))
     published_at = models.DateTimeField(_("published at"))
@@ -252,7 +256,7 @@ class Waiver(models.Model):
         constraints = [models.UniqueConstraint(fields=["experience", "version"], name="one_waiver_per_version")]
 
     def __str__(self) -> str:
-        return f"{self.experience_id} {self.version}"
+        return titled(self, self.version)
 
     @property
     def text(self) -> str:

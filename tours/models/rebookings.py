@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.models import Payment
 from farm.states import Event, Moves
 from tours.models.bookings import Bill, Booking
@@ -46,8 +47,8 @@ class Rebooking(Moves):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.HELD, editable=False)
     booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="rebookings")
     slot = models.ForeignKey(Slot, models.PROTECT, verbose_name=_("slot"), related_name="+")
-    party = models.JSONField(_("tickets wanted"), help_text='by the codes of ticket types, e.g. {"adult": 2}')
-    prices = models.JSONField(_("prices"), help_text="fen by the codes of ticket types, as they were shown")
+    party = models.JSONField(_("tickets wanted"), help_text=_('by the codes of ticket types, e.g. {"adult": 2}'))
+    prices = models.JSONField(_("prices"), help_text=_("fen by the codes of ticket types, as they were shown"))
     people = models.PositiveIntegerField(_("people"))
     total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
     bill = models.OneToOneField(Bill, models.PROTECT, verbose_name=_("bill"), related_name="rebooking")
@@ -66,7 +67,7 @@ class Rebooking(Moves):
         indexes = [models.Index(fields=["hold_until"], name="changes_on_hold", condition=Q(status="held"))]
 
     def __str__(self) -> str:
-        return f"change {self.number} ({self.status})"
+        return titled(self, self.number)
 
     def awaits_payment(self, now: dt.datetime) -> bool:
         return self.status == self.Status.HELD and now < self.hold_until

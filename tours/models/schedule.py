@@ -17,18 +17,18 @@ class ScheduleRule(models.Model):
         Experience, models.CASCADE, verbose_name=_("experience"), related_name="schedule_rules"
     )
     name = models.CharField(_("name of the rule"), max_length=60)
-    recurrence = models.CharField(_("recurrence"), max_length=200, help_text="e.g. FREQ=WEEKLY;BYDAY=SA,SU")
+    recurrence = models.CharField(_("recurrence"), max_length=200, help_text=_("e.g. FREQ=WEEKLY;BYDAY=SA,SU"))
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
-    times = models.JSONField(_("times"), default=list, help_text='e.g. ["09:30", "14:00"]')
+    times = models.JSONField(_("times"), default=list, help_text=_('e.g. ["09:30", "14:00"]'))
     days = models.CharField(_("days"), max_length=10, choices=Days, default=Days.EVERY)
-    capacity = models.PositiveIntegerField(_("capacity"), help_text="seats of each slot")
+    capacity = models.PositiveIntegerField(_("capacity"), help_text=_("seats of each slot"))
     price_list = models.ForeignKey(PriceList, models.PROTECT, verbose_name=_("price list"), null=True, blank=True)
     minimum_to_run = models.PositiveSmallIntegerField(
-        _("minimum to run"), default=0, help_text="people without whom it is called off"
+        _("minimum to run"), default=0, help_text=_("people without whom it is called off")
     )
     decide_hours = models.PositiveSmallIntegerField(
-        _("decide hours"), default=24, help_text="the minimum is looked at so long before"
+        _("decide hours"), default=24, help_text=_("the minimum is looked at so long before")
     )
     is_active = models.BooleanField(_("is active"), default=True)
 
@@ -55,10 +55,10 @@ class ScheduleException(models.Model):
     kind = models.CharField(_("kind"), max_length=4, choices=Kind)
     date = models.DateField(_("date"))
     time = models.TimeField(
-        _("time"), null=True, blank=True, help_text="empty: the whole day, or all times of the rule"
+        _("time"), null=True, blank=True, help_text=_("empty: the whole day, or all times of the rule")
     )
     capacity = models.PositiveIntegerField(
-        _("capacity"), null=True, blank=True, help_text="seats of the added slot, if others"
+        _("capacity"), null=True, blank=True, help_text=_("seats of the added slot, if others")
     )
 
     class Meta:

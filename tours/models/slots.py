@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from farm.language import in_readers_language
+from farm.language import in_readers_language, titled
 from farm.limited import Limited, LimitedQuerySet
 from tours.models.experiences import Experience, PriceList
 from tours.models.schedule import ScheduleRule
@@ -55,7 +55,7 @@ class VisitorsDay(Closable):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"visitors of {self.date}"
+        return titled(self, self.date)
 
     @property
     def weather_note(self) -> str:
@@ -93,13 +93,15 @@ class Slot(Closable):
         ScheduleRule, models.SET_NULL, verbose_name=_("rule"), null=True, blank=True, related_name="slots"
     )
     day = models.ForeignKey(VisitorsDay, models.PROTECT, verbose_name=_("day"), related_name="slots")
-    date = models.DateField(_("date"), help_text="the farm's day")
+    date = models.DateField(_("date"), help_text=_("the farm's day"))
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
-    cut_off_at = models.DateTimeField(_("cut off at"), help_text="visitors book and change until here")
+    cut_off_at = models.DateTimeField(_("cut off at"), help_text=_("visitors book and change until here"))
     price_list = models.ForeignKey(PriceList, models.PROTECT, verbose_name=_("price list"), null=True, blank=True)
     minimum_to_run = models.PositiveSmallIntegerField(_("minimum to run"), default=0)
-    decide_at = models.DateTimeField(_("decide at"), null=True, blank=True, help_text="when the minimum is looked at")
+    decide_at = models.DateTimeField(
+        _("decide at"), null=True, blank=True, help_text=_("when the minimum is looked at")
+    )
     runs = models.CharField(_("runs"), max_length=10, choices=Runs, default=Runs.SURE, editable=False)
 
     objects = SlotQuerySet.as_manager()

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from farm.language import titled
 from farm.states import Event, Moves
 from tours.models.bookings import Booking
 from tours.models.slots import Slot
@@ -34,8 +35,8 @@ class WaitingParty(Moves):
     phone = models.CharField(_("phone"), max_length=20)
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    party = models.JSONField(_("tickets wanted"), help_text='by the codes of ticket types, e.g. {"adult": 2}')
-    people = models.PositiveIntegerField(_("people"), help_text="seats it needs")
+    party = models.JSONField(_("tickets wanted"), help_text=_('by the codes of ticket types, e.g. {"adult": 2}'))
+    people = models.PositiveIntegerField(_("people"), help_text=_("seats it needs"))
     joined_at = models.DateTimeField(_("joined at"))
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
     booking = models.OneToOneField(
@@ -59,7 +60,7 @@ class WaitingParty(Moves):
         ]
 
     def __str__(self) -> str:
-        return f"waiting party {self.number} ({self.status})"
+        return titled(self, self.number)
 
     @property
     def holder(self) -> str:
