@@ -91,6 +91,11 @@ def without(contents: Contents, ordered: Iterable[str]) -> dict[str, int]:
     return {sku: quantity for sku, quantity in contents.items() if sku not in taken}
 
 
+def quantities(contents: Contents, boxes: Iterable[Box]) -> dict[str, int]:
+    """How many of these boxes the basket holds, never more than one order may have."""
+    return {box.sku: min(contents[box.sku], box.max_per_order) for box in boxes if box.sku in contents}
+
+
 def look(contents: Contents, *, boxes: Mapping[str, Box], today: dt.date) -> Basket:
     """What can be ordered of the contents, by the `boxes` offered now; boxes the farm never had are not shown."""
     lines, missing = [], []

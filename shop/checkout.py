@@ -35,7 +35,7 @@ class Gift:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a customer asks for, as it came in."""
+    """What a customer asks for, as it came in. `agreed_fen` is the total they read and said yes to."""
 
     wants: tuple[Want, ...]
     date: dt.date
@@ -44,6 +44,7 @@ class Wanted:
     language: str = "zh-hans"
     live: str = ""
     """The code of the live show it came from, or nothing."""
+    agreed_fen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,11 @@ def quote(*, wants: Sequence[Want], date: dt.date, address: Address | None, now:
 def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
     """Place an order and return it; the same `key` with the same wish returns the same order.
 
-    :raises Refused: with the reason and what to do; nothing was taken. SoldOut names the next dates with room.
+    :raises Refused: with the reason and what to do; nothing was taken. SoldOut names the next dates with room,
+        TotalChanged the total as it is now.
     """
-    # A retry in another language or by another link is still the same order.
-    same_wish = replace(wanted, language="", live="")
+    # A retry in another language, by another link, or when prices have changed since, is still the same order.
+    same_wish = replace(wanted, language="", live="", agreed_fen=None)
     request = idempotency.Request(scope_of(wanted.address.phone), key, idempotency.fingerprint(same_wish))
     try:
         return _place(wanted, request, now)
@@ -198,6 +200,8 @@ def _gone_meanwhile(wanted: Wanted, now: dt.datetime) -> refusals.NotEnoughFruit
 def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
     division = addresses.check(wanted.address)
     priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
+    if wanted.agreed_fen not in (None, priced.total_fen):
+        raise refusals.total_changed(wanted.agreed_fen, priced.total_fen)
     live_show = live.show_of(wanted.live, wanted.wants, now) if wanted.live else None
     ship_date = seen.dates.get(wanted.date)
     if ship_date is None or ship_date.left < priced.packing_units:

@@ -1,6 +1,7 @@
 """What customers type, read and checked for shape only; what the farm can sell is decided by the stories."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.forms import RefusableForm, words
 from farm.security import BadPhone, normal_phone
-from shop import addresses, refusals
+from shop import addresses, paste, refusals
 from shop.addresses import LONGEST_NAME, LONGEST_STREET, Address
 from shop.checkout import Gift, Wanted
 from shop.models import Box
@@ -23,6 +24,13 @@ QUANTITIES = {
     "invalid": _("Write how many boxes, or 0."),
 }
 MISSING_PLACE = {"required": _("Write the province, city and district.")}
+
+TO_PASTE = {
+    "rows": 3,
+    "maxlength": paste.LONGEST,
+    "autocomplete": "off",
+    "placeholder": "王小明 138… 辽宁省锦州市北镇市…",
+}
 
 
 def mobile_number(label: Any, missing: Any) -> forms.CharField:
@@ -66,6 +74,7 @@ class DatedForm(RefusableForm):
 
 
 class AddressForm(RefusableForm):
+    pasted = LinesField(label=_("Paste a whole address"), required=False, widget=forms.Textarea(attrs=TO_PASTE))
     name = words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write the name.")})
     phone = mobile_number(_("Mobile number"), _("Write a mobile number: the carrier calls it."))
     province = words(
@@ -125,6 +134,17 @@ class ShelfForm(DatedForm):
         return [(box, self[BOX + box.sku]) for box in self.boxes]
 
     @property
+    def chosen(self) -> list[tuple[Box, forms.BoundField]]:
+        """The boxes of which some are wanted, or wrongly asked for."""
+        return [(box, field) for box, field in self.shelf if field.errors or field.value() not in (None, "", "0", 0)]
+
+    @property
+    def others(self) -> list[tuple[Box, forms.BoundField]]:
+        """The boxes beside those chosen."""
+        chosen = {box.sku for box, _field in self.chosen}
+        return [(box, field) for box, field in self.shelf if box.sku not in chosen]
+
+    @property
     def miscount(self) -> str:
         """What is wrong with the first quantity that cannot be, or nothing."""
         return next((str(field.errors[0]) for _box, field in self.shelf if field.errors), "")
@@ -155,13 +175,20 @@ class OrderForm(AddressForm, GiftForm, ShelfForm):
 
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     live = forms.CharField(required=False, widget=forms.HiddenInput)
+    agreed_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def key_of_the_page(self) -> str:
+        """The key made when the form was shown: a double tap, Back or a reload places one order."""
+        return self.cleaned_data["key"] or uuid.uuid4().hex
 
     def wanted(self, language: str, live: str = "") -> Wanted:
         """The order in the farm's words; `live` is the show it is known to come from.
 
         :raises AddressRefused: naming the field that is wrong.
         """
-        return Wanted(self.wants, self.cleaned_data["ship_date"], self.address(), self.gift, language, live)
+        said = self.cleaned_data
+        return Wanted(self.wants, said["ship_date"], self.address(), self.gift, language, live, said["agreed_fen"])
 
 
 class WaitForm(ShelfForm):

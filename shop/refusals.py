@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from farm.money import yuan
 from farm.refusals import Refused
 from shop.divisions import Division
 from shop.models import Box, Lot, Order, ShipDate, Variety
@@ -38,6 +39,13 @@ class NotEnoughFruit(Refused):
     """The cold rooms cannot cover the order; said only after looking again."""
 
     code = "sold_out"
+    conflict = True
+
+
+class TotalChanged(Refused):
+    """A price or the freight is another than the customer agreed to."""
+
+    code = "total_changed"
     conflict = True
 
 
@@ -226,6 +234,16 @@ def kept_once(order: Order, now: dt.datetime) -> Refused:
         return not_possible(order)
     return KeptOnce(
         _("Your boxes were kept for longer once already."), advice=_("Pay before the time is over, or order again.")
+    )
+
+
+def total_changed(agreed_fen: int | None, total_fen: int) -> TotalChanged:
+    return TotalChanged(
+        _("The total is ¥%(now)s now, no longer ¥%(agreed)s: a price or the freight has changed.")
+        % {"now": yuan(total_fen), "agreed": yuan(agreed_fen or 0)},
+        advice=_("Nothing was ordered. Look at the new total, and order if it suits you."),
+        field="agreed_fen",
+        total_fen=total_fen,
     )
 
 

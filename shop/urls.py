@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from shop.pages import baskets, changing, damages, finding, front, lining, live, ordering, orders, passports, shelf
+from shop.pages import (
+    baskets,
+    changing,
+    damages,
+    finding,
+    front,
+    lining,
+    live,
+    ordering,
+    orders,
+    passports,
+    pasting,
+    shelf,
+)
 
 app_name = "shop"
 
@@ -14,8 +27,8 @@ urlpatterns = [
     path("basket/changes/", baskets.change, name="basket-changes"),
     path("order/", ordering.order, name="order-form"),
     path("order/choices/", ordering.choices, name="order-choices"),
-    path("order/review/", ordering.review, name="order-review"),
     path("order/total/", ordering.total, name="order-total"),
+    path("order/pasted/", pasting.pasted, name="order-pasted"),
     path("wait/", lining.wait, name="wait"),
     path("wait/<str:token>/", lining.show, name="waiting"),
     path("wait/<str:token>/total/", lining.total, name="waiting-total"),

@@ -101,9 +101,9 @@ def test_every_file_that_a_template_names_was_collected(prepared):
 @pytest.mark.slow
 def test_our_modules_and_styles_name_each_other_by_content(collected):
     [form] = collected.glob("beizhen/order-form.????????????.js")
-    [divisions] = collected.glob("beizhen/divisions.????????????.js")
+    [paste] = collected.glob("beizhen/paste.????????????.js")
 
-    assert f"./{divisions.name}" in form.read_text()
+    assert f"./{paste.name}" in form.read_text()
     assert form.with_name(form.name + ".gz").exists()
 
 

@@ -51,6 +51,7 @@ ORDER_IN = {
     "ship_date": "2026-09-10",
     "address": ADDRESS,
     "gift": {"message": "Happy birthday!", "hides_price": True},
+    "agreed_fen": 16000,
 }
 PLACED = {
     "number": NUMBER,
@@ -142,6 +143,14 @@ SOLD_OUT = refusal(
     "2026-09-10 has fewer boxes left than you want.",
     "The next dates with room: 2026-09-12.",
     next_dates=["2026-09-12"],
+)
+TOTAL_CHANGED = refusal(
+    409,
+    "total_changed",
+    "agreed_fen",
+    "The total is ¥160.00 now, no longer ¥158.00: a price or the freight has changed.",
+    "Nothing was ordered. Look at the new total, and order if it suits you.",
+    total_fen=16000,
 )
 NOT_ENOUGH_FRUIT = refusal(
     409,

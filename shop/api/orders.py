@@ -79,11 +79,22 @@ class Orders(PublicDoor):
         "Place an order",
         takes=Sent(OrderIn, examples.ORDER_IN),
         gives=Answer(PlacedOut, examples.PLACED, 201, "Placed and held, or the same order again for the same key."),
-        refuses=[BAD_FIELDS, NO_KEY, examples.UNKNOWN_SHOW, examples.SOLD_OUT, examples.CLOSED, KEY_REUSED, TOO_MANY],
+        refuses=[
+            BAD_FIELDS,
+            NO_KEY,
+            examples.UNKNOWN_SHOW,
+            examples.SOLD_OUT,
+            examples.CLOSED,
+            examples.TOTAL_CHANGED,
+            KEY_REUSED,
+            TOO_MANY,
+        ],
         parameters=[KEY],
     )
     def post(self, request: Request) -> Response:
         """Hold boxes of a ship date for 15 minutes. The farm computes the price; pay it to keep them.
+
+        Send the total that the customer read as `agreed_fen`: when it is another by then, nothing is ordered.
 
         The same key with the same body answers the same order again, with the header `Idempotent-Replayed: true`;
         with another body it is refused. `live` counts the order for a live show that has begun, if a box is its host's.

@@ -57,6 +57,12 @@ class OrderIn(BasketIn):
     live = serializers.CharField(
         max_length=50, required=False, allow_blank=True, help_text="the code of the live show that brought the order"
     )
+    agreed_fen = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text="the total that was agreed to: refused if it has changed",
+    )
 
 
 class ShipDateIn(serializers.Serializer[Any]):
@@ -241,7 +247,8 @@ def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:
 
 def wanted_of(order_in: dict[str, Any], address: Address, language: str) -> Wanted:
     gift = Gift(**order_in["gift"]) if "gift" in order_in else Gift()
-    return Wanted(wants_of(order_in), order_in["ship_date"], address, gift, language, order_in.get("live", ""))
+    live, agreed_fen = order_in.get("live", ""), order_in.get("agreed_fen")
+    return Wanted(wants_of(order_in), order_in["ship_date"], address, gift, language, live, agreed_fen)
 
 
 @cache

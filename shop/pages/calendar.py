@@ -21,6 +21,7 @@ class Day:
     reason: str = ""
     is_chosen: bool = False
     begins_month: bool = False
+    cut_off_at: dt.datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +59,11 @@ class Calendar:
     def first_open(self) -> Day | None:
         return next((day for day in self.days if day.is_open), None)
 
+    @property
+    def chosen_or_first(self) -> Day | None:
+        """The day whose cut-off matters now."""
+        return next((day for day in self.days if day.is_chosen and day.is_open), self.first_open)
+
 
 def calendar(*, now: dt.datetime, chosen: str = "", units: int = 1) -> Calendar:
     """The weeks from this one to the last that has a ship date, read in one query.
@@ -79,7 +85,7 @@ def _day(date: dt.date, row: ShipDate | None, now: dt.datetime, chosen: str, uni
     if row is None:
         return Day(date, "none", begins_month=begins_month)
     state, reason = _state(row, now, units), row.closed_reason
-    return Day(date, state, row.left, reason, date.isoformat() == chosen, begins_month)
+    return Day(date, state, row.left, reason, date.isoformat() == chosen, begins_month, row.cut_off_at)
 
 
 def _state(row: ShipDate, now: dt.datetime, units: int) -> str:

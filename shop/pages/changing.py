@@ -15,6 +15,7 @@ from shop import changes, divisions
 from shop.forms import AddressForm, ShipDateForm
 from shop.links import order_in
 from shop.models import Order
+from shop.pages import pasting
 from shop.pages.calendar import calendar
 from shop.pages.ordering import typed
 
@@ -61,6 +62,9 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         place = {"province": order.province, "city": order.city, "district": order.district}
         return _address_page(request, token, AddressForm(initial=place))
+    if pasting.is_asked(request):
+        words, said = pasting.filled(request.POST)
+        return _address_page(request, token, AddressForm(initial=words), said)
     form = AddressForm(request.POST)
     if form.is_valid():
         try:
@@ -82,9 +86,9 @@ def _ship_date_page(request: HttpRequest, token: str, order: Order, form: ShipDa
     return render(request, "shop/ship_date.html", context, status=_status(form))
 
 
-def _address_page(request: HttpRequest, token: str, form: AddressForm) -> HttpResponse:
+def _address_page(request: HttpRequest, token: str, form: AddressForm, said: str = "") -> HttpResponse:
     form.focus_first_error()
-    context = {"token": token, "form": form, "provinces": divisions.provinces()}
+    context = {"token": token, "form": form, "provinces": divisions.provinces(), "may_paste": True, "said": said}
     return render(request, "shop/address.html", context, status=_status(form))
 
 

@@ -22,6 +22,7 @@ from shop.addresses import Address
 from shop.forms import BOX, OfferForm, WaitForm
 from shop.links import order_path, waiting_in, waiting_path
 from shop.models import Box, ShipDate, WaitingOrder
+from shop.pages import pasting
 
 Status = WaitingOrder.Status
 BERRIES = 9
@@ -63,6 +64,9 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return _place_page(request, token, place)
     if request.method != "POST":
         return _offer_page(request, token, place, OfferForm(initial={"phone": place.phone}))
+    if pasting.is_asked(request):
+        words, said = pasting.filled(request.POST)
+        return _offer_page(request, token, place, OfferForm(initial=words), said=said)
     return _order(request, token, place, OfferForm(request.POST))
 
 
@@ -142,11 +146,8 @@ def _order_form(chosen: dict[str, Any]) -> str:
 
 def _join_page(request: HttpRequest, form: WaitForm, ship_date: ShipDate, now: dt.datetime) -> HttpResponse:
     form.focus_first_error()
-    said = [(box, field) for box, field in form.shelf if field.errors or field.value() not in (None, "", "0", 0)]
     context = {
         "form": form,
-        "chosen": {"shelf": said},
-        "others": {"shelf": [(box, field) for box, field in form.shelf if (box, field) not in said]},
         "ship_date": ship_date,
         "has_room": isinstance(form.refused, waiting.RoomIsLeft),
         "minutes": settings.BOX_OFFER_MINUTES,
@@ -171,12 +172,13 @@ def _place_page(request: HttpRequest, token: str, place: WaitingOrder) -> HttpRe
 
 
 def _offer_page(
-    request: HttpRequest, token: str, place: WaitingOrder, form: OfferForm, *, status: int = 200
+    request: HttpRequest, token: str, place: WaitingOrder, form: OfferForm, *, status: int = 200, said: str = ""
 ) -> HttpResponse:
     form.focus_first_error()
     now = timezone.now()
     known = _place_of(form) if form.is_bound else None
     context = {"form": form, "waiting": place, "token": token, "now": now, "provinces": divisions.provinces()}
+    context |= {"may_paste": True, "said": said}
     return render(request, "shop/offer.html", context | _sum(place, known, now), status=status)
 
 

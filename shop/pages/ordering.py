@@ -1,37 +1,44 @@
-"""Ordering: choose boxes, day and address on one page, see the total, place the order."""
+"""Ordering on one page: boxes, day, address and gift; the total is read, agreed to, and only then ordered."""
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
-from shop import addresses, assortment, checkout, divisions, freight, glance, live, refusals
+from shop import addresses, assortment, basket, checkout, divisions, freight, glance, live, refusals
 from shop.addresses import Address
+from shop.checkout import Wanted
 from shop.forms import BOX, OrderForm
 from shop.links import order_path
+from shop.models import Box
+from shop.pages import baskets, pasting
 from shop.pages.calendar import calendar
 
 
-@never_cache
+# A browser may keep the page, and what was typed in it, for Back: with no-store it would lose both.
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest) -> HttpResponse:
-    """The order form; posting it places the order."""
-    if request.method == "POST":
-        return _place(request)
-    return _form_page(request, _form(initial=_in_the_address_bar(request.GET)))
+    """The order form; posting it with the total that it showed places the order."""
+    if request.method != "POST":
+        form = _form()
+        form.initial |= _first_filled(request, form.boxes)
+        return _form_page(request, form)
+    return _filled(request) if pasting.is_asked(request) else _place(request)
 
 
-@never_cache
+@cache_control(private=True, no_cache=True)
 @require_POST
 def choices(request: HttpRequest) -> HttpResponse:
     """The form again with everything that was typed, to change something."""
@@ -39,36 +46,10 @@ def choices(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest) -> HttpResponse:
-    """What the order would cost and when it would arrive. Nothing is held yet."""
-    if request.method != "POST":
-        return redirect("shop:order-form")
-    form, now = _form(typed(request)), timezone.now()
-    if not form.is_valid():
-        return _form_page(request, form, status=400)
-    try:
-        wanted = form.wanted(_language())
-        priced = checkout.quote(wants=wanted.wants, date=wanted.date, address=wanted.address, now=now)
-    except Refused as refused:
-        return _refused_page(request, form, refused)
-    context = {"form": form, "wanted": wanted, "quote": priced, "key": uuid.uuid4().hex}
-    context["arrives_on"] = freight.arrival(addresses.check(wanted.address).code, wanted.date)
-    return render(request, "shop/review.html", {**context, "page_again": _form_address(form)})
-
-
-@never_cache
 @require_POST
 def total(request: HttpRequest) -> HttpResponse:
     """The total so far, for the form's own page while it is being filled in."""
-    form = _form(request.POST)
-    form.is_valid()  # half a form is expected: what cannot be read yet is only left out of the sum
-    said = form.cleaned_data
-    context: dict[str, Any] = {"date": said.get("ship_date"), "count": sum(want.quantity for want in form.wants)}
-    context["miscount"] = form.miscount
-    if context["date"] and context["count"] and not form.miscount:
-        context |= _sum(form, context["date"], timezone.now())
-    return render(request, "shop/_total.html", context)
+    return render(request, "shop/_total.html", _so_far(_form(request.POST), timezone.now()))
 
 
 def _place(request: HttpRequest) -> HttpResponse:
@@ -76,15 +57,54 @@ def _place(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, status=400)
     try:
-        throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
-        now = timezone.now()
-        wanted = form.wanted(_language(), live.believable(form.cleaned_data["live"], now))
-        placed = checkout.place_order(wanted=wanted, key=_key(form), now=now)
+        from_show = live.believable(form.cleaned_data["live"], timezone.now())
+        return _placed(request, form, form.wanted(_language(), from_show))
     except KeyReused:  # Back after ordering, something else typed, and sent again
-        return _refused_page(request, form, refusals.sent_before())
+        return _refused_page(request, _form(typed(request, key=_new_key())), refusals.sent_before())
     except Refused as refused:
         return _refused_page(request, form, refused)
-    return HttpResponseRedirect(order_path(placed))
+
+
+def _placed(request: HttpRequest, form: OrderForm, wanted: Wanted) -> HttpResponse:
+    """The way to the order's page; while nobody has agreed to the total as it is, that instead."""
+    if wanted.agreed_fen is None:
+        return _total_page(request, form, wanted)
+    throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
+    try:
+        placed = checkout.place_order(wanted=wanted, key=form.key_of_the_page, now=timezone.now())
+    except refusals.TotalChanged as changed:
+        return _total_page(request, form, wanted, changed)
+    left = basket.without(baskets.contents_of(request), [want.sku for want in wanted.wants])
+    return baskets.keep(HttpResponseRedirect(order_path(placed)), left)
+
+
+def _filled(request: HttpRequest) -> HttpResponse:
+    """The form with a pasted address in its fields."""
+    words, said = pasting.filled(request.POST)
+    return _form_page(request, _form(initial=words), said=said)
+
+
+def _total_page(request: HttpRequest, form: OrderForm, wanted: Wanted, changed: Refused | None = None) -> HttpResponse:
+    """The total to agree to, with all that is ordered. Nothing is held yet.
+
+    :raises Refused: for every reason for which the order would be refused as well.
+    """
+    now = timezone.now()
+    priced = checkout.quote(wants=wanted.wants, date=wanted.date, address=wanted.address, now=now)
+    context = {"form": form, "wanted": wanted, "quote": priced, "changed": changed, "page_again": _form_address(form)}
+    context["arrives_on"] = freight.arrival(addresses.check(wanted.address).code, wanted.date)
+    return render(request, "shop/review.html", context, status=409 if changed else 200)
+
+
+def _so_far(form: OrderForm, now: dt.datetime) -> dict[str, Any]:
+    """What is known of the total of a form that is being filled in."""
+    form.is_valid()  # half a form is expected: what cannot be read yet is only left out of the sum
+    said = form.cleaned_data
+    context: dict[str, Any] = {"date": said.get("ship_date"), "count": sum(want.quantity for want in form.wants)}
+    context["miscount"] = form.miscount
+    if context["date"] and context["count"] and not form.miscount:
+        context |= _sum(form, context["date"], now)
+    return context
 
 
 def _sum(form: OrderForm, date: dt.date, now: dt.datetime) -> dict[str, Any]:
@@ -99,23 +119,33 @@ def _sum(form: OrderForm, date: dt.date, now: dt.datetime) -> dict[str, Any]:
     return {"quote": priced, "arrives_on": arrives_on}
 
 
-def _form(data: QueryDict | None = None, *, initial: dict[str, Any] | None = None) -> OrderForm:
+def _form(
+    data: QueryDict | None = None, *, initial: dict[str, Any] | None = None, boxes: Sequence[Box] = ()
+) -> OrderForm:
     now = timezone.now()
-    boxes = assortment.offered(glance.recent(now), timezone.localdate(now))
-    return OrderForm(data, initial=initial, boxes=boxes)
+    boxes = boxes or assortment.offered(glance.recent(now), timezone.localdate(now))
+    return OrderForm(data, initial={"key": _new_key(), **(initial or {})}, boxes=boxes)
 
 
-def typed(request: HttpRequest) -> QueryDict:
+def typed(request: HttpRequest, **instead: str) -> QueryDict:
     """What was posted; a button for another date counts more than the calendar."""
     posted = request.POST.copy()
     if "other_date" in posted:
         posted["ship_date"] = str(posted["other_date"])
+    for name, value in instead.items():
+        posted[name] = value
     return posted
 
 
-def _in_the_address_bar(query: QueryDict) -> dict[str, Any]:
-    """Boxes, date and live show only: names and addresses have no business in links and logs."""
-    return {name: value for name, value in query.items() if name.startswith(BOX) or name in ("ship_date", "live")}
+def _first_filled(request: HttpRequest, boxes: Sequence[Box]) -> dict[str, Any]:
+    """What stands in the form before anything is typed: boxes, date and live show of a link, else of the basket.
+
+    Names and addresses have no business in links and logs.
+    """
+    asked = {name: value for name, value in request.GET.items() if name.startswith(BOX)}
+    kept = {} if asked else basket.quantities(baskets.contents_of(request), boxes)
+    told = {name: request.GET[name] for name in ("ship_date", "live") if name in request.GET}
+    return {BOX + sku: quantity for sku, quantity in kept.items()} | asked | told
 
 
 def _form_address(form: OrderForm) -> str:
@@ -133,17 +163,25 @@ def _refused_page(request: HttpRequest, form: OrderForm, refused: Refused) -> Ht
     return _form_page(request, form, status=throttles.status_of(refused))
 
 
-def _form_page(request: HttpRequest, form: OrderForm, *, status: int = 200) -> HttpResponse:
+def _form_page(request: HttpRequest, form: OrderForm, *, status: int = 200, said: str = "") -> HttpResponse:
     form.focus_first_error()
-    chosen = str(form["ship_date"].value() or "")
-    context = {"form": form, "calendar": calendar(now=timezone.now(), chosen=chosen)}
+    now = timezone.now()
+    days = calendar(now=now, chosen=str(form["ship_date"].value() or ""))
+    context = {"form": form, "calendar": days, "now": now, "said": said, "may_paste": True}
     context |= {"provinces": divisions.provinces(), "page_again": _form_address(form)}
-    return render(request, "shop/order_form.html", context, status=status)
+    so_far = {} if form.is_bound else _so_far(_form(_as_if_sent(form), boxes=form.boxes), now)
+    return render(request, "shop/order_form.html", context | so_far, status=status)
 
 
-def _key(form: OrderForm) -> str:
-    """The key made when the review was shown: a double tap or a reload places one order."""
-    return form.cleaned_data["key"] or uuid.uuid4().hex
+def _as_if_sent(form: OrderForm) -> QueryDict:
+    sent = QueryDict(mutable=True)
+    for field in form:
+        sent[field.html_name] = str(field.value() or "")
+    return sent
+
+
+def _new_key() -> str:
+    return uuid.uuid4().hex
 
 
 def _language() -> str:

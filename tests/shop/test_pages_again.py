@@ -18,7 +18,7 @@ def test_a_form_that_was_sent_and_then_changed_says_what_happened(client):
     a_shop()
     client.post("/order/", typed(2))
 
-    answer = client.post("/order/", typed(3))
+    answer = client.post("/order/", typed(3, agreed_fen=23200))
 
     assert answer.status_code == 409
     assert "Your first order stands" in answer.content.decode()
@@ -28,6 +28,6 @@ def test_a_form_that_was_sent_and_then_changed_says_what_happened(client):
 def test_line_ends_of_a_browser_count_as_one_character(client):
     a_shop()
 
-    client.post("/order/", typed(1, gift_message="中" * 59 + "\r\n" + "秋" * 60))
+    client.post("/order/", typed(1, agreed_fen=8400, gift_message="中" * 59 + "\r\n" + "秋" * 60))
 
     assert len(Order.objects.get().gift_message) == 120

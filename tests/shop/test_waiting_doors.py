@@ -64,7 +64,7 @@ def test_a_day_that_is_sold_out_leads_to_its_line_with_the_boxes_chosen(client, 
 
 
 def test_an_order_refused_as_sold_out_may_wait(client, full):
-    page = shown(client.post("/order/review/", {"box-kyoho-2500": "2", "ship_date": str(DAY), **vars(HOME)}))
+    page = shown(client.post("/order/", {"box-kyoho-2500": "2", "ship_date": str(DAY), **vars(HOME)}))
 
     assert "Tell me when boxes come free" in page
 

@@ -1,6 +1,7 @@
 // Turns the three words of an address into three lists. When the lists cannot be had, the words stay.
 const place = document.querySelector("[data-divisions]");
 const WORDS = ["province", "city", "district"];
+const field = (word) => place.querySelector(`[name=${word}]`);
 
 async function below(code) {
   const answer = await fetch(place.dataset.divisions + (code && `?parent=${code}`), { headers: { Accept: "application/json" } });
@@ -10,7 +11,7 @@ async function below(code) {
 }
 
 function listFor(word) {
-  const input = place.querySelector(`[name=${word}]`);
+  const input = field(word);
   const list = document.createElement("select");
   for (const name of ["name", "id", "autocomplete", "aria-describedby", "aria-invalid"]) {
     if (input.hasAttribute(name)) list.setAttribute(name, input.getAttribute(name));
@@ -46,9 +47,25 @@ async function begin() {
   fill(lists[0], provinces);
   lists.forEach((list, level) => list.addEventListener("change", () => {
     lists.slice(level + 1).forEach((lower) => { lower.dataset.wanted = ""; });
-    fillBelow(lists, level + 1).then(() => place.dispatchEvent(new Event("change", { bubbles: true })));
+    fillBelow(lists, level + 1).then(changed);
   }));
   await fillBelow(lists, 1);
+  return lists;
 }
 
-if (place) begin().catch(() => {});
+const changed = () => place.dispatchEvent(new Event("change", { bubbles: true }));
+const ready = place ? begin().catch(() => null) : null;
+
+// Puts a place into the lists, or into the words where there are none.
+export async function choose(words) {
+  const lists = await ready;
+  for (const word of WORDS) {
+    if (lists) field(word).dataset.wanted = words[word] ?? "";
+    else field(word).value = words[word] ?? "";
+  }
+  if (lists) {
+    lists[0].value = words.province ?? "";
+    await fillBelow(lists, 1).catch(() => {});
+  }
+  changed();
+}

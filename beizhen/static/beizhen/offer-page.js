@@ -1,6 +1,6 @@
 // Boxes that are offered: time runs down, and the total shows as soon as the address is chosen.
 import { countdown } from "./countdown.js";
-import "./divisions.js";
+import "./paste.js";
 
 const form = document.querySelector("[data-offer]");
 const sum = form.querySelector("[data-sum]");

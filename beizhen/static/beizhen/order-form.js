@@ -1,25 +1,49 @@
-// Makes the order form smooth: plus and minus, the total while choosing, choices kept in the address bar.
-import "./divisions.js";
+// Makes the order form smooth: plus and minus, the total while choosing, nothing lost, nothing ordered unseen.
+import { countdown } from "./countdown.js";
 import { stepper } from "./count.js";
+import { keep, kept } from "./draft.js";
+import { fillIn } from "./paste.js";
 
 const form = document.querySelector("[data-order]");
 const sum = form.querySelector("[data-sum]");
+const go = form.querySelector("[data-go]");
+const offline = document.querySelector("[data-offline]");
+const language = document.querySelector("[data-language]");
+const cutOff = form.querySelector("[data-cut-off]");
+const count = countdown(form, () => showTotal().catch(() => {}));
 let waiting, latest = 0;
+
+function mark() {
+  go.textContent = sum.querySelector("[name=agreed_fen]") ? go.dataset.place : go.dataset.look;
+  go.classList.remove("button--busy");
+}
 
 async function showTotal() {
   const mine = ++latest;
   const answer = await fetch(form.dataset.total, { method: "POST", body: new FormData(form) });
-  if (answer.ok && mine === latest) sum.innerHTML = await answer.text();
+  const words = await answer.text();
+  if (!answer.ok || mine !== latest) return;
+  sum.innerHTML = words;
+  mark();
 }
 
 function keepInAddressBar() {
-  const kept = new URLSearchParams();
+  const chosen = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
-    if ((name.startsWith("box-") && Number(value)) || name === "ship_date" || (name === "live" && value)) kept.set(name, value);
+    const isChosen = (name.startsWith("box-") && Number(value)) || name === "ship_date" || (name === "live" && value);
+    if (isChosen) chosen.set(name, value);
   }
-  history.replaceState(null, "", `${location.pathname.replace(/(choices|review)\/$/, "")}?${kept}`);
-  const language = document.querySelector("[data-language]");
-  language.href = `${new URL(language.href).pathname}?${kept}`;
+  history.replaceState(history.state, "", `${form.action}?${chosen}`);
+  language.href = `${new URL(language.href).pathname}?${chosen}`;
+}
+
+function showCutOff() {
+  const day = form.querySelector("[name=ship_date]:checked");
+  if (!cutOff || !day) return;
+  cutOff.querySelector("[data-which]").textContent = cutOff.dataset.words;
+  cutOff.querySelector("[data-closes]").textContent = day.dataset.closes;
+  cutOff.querySelector("[data-until]").dataset.until = day.dataset.cutOffAt;
+  count();
 }
 
 function forgive({ target }) {
@@ -29,11 +53,42 @@ function forgive({ target }) {
   target.removeAttribute("aria-invalid");
 }
 
+async function restore() {
+  const words = kept();
+  if (form.hasAttribute("data-sent") || !words.key) return keep(form);
+  form.elements.key.value = words.key;
+  form.elements.gift_message.value ||= words.gift_message ?? "";
+  form.elements.hides_price.checked ||= Boolean(words.hides_price);
+  if (!form.elements.province.value) await fillIn(form, words);
+}
+
+function send(event) {
+  offline.hidden = navigator.onLine;
+  if (!navigator.onLine) {
+    event.preventDefault();
+    offline.scrollIntoView({ block: "center" });
+  } else if (event.submitter === go && sum.querySelector("[name=agreed_fen]")) {
+    go.textContent = go.dataset.busy;
+    go.classList.add("button--busy");
+  }
+}
+
 form.querySelectorAll("[data-count]").forEach(stepper);
-form.addEventListener("input", forgive);
-form.addEventListener("change", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(showTotal, 250);
+form.addEventListener("input", (event) => { forgive(event); keep(form); });
+form.addEventListener("submit", send);
+form.addEventListener("change", ({ target }) => {
+  keep(form);
   keepInAddressBar();
+  if (target.name === "ship_date") showCutOff();
+  if (!/^(box-|ship_date|province|city|district)/.test(target.name ?? "province")) return;
+  sum.querySelector("[name=agreed_fen]")?.remove();
+  mark();
+  clearTimeout(waiting);
+  waiting = setTimeout(() => showTotal().catch(() => {}), 250);
 });
-showTotal();
+addEventListener("online", () => { offline.hidden = true; showTotal().catch(() => {}); });
+addEventListener("pageshow", mark);
+showCutOff();
+count();
+setInterval(count, 1000);
+restore().then(showTotal).catch(() => {});

@@ -1,5 +1,6 @@
 // Counts down and looks again by itself until nothing more will happen; a dead network loses nothing.
 import { countdown } from "./countdown.js";
+import { forget } from "./draft.js";
 
 const place = document.querySelector("[data-now]");
 const said = document.querySelector("[data-said]");
@@ -53,6 +54,7 @@ place.addEventListener("submit", busy);
 addEventListener("pageshow", () => { idle(); lookNow(); });
 addEventListener("offline", () => { offline.hidden = false; idle(); });
 addEventListener("online", () => { pause = 3000; lookNow(); });
+forget();
 count();
 setInterval(() => count(), 1000);
 again();

@@ -1,0 +1,196 @@
+"""Ordering in a real browser on a phone: paste, agree, tap twice, go back, lose the network: one order, none lost."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shop.models import Box, Order
+from tests.builders import HOME, a_box, a_lot, a_ship_date
+from tests.shop import test_pages_browser as phone
+
+pytestmark = phone.pytestmark
+LINE = "王小明，+86 138-1234-5678，辽宁锦州北镇广宁街道富屯路8号"
+SAID = ["王小明", "13812345678", "辽宁省", "锦州市", "北镇市", "广宁街道富屯路8号"]
+FIELDS = ("name", "phone", "province", "city", "district", "street")
+
+
+@pytest.fixture(scope="module")
+def browser(django_db_setup) -> Iterator[Browser]:
+    # While the browser runs, this thread counts as asynchronous.
+    with pytest.MonkeyPatch.context() as surroundings, sync_playwright() as playwright:
+        surroundings.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=phone.CHROMIUM, args=phone.QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def shop(live_server, settings) -> str:
+    settings.WHITENOISE_USE_FINDERS = True
+    today = timezone.localdate()
+    a_box(season_from=today, season_until=today + dt.timedelta(days=60))
+    a_lot(harvested_on=today - dt.timedelta(days=5), best_before=today + dt.timedelta(days=60))
+    a_ship_date(today + dt.timedelta(days=2))
+    return str(live_server.url)
+
+
+@pytest.fixture
+def visitor(browser, shop) -> Iterator[phone.Visitor]:
+    with a_visitor(browser) as visitor:
+        yield visitor
+
+
+class a_visitor:
+    """Somebody with a phone of their own, in the browser that all tests share."""
+
+    def __init__(self, browser: Browser, **different: Any) -> None:
+        self.phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB", **different)
+        self.phone.set_default_timeout(10_000)
+        self.scripts = different.get("java_script_enabled", True)
+
+    def __enter__(self) -> phone.Visitor:
+        return phone.Visitor(self.phone.new_page(), scripts=self.scripts)
+
+    def __exit__(self, *_: object) -> None:
+        self.phone.close()
+
+
+def begin(page: Page, shop: str) -> None:
+    page.goto(f"{shop}/order/?box-kyoho-2500=2", wait_until="networkidle")
+    page.locator(".day--open input").first.check(force=True)
+
+
+def paste(page: Page) -> None:
+    page.locator("[name=pasted]").fill(LINE)
+    page.locator("[name=fill]").click()
+    page.wait_for_selector("[data-pasted]:not(:empty)")
+
+
+def ready(page: Page, shop: str) -> None:
+    """A whole order whose total can be read."""
+    begin(page, shop)
+    paste(page)
+    page.wait_for_selector("[name=agreed_fen]", state="attached")
+
+
+def said(page: Page) -> list[str]:
+    return [page.locator(f"[name={field}]").input_value() for field in FIELDS]
+
+
+def numbers() -> list[str]:
+    return list(Order.objects.values_list("number", flat=True))
+
+
+def test_a_pasted_line_fills_the_form_and_the_total_follows(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    visitor.look()
+
+    assert said(page) == SAID
+    assert page.locator("[data-go]").inner_text() == "Place order and pay"
+    assert page.locator("[data-pasted]").inner_text() == "Filled in. Look over it once."
+    assert visitor.complaints == []
+
+
+def test_a_pasted_line_fills_the_form_without_scripts(browser, shop):
+    with a_visitor(browser, java_script_enabled=False) as visitor:
+        begin(visitor.page, shop)
+        paste(visitor.page)
+        visitor.look()
+        filled = said(visitor.page)
+        visitor.page.locator("[data-go]").click()
+        visitor.page.wait_for_selector(".situation--to_pay")
+
+        assert filled == SAID
+        assert visitor.complaints == []
+
+
+def test_a_total_that_changed_meanwhile_is_shown_and_nothing_is_ordered(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    Box.objects.update(price_fen=7000)
+    page.locator("[data-go]").click()
+    page.wait_for_selector("[data-agree]")
+    told, ordered = page.locator("[role=alert]").first.inner_text(), numbers()
+    page.locator("[data-agree] .button").first.click()
+    page.wait_for_selector(".situation--to_pay")
+
+    assert told.startswith("The total is ¥")
+    assert ordered == []
+    assert Order.objects.get().boxes_fen == 14000
+
+
+def test_a_double_tap_places_one_order(visitor, shop):
+    ready(visitor.page, shop)
+    visitor.page.locator("[data-go]").dblclick()
+    visitor.page.wait_for_selector(".situation--to_pay")
+
+    assert len(numbers()) == 1
+
+
+def test_back_and_reload_keep_what_was_typed_and_order_nothing_twice(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.locator("[name=gift_message]").fill("生日快乐")
+    page.reload(wait_until="networkidle")
+    page.wait_for_selector("[name=agreed_fen]", state="attached")
+    reloaded = [*said(page), page.locator("[name=gift_message]").input_value()]
+    page.locator("[data-go]").click()
+    page.wait_for_selector(".situation--to_pay")
+    first = page.url
+    page.go_back()
+    page.wait_for_selector("[name=agreed_fen]", state="attached")
+    came_back = [*said(page), page.locator("[name=gift_message]").input_value()]
+    page.locator("[data-go]").click()
+    page.wait_for_selector(".situation--to_pay")
+
+    assert reloaded == came_back == [*SAID, "生日快乐"]
+    assert page.url.split(":")[:3] == first.split(":")[:3]
+    assert len(numbers()) == 1
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert visitor.complaints == []
+
+
+def test_without_network_nothing_is_sent_and_nothing_is_lost(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.context.set_offline(True)
+    page.locator("[data-go]").click()
+    page.wait_for_selector("[data-offline]", state="visible")
+    offline = (said(page), numbers())
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-offline]", state="hidden")
+    page.locator("[data-go]").click()
+    page.wait_for_selector(".situation--to_pay")
+
+    assert offline == (SAID, [])
+    assert len(numbers()) == 1
+
+
+def test_an_answer_that_is_lost_on_the_way_makes_no_second_order(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.route(f"{shop}/order/", lambda route: (route.fetch(max_redirects=0), route.abort()))
+    with page.expect_event("requestfailed"):
+        page.locator("[data-go]").click()
+    first = numbers()
+    page.unroute(f"{shop}/order/")
+    page.goto(f"{shop}/order/?box-kyoho-2500=2", wait_until="networkidle")
+    page.locator(".day--open input").first.check(force=True)
+    page.wait_for_selector("[name=agreed_fen]", state="attached")
+    page.locator("[data-go]").click()
+    page.wait_for_selector(".situation--to_pay")
+
+    assert len(first) == 1
+    assert numbers() == first
+
+
+def test_the_address_of_the_page_names_nobody(visitor, shop):
+    ready(visitor.page, shop)
+
+    assert HOME.phone not in visitor.page.url
+    assert "name" not in visitor.page.url.partition("?")[2]
