@@ -54,7 +54,7 @@ def test_the_switch_leads_to_the_same_page_and_back(client, path):
 
 
 def test_the_switch_keeps_what_was_chosen_on_a_form_that_was_sent(client):
-    page = client.post("/en/order/review/", {"box-kyoho-2500": "2"}).content.decode()
+    page = client.post("/en/order/", {"box-kyoho-2500": "2"}).content.decode()
 
     assert switch_of(page) == "/order/?box-kyoho-2500=2"
 
