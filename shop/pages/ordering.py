@@ -33,7 +33,7 @@ def order(request: HttpRequest) -> HttpResponse:
     """The order form; posting it with the total that it showed places the order."""
     if request.method != "POST":
         form = _form()
-        form.initial |= _first_filled(request, form.boxes)
+        form.initial = _first_filled(request, form.boxes) | {"key": _new_key()}
         return _form_page(request, form)
     return _filled(request) if pasting.is_asked(request) else _place(request)
 
