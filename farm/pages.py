@@ -56,6 +56,7 @@ def _page(request: HttpRequest, payment: Payment, refusal: str = "", status: int
     seconds_left = max(0, int((payment.expires_at - now).total_seconds()))
     context = {
         "payment": payment,
+        "now": now,
         "subject": practice.subject(payment),
         "amount": yuan(payment.amount_fen),
         "stage": practice.stage(payment, now),
