@@ -1,22 +1,49 @@
-"""The words of the shop: about delivery, privacy and help."""
+"""The words of the shop: about delivery, privacy and help, with the rules as they are set."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from farm.api.keeping import public_page
 from shop import divisions, freight
 
+SAMPLE = (5000, 2)
+"""Net grams and boxes of the parcel that shows what each way costs."""
+RULES = (
+    "HOLD_MINUTES",
+    "BOX_OFFER_MINUTES",
+    "DAMAGE_REPORT_HOURS",
+    "DAMAGE_ANSWER_HOURS",
+    "RAIN_ANSWER_HOURS",
+    "KEEP_PHOTOS_DAYS",
+    "KEEP_NOTICES_DAYS",
+)
+"""Settings that the pages speak of."""
+
 
 @public_page
 def words(request: HttpRequest, page: str) -> HttpResponse:
     """One of the pages that only say something."""
-    return render(request, f"shop/{page}.html", {"zones": _zones()})
+    rules = {name: getattr(settings, name) for name in RULES}
+    context = {"rules": rules, "zones": _zones(), "free": _free(), "grams": freight.PACKAGING_GRAMS_PER_BOX}
+    return render(request, f"shop/{page}.html", context)
 
 
 def _zones() -> list[dict[str, Any]]:
-    """What the way costs, as the freight table says."""
+    """What the way costs, as the freight table says; the nearest first."""
     return [
-        {**zone, "names": [divisions.NAMES[code] for code in zone["provinces"]]} for zone in freight.PRICES["zones"]
+        {
+            **zone,
+            "names": [divisions.NAMES[code] for code in zone["provinces"]],
+            "sample_fen": max(freight.freight_fen(code, *SAMPLE) for code in zone["provinces"]),
+        }
+        for zone in freight.PRICES["zones"]
     ]
+
+
+def _free() -> list[dict[str, Any]]:
+    """Where the way costs nothing from so many grams on."""
+    free = freight.FREE_FROM_NET_GRAMS.items()
+    return [{"place": divisions.NAMES[code], "from_grams": grams} for code, grams in free]

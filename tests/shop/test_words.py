@@ -1,0 +1,102 @@
+"""Help, delivery and privacy say the rules as they are set, and every bad moment has a page of the house."""
+
+import html
+
+import pytest
+import time_machine
+from django.db import OperationalError
+from django.test import Client
+
+from farm.api.throttles import FindingByAddress
+from shop import freight
+from shop.pages import front
+from tests.builders import NOW, a_shop, an_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def page_of(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def test_delivery_says_what_each_way_costs(client):
+    page = page_of(client, "/delivery/")
+
+    for zone in freight.PRICES["zones"]:
+        sample = {freight.freight_fen(code, *front.SAMPLE) for code in zone["provinces"]}
+        assert f"¥{max(sample) // 100}.00" in page
+    assert "400 g of packing per box" in page
+    assert "Free to 辽宁省 from 10 kg of grapes." in page
+
+
+def test_the_rules_are_those_of_the_settings(client, settings):
+    settings.HOLD_MINUTES, settings.DAMAGE_REPORT_HOURS, settings.KEEP_PHOTOS_DAYS = 21, 37, 11
+    settings.RAIN_ANSWER_HOURS, settings.BOX_OFFER_MINUTES = 17, 9
+
+    delivery, help_page, privacy = (page_of(client, path) for path in ("/delivery/", "/help/", "/privacy/"))
+
+    assert all(words in delivery for words in ("21 minutes", "Within 37 hours", "you have 17 hours"))
+    assert all(words in help_page for words in ("for 21 minutes", "for 9 minutes", "37 hours after delivery"))
+    assert "11 days after our answer" in privacy
+
+
+@pytest.mark.parametrize("path", ["/delivery/", "/help/", "/privacy/"])
+def test_they_ask_the_database_nothing(client, path, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page_of(client, path)
+
+
+def test_an_order_is_found_by_its_number_and_the_phones_end(client):
+    a_shop()
+    order = an_order()
+
+    found = client.post("/find/", {"number": f" {order.number.lower()} ", "digits": order.phone[-4:]})
+    wrong = client.post("/find/", {"number": order.number, "digits": "0000"})
+
+    assert found["Location"].startswith(f"/o/{order.number}:")
+    assert "We know no order with this number and these digits." in html.unescape(wrong.content.decode())
+
+
+def test_who_guesses_is_slowed_down_and_told_so(client, monkeypatch):
+    monkeypatch.setattr(FindingByAddress, "allow_request", lambda *_: False)
+
+    answer = client.post("/find/", {"number": "BZ0000000000", "digits": "0000"})
+
+    assert answer.status_code == 429
+    assert "Wait a minute, then try again." in answer.content.decode()
+
+
+def test_a_database_that_is_away_for_a_moment_gets_a_page_that_says_wait(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr(front, "_zones", _fails_with(OperationalError("database is locked")))
+
+    answer = client.get("/delivery/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "We are very busy right now" in answer.content.decode()
+
+
+def test_a_fault_of_ours_is_called_one(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr(front, "_zones", _fails_with(ValueError("a bug")))
+
+    answer = client.get("/delivery/")
+
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.content.decode()
+    assert "a bug" not in answer.content.decode()
+
+
+def _fails_with(error: Exception):
+    def fail() -> None:
+        raise error
+
+    return fail
