@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from beizhen import front, health, pages, search_engines
+from beizhen import front, health, no_network, pages, search_engines
 
 handler400 = "farm.api.bad_request"
 handler403 = "farm.api.permission_denied"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/deep", health.deep, name="health-deep"),
     path("robots.txt", search_engines.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": search_engines.SITEMAPS}, name="sitemap"),
+    path("worker.js", no_network.worker, name="worker"),
     path("staff/language/", set_language, name="set_language"),
     path("staff/ledgers/", admin.site.admin_view(pages.ledgers_page), name="ledgers"),
     path("staff/", admin.site.urls),
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # What people read says its language in the address: Chinese at /…, English at /en/….
     *i18n_patterns(
         path("", front.home, name="home"),
+        path("offline/", no_network.asked, name="offline-asked"),
+        path("offline/sent/", no_network.sent, name="offline-sent"),
         path("account/", include("beizhen.account.urls")),
         path("", include("shop.urls")),
         path("", include("tours.urls")),

@@ -48,7 +48,7 @@ class a_visitor:
     """Somebody with a phone of their own, in the browser that all tests share."""
 
     def __init__(self, browser: Browser, **different: Any) -> None:
-        self.phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB", **different)
+        self.phone = browser.new_context(viewport={"width": 360, "height": 740}, **different)
         self.phone.set_default_timeout(10_000)
         self.scripts = different.get("java_script_enabled", True)
 
@@ -171,22 +171,23 @@ def test_without_network_nothing_is_sent_and_nothing_is_lost(visitor, shop):
     assert len(numbers()) == 1
 
 
-def test_an_answer_that_is_lost_on_the_way_makes_no_second_order(visitor, shop):
-    page = visitor.page
-    ready(page, shop)
-    page.route(f"{shop}/order/", lambda route: (route.fetch(max_redirects=0), route.abort()))
-    with page.expect_event("requestfailed"):
+def test_an_answer_that_is_lost_on_the_way_makes_no_second_order(browser, shop):
+    with a_visitor(browser, service_workers="block") as visitor:  # what goes through a worker cannot be cut off here
+        page = visitor.page
+        ready(page, shop)
+        page.route(f"{shop}/order/", lambda route: (route.fetch(max_redirects=0), route.abort()))
+        with page.expect_event("requestfailed"):
+            page.locator("[data-go]").click()
+        first = numbers()
+        page.unroute(f"{shop}/order/")
+        page.goto(f"{shop}/order/?box-kyoho-2500=2", wait_until="networkidle")
+        page.locator(".day--open input").first.check(force=True)
+        page.wait_for_selector("[name=agreed_fen]", state="attached")
         page.locator("[data-go]").click()
-    first = numbers()
-    page.unroute(f"{shop}/order/")
-    page.goto(f"{shop}/order/?box-kyoho-2500=2", wait_until="networkidle")
-    page.locator(".day--open input").first.check(force=True)
-    page.wait_for_selector("[name=agreed_fen]", state="attached")
-    page.locator("[data-go]").click()
-    page.wait_for_selector(".situation--to_pay")
+        page.wait_for_selector(".situation--to_pay")
 
-    assert len(first) == 1
-    assert numbers() == first
+        assert len(first) == 1
+        assert numbers() == first
 
 
 def test_the_address_of_the_page_names_nobody(visitor, shop):
@@ -194,3 +195,58 @@ def test_the_address_of_the_page_names_nobody(visitor, shop):
 
     assert HOME.phone not in visitor.page.url
     assert "name" not in visitor.page.url.partition("?")[2]
+
+
+def test_a_page_that_cannot_be_had_is_one_of_the_house_and_comes_back_by_itself(browser, shop):
+    with a_visitor(browser) as visitor:
+        page = visitor.page
+        page.goto(f"{shop}/help/")
+        page.evaluate("navigator.serviceWorker.ready")
+        page.context.set_offline(True)
+        page.goto(f"{shop}/shop/")
+        visitor.look()
+        told = page.locator(".stop").inner_text()
+        drawn = page.locator(".stop img").evaluate("image => image.naturalWidth")
+        page.context.set_offline(False)
+        page.wait_for_selector("main.shop")
+
+        assert "Your order is safe, and nothing was sent." in told
+        assert drawn > 0
+
+
+def test_an_order_sent_into_a_dead_network_is_sent_again_from_the_page_before(browser, shop):
+    with a_visitor(browser) as visitor:
+        page = visitor.page
+        ready(page, shop)
+        page.evaluate("navigator.serviceWorker.ready")
+        page.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => true})")  # a phone that notices late
+        page.context.set_offline(True)
+        page.locator("[data-go]").click()
+        page.wait_for_selector("[data-no-network=sent]")
+        told = page.locator(".stop").inner_text()
+        page.context.set_offline(False)
+        page.locator("[data-back]").click()
+        page.wait_for_selector("[name=agreed_fen]", state="attached")
+        typed = said(page)
+        page.locator("[data-go]").click()
+        page.wait_for_selector(".situation--to_pay")
+
+        assert "nothing is ordered or paid twice" in told
+        assert typed == SAID
+        assert len(numbers()) == 1
+
+
+def test_the_browser_keeps_no_page_of_an_order(browser, shop):
+    with a_visitor(browser) as visitor:
+        page = visitor.page
+        ready(page, shop)
+        page.locator("[data-go]").click()
+        page.wait_for_selector(".situation--to_pay")
+        page.evaluate("navigator.serviceWorker.ready")
+        kept = page.evaluate(
+            """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
+            (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)))).flat())"""
+        )
+
+        assert kept
+        assert [path for path in kept if not path.startswith("/static/") and "/offline/" not in path] == []
