@@ -2,30 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from shop.models import Box, Order
+from tests import browser
 from tests.builders import HOME, a_box, a_lot, a_ship_date
-from tests.shop import test_pages_browser as phone
+from tests.shop.test_pages_browser import Visitor
 
-pytestmark = phone.pytestmark
+pytestmark = browser.MARKS
 LINE = "王小明，+86 138-1234-5678，辽宁锦州北镇广宁街道富屯路8号"
 SAID = ["王小明", "13812345678", "辽宁省", "锦州市", "北镇市", "广宁街道富屯路8号"]
 FIELDS = ("name", "phone", "province", "city", "district", "street")
-
-
-@pytest.fixture(scope="module")
-def browser(django_db_setup) -> Iterator[Browser]:
-    # While the browser runs, this thread counts as asynchronous.
-    with pytest.MonkeyPatch.context() as surroundings, sync_playwright() as playwright:
-        surroundings.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=phone.CHROMIUM, args=phone.QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -38,25 +30,16 @@ def shop(live_server, settings) -> str:
     return str(live_server.url)
 
 
+@contextmanager
+def a_visitor(*, scripts: bool = True, **different: Any) -> Iterator[Visitor]:
+    with browser.a_telephone(java_script_enabled=scripts, **different) as phone:
+        yield Visitor(phone.new_page(), scripts=scripts)
+
+
 @pytest.fixture
-def visitor(browser, shop) -> Iterator[phone.Visitor]:
-    with a_visitor(browser) as visitor:
+def visitor(shop) -> Iterator[Visitor]:
+    with a_visitor() as visitor:
         yield visitor
-
-
-class a_visitor:
-    """Somebody with a phone of their own, in the browser that all tests share."""
-
-    def __init__(self, browser: Browser, **different: Any) -> None:
-        self.phone = browser.new_context(viewport={"width": 360, "height": 740}, **different)
-        self.phone.set_default_timeout(10_000)
-        self.scripts = different.get("java_script_enabled", True)
-
-    def __enter__(self) -> phone.Visitor:
-        return phone.Visitor(self.phone.new_page(), scripts=self.scripts)
-
-    def __exit__(self, *_: object) -> None:
-        self.phone.close()
 
 
 def begin(page: Page, shop: str) -> None:
@@ -96,8 +79,8 @@ def test_a_pasted_line_fills_the_form_and_the_total_follows(visitor, shop):
     assert visitor.complaints == []
 
 
-def test_a_pasted_line_fills_the_form_without_scripts(browser, shop):
-    with a_visitor(browser, java_script_enabled=False) as visitor:
+def test_a_pasted_line_fills_the_form_without_scripts(shop):
+    with a_visitor(scripts=False) as visitor:
         begin(visitor.page, shop)
         paste(visitor.page)
         visitor.look()
@@ -171,8 +154,8 @@ def test_without_network_nothing_is_sent_and_nothing_is_lost(visitor, shop):
     assert len(numbers()) == 1
 
 
-def test_an_answer_that_is_lost_on_the_way_makes_no_second_order(browser, shop):
-    with a_visitor(browser, service_workers="block") as visitor:  # what goes through a worker cannot be cut off here
+def test_an_answer_that_is_lost_on_the_way_makes_no_second_order(shop):
+    with a_visitor(service_workers="block") as visitor:  # what goes through a worker cannot be cut off here
         page = visitor.page
         ready(page, shop)
         page.route(f"{shop}/order/", lambda route: (route.fetch(max_redirects=0), route.abort()))
@@ -197,8 +180,8 @@ def test_the_address_of_the_page_names_nobody(visitor, shop):
     assert "name" not in visitor.page.url.partition("?")[2]
 
 
-def test_a_page_that_cannot_be_had_is_one_of_the_house_and_comes_back_by_itself(browser, shop):
-    with a_visitor(browser) as visitor:
+def test_a_page_that_cannot_be_had_is_one_of_the_house_and_comes_back_by_itself(shop):
+    with a_visitor() as visitor:
         page = visitor.page
         page.goto(f"{shop}/help/")
         page.evaluate("navigator.serviceWorker.ready")
@@ -214,8 +197,8 @@ def test_a_page_that_cannot_be_had_is_one_of_the_house_and_comes_back_by_itself(
         assert drawn > 0
 
 
-def test_an_order_sent_into_a_dead_network_is_sent_again_from_the_page_before(browser, shop):
-    with a_visitor(browser) as visitor:
+def test_an_order_sent_into_a_dead_network_is_sent_again_from_the_page_before(shop):
+    with a_visitor() as visitor:
         page = visitor.page
         ready(page, shop)
         page.evaluate("navigator.serviceWorker.ready")
@@ -236,8 +219,8 @@ def test_an_order_sent_into_a_dead_network_is_sent_again_from_the_page_before(br
         assert len(numbers()) == 1
 
 
-def test_the_browser_keeps_no_page_of_an_order(browser, shop):
-    with a_visitor(browser) as visitor:
+def test_the_browser_keeps_no_page_of_an_order(shop):
+    with a_visitor() as visitor:
         page = visitor.page
         ready(page, shop)
         page.locator("[data-go]").click()
