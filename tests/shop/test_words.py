@@ -4,7 +4,6 @@ import html
 
 import pytest
 import time_machine
-from django.db import OperationalError
 from django.test import Client
 
 from farm.api.throttles import FindingByAddress
@@ -72,16 +71,6 @@ def test_who_guesses_is_slowed_down_and_told_so(client, monkeypatch):
 
     assert answer.status_code == 429
     assert "Wait a minute, then try again." in answer.content.decode()
-
-
-def test_a_database_that_is_away_for_a_moment_gets_a_page_that_says_wait(client, monkeypatch):
-    client.raise_request_exception = False
-    monkeypatch.setattr(front, "_zones", _fails_with(OperationalError("database is locked")))
-
-    answer = client.get("/delivery/")
-
-    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-    assert "We are very busy right now" in answer.content.decode()
 
 
 def test_a_fault_of_ours_is_called_one(client, monkeypatch):
