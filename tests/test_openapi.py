@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ from tours.models import Booking
 from tours.party import Party
 
 BOUNDS = settings(
-    max_examples=8,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "4")),
     deadline=None,
     derandomize=True,
     database=None,

@@ -93,7 +93,7 @@ def test_two_hundred_buyers_at_three_doors_get_the_last_sixty_seats_exactly_once
     def by_api(number: int) -> bool:
         phone = f"138{number:08d}"
         body = a_visit_body(slot, contact={"name": "李小红", "phone": phone, "email": ""})
-        client, key = Client(REMOTE_ADDR=f"10.0.0.{number}"), f"api {number}"
+        client, key = Client(REMOTE_ADDR=f"10.0.0.{number}"), f"by-api-{number}"
         answer = insisted(lambda: booked(client, body, key=key))
         assert answer.status_code == 201 or answer.json()["code"] == "sold_out", answer.content
         return answer.status_code == 201
