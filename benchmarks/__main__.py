@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("flash_sale", "growth", "pipeline", "visits", "gate")
+ALL = ("flash_sale", "growth", "pipeline", "visits", "gate", "front")
 
 if __name__ == "__main__":
     failures = 0

@@ -41,7 +41,7 @@ def chromium() -> Iterator[None]:
 @contextmanager
 def a_telephone(**different: Any) -> Iterator[BrowserContext]:
     """A phone that was never here before; `different` goes to the browser's context."""
-    telephone = _open[0].new_context(viewport=PHONE, **different)
+    telephone = _open[0].new_context(**{"viewport": PHONE, **different})
     telephone.set_default_timeout(PATIENCE_MS)
     yield telephone
     telephone.close()

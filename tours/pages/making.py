@@ -113,9 +113,10 @@ def slot_of(code: str, data: Mapping[str, Any], now: dt.datetime) -> Slot:
 
     :raises Refused: when visitors cannot book it; full ones pass.
     """
-    experience = get_object_or_404(Experience, code=code, is_on_sale=True)
     slot = booking.bookable(_number(str(data.get("slot", ""))), now)
-    return slot if slot.experience_id == experience.pk else booking.bookable(0, now)
+    if slot.experience.code == code and slot.experience.is_on_sale:
+        return slot
+    return booking.bookable(0, now)
 
 
 def typed(request: HttpRequest) -> QueryDict:

@@ -4,7 +4,6 @@ import { stepper } from "./count.js";
 document.querySelectorAll("[data-count]").forEach((count) => stepper(count));
 const search = document.querySelector("[data-search]");
 if (search) {
-  search.querySelector("button").hidden = true;
   search.addEventListener("change", () => {
     for (const field of search.elements) field.disabled = !field.value;
     search.submit();
