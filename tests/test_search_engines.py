@@ -9,7 +9,7 @@ import time_machine
 
 from shop.models import Box, ShipDate
 from tests.builders import NOW, a_shop
-from tests.visits import an_experience
+from tests.visits import a_slot, an_experience
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("pages are the same beside any database")]
 PUBLIC = ["/", "/shop/", "/shop/kyoho-2500/", "/visits/", "/visits/picking/", "/delivery/", "/help/", "/privacy/"]
@@ -90,6 +90,17 @@ def test_a_box_without_a_date_that_has_room_is_sold_out(client):
     ShipDate.objects.update(limit=0)
 
     assert box_facts(client)["offers"]["availability"] == "https://schema.org/SoldOut"
+
+
+def test_an_experience_says_its_next_times_and_what_they_cost(client):
+    a_slot()
+
+    facts = facts_on(client.get("/visits/picking/").content.decode())
+    [event] = facts["subEvent"]
+
+    assert facts["@type"] == "EventSeries"
+    assert event["startDate"] == "2026-09-12T09:30:00+08:00"
+    assert event["offers"]["priceCurrency"] == "CNY"
 
 
 def test_nothing_in_the_facts_ends_their_element(client):

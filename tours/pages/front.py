@@ -19,6 +19,7 @@ from tours.models import Experience
 from tours.models.experiences import TicketType
 from tours.pages.month import month_of
 from tours.pages.terms import tiers_of
+from tours.structured import event_facts
 
 LOOK_AHEAD_DAYS = 30
 NEXT_TIMES = 3
@@ -88,6 +89,7 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
         "kinds": shown.ticket_types.filter(is_offered=True),
         "has_other_prices": shown.price_lists.exists(),
         "tiers": tiers_of(shown.refund_terms),
+        "facts": event_facts(shown, month.openings),
     }
     return render(request, "tours/experience.html", context)
 

@@ -15,7 +15,9 @@ form.addEventListener("change", ({ target }) => {
 form.querySelectorAll(".hurt__kind").forEach(mark);
 
 function mark(kind) {
-  kind.querySelector(".hurt__much").hidden = Number(kind.querySelector("[data-count] input").value) < 1;
+  const much = kind.querySelector(".hurt__much");
+  much.hidden = Number(kind.querySelector("[data-count] input").value) < 1;
+  much.removeAttribute("data-later");
 }
 
 async function smaller(file) {
