@@ -1,7 +1,6 @@
 """The visits' promise as one walk in a browser: book, pay, move, print, be rained out, choose again, be let in once."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,23 +8,18 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from farm import outbox
+from tests import browser
 from tests.staff import a_boss
 from tests.tours.test_gate_browser import Gatekeeper
-from tests.tours.test_pages_browser import CHROMIUM, QUIET, book_a_family, move_to, tap
+from tests.tours.test_pages_browser import book_a_family, move_to, tap
 from tests.visits import NOW, SATURDAY, a_slot, an_experience
 from tours import closures, tickets
 from tours.models import Booking, CheckIn
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.once("it proves pages and scripts; their stories run on both"),
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
-]
+pytestmark = browser.MARKS
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 NEXT_SATURDAY = SATURDAY + dt.timedelta(days=7)
 HOUR = dt.timedelta(hours=1)
@@ -40,7 +34,6 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch, settings):
     settings.WHITENOISE_USE_FINDERS = True
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     monkeypatch.setattr(timezone, "now", lambda: Clock.now)
     Clock.now = NOW
     return Clock
@@ -117,14 +110,9 @@ def two_phones() -> Iterator[tuple[BrowserContext, BrowserContext]]:
     client = Client()
     a_boss(client)
     session = client.cookies["sessionid"].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        phones = [browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB") for _ in range(2)]
-        phones[1].add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
-        for phone in phones:
-            phone.set_default_timeout(15_000)
-        yield phones[0], phones[1]
-        browser.close()
+    with browser.a_telephone(locale="en-GB") as visitors, browser.a_telephone(locale="en-GB") as keepers:
+        keepers.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
+        yield visitors, keepers
 
 
 def test_a_family_books_pays_moves_prints_is_rained_out_chooses_again_and_is_let_in_once(live_server, clock, capsys):
