@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 
 from farm import chores
 from farm.security import mask_name
 from tours import gate, manifest, tickets, tokens, verdicts
 from tours.gate import Scan, Whom
-from tours.manifest import Guests
+from tours.manifest import Guests, SlotList
 from tours.models import Booking, CheckIn, ScanConflict, Ticket
 
 ANSWER_WITHIN = dt.timedelta(hours=4)
+UNREADABLE = "unreadable"
 STANDING = ("welcome", verdicts.WRONG_TIME, verdicts.CLOSED)
 
 
@@ -27,6 +28,15 @@ class QueuedScan:
     scan: Scan
     code: str
     whom: Whom
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A queued scan that says nothing the farm understands: `why` names its fields."""
+
+    nonce: str
+    by: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -48,20 +58,23 @@ def bundle(date: dt.date) -> dict[str, Any]:
     return {
         "date": date.isoformat(),
         "early_minutes": int(verdicts.EARLY.total_seconds()) // 60,
+        "until": _over_at(date, lists).isoformat(),
         "keys": tokens.public_keys(),
         "bookings": [_booking(guests) for slot in lists for guests in slot.guests],
         "gone": [{"number": booking.number, "issue": booking.issue} for booking in manifest.gone_from(date)],
     }
 
 
-def upload(scans: Iterable[QueuedScan], *, now: dt.datetime) -> list[Told]:
+def upload(scans: Iterable[QueuedScan], *, unreadable: Iterable[Unreadable] = (), now: dt.datetime) -> list[Told]:
     """Take over scans in the order in which they were made, each for itself; a nonce that is known changes nothing.
 
-    People who came in at two gates are in once: the second scan becomes a conflict that our people look at.
+    People who came in at two gates are in once: the second scan becomes a conflict that our people look at. What is
+    unreadable is for them, too, and never stops the others.
     """
+    set_aside = [_set_aside(one, now) for one in unreadable]
     # A telephone's clock may be fast: nobody comes in later than we hear of it.
     in_time = [replace(queued, scan=replace(queued.scan, at=min(queued.scan.at, now))) for queued in scans]
-    return [_take_over(queued, now) for queued in sorted(in_time, key=lambda queued: queued.scan.at)]
+    return [_take_over(queued, now) for queued in sorted(in_time, key=lambda queued: queued.scan.at)] + set_aside
 
 
 def _take_over(queued: QueuedScan, now: dt.datetime) -> Told:
@@ -138,6 +151,20 @@ def _conflict(
     return Told(scan.nonce, 0, why, words)
 
 
+def _set_aside(one: Unreadable, now: dt.datetime) -> Told:
+    """Somebody may be inside whom no book knows: our people ask whoever scanned, whose page still shows the scan."""
+    chores.raise_task(
+        key=f"scan:unreadable:{one.nonce or one.why}"[:80],
+        what=lambda: (
+            _("A scan that %(by)s made without network cannot be read: %(why)s") % {"by": one.by, "why": one.why}
+        ),
+        about="",
+        due_at=now + ANSWER_WITHIN,
+        now=now,
+    )
+    return Told(one.nonce, 0, UNREADABLE, one.why)
+
+
 def _known(nonce: str) -> Told | None:
     """What became of a scan that was told before."""
     check_in = CheckIn.objects.filter(nonce=nonce).first()
@@ -146,6 +173,12 @@ def _known(nonce: str) -> Told | None:
         return None
     words = verdicts.first_words(conflict.first) if conflict and conflict.first else ""
     return Told(nonce, check_in.people if check_in else 0, conflict.why if conflict else "", words)
+
+
+def _over_at(date: dt.date, lists: Sequence[SlotList]) -> dt.datetime:
+    """When a telephone forgets the day: at midnight, or when the last visit that began on it has ended."""
+    midnight = make_aware(dt.datetime.combine(date + dt.timedelta(days=1), dt.time()))
+    return localtime(max([midnight, *(one.slot.ends_at for one in lists)]))
 
 
 def _booking(guests: Guests) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def complaints(document, path, answer):
         ("walk-ins", {"slot": 1, "party": {}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {"adult": 1.5}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("scans", {"scans": "all"}),
-        ("scans", {"scans": [{"code": "x", "nonce": NONCE + "1", "gate": "n", "at": "yesterday"}]}),
+        ("scans", {"scans": [{}] * 101}),
     ],
 )
 def test_bad_input_is_named_and_changes_nothing(gate, family, name, said):
@@ -184,6 +184,28 @@ def test_scans_without_network_are_told_and_conflicts_shown(client, gate, family
     assert [(one["nonce"], one["people"], one["conflict"]) for one in told["told"]] == [(NONCE + "2", 0, "already_in")]
     assert [(one["number"], one["gate"]) for one in day["conflicts"]] == [(family.number, "west")]
     assert StaffTask.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "nonce"),
+    [
+        ({"gate": ""}, NONCE + "2"),
+        ({"at": "yesterday"}, NONCE + "2"),
+        ({"keys": [{}]}, NONCE + "2"),
+        ({"nonce": "\0"}, ""),
+        ({"nonce": ["x"]}, ""),
+    ],
+)
+def test_a_scan_that_cannot_be_read_does_not_stop_the_others(gate, family, bad, nonce):
+    good = {"code": family.number, "nonce": NONCE + "1", "gate": "west", "at": OPENING.isoformat(), "people": 3}
+    answer = gate("scans", scans=[{**good, "nonce": NONCE + "2", **bad}, "nothing", good]).json()
+    again = gate("scans", scans=[{**good, "nonce": NONCE + "2", **bad}]).json()
+
+    told = [(one["nonce"], one["people"], one["conflict"]) for one in answer["told"]]
+    assert told == [(NONCE + "1", 3, ""), (nonce, 0, "unreadable"), ("", 0, "unreadable")]
+    assert next(iter(bad)) in answer["told"][1]["words"]
+    assert again["told"] == [answer["told"][1]]
+    assert (StaffTask.objects.count(), family.tickets.filter(check_in=None).count()) == (2, 1)
 
 
 @pytest.mark.parametrize("is_whole", [True, False])

@@ -1,8 +1,11 @@
 """The gate over REST: what its page asks the farm, for staff who may let visitors in."""
 
+import datetime as dt
+import re
 from typing import Any
 
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,10 +17,13 @@ from tours.api import gate_examples as examples
 from tours.api import gate_shown as shown
 from tours.api import refused
 from tours.api.gate_serializers import (
+    NONCE,
     AdmissionOut,
+    AnyScansIn,
     BalanceIn,
     GateDayOut,
     LookIn,
+    QueuedScanIn,
     ScanIn,
     UploadIn,
     UploadOut,
@@ -25,7 +31,7 @@ from tours.api.gate_serializers import (
     WalkInIn,
 )
 from tours.gate import Scan, Whom
-from tours.offline import QueuedScan
+from tours.offline import QueuedScan, Unreadable
 from tours.party import Party
 
 CHECK_IN = "tours.check_in"
@@ -34,9 +40,8 @@ CHECK_IN = "tours.check_in"
 class GateDoor(StaffDoor):
     needs = {"GET": CHECK_IN, "POST": CHECK_IN}
 
-    def scan(self, request: Request, said: dict[str, Any]) -> Scan:
-        now = timezone.now()
-        return Scan(nonce=said["nonce"], gate=said["gate"], by=self.by(request), at=said.get("at", now))
+    def scan(self, request: Request, said: dict[str, Any], now: dt.datetime) -> Scan:
+        return Scan(nonce=said["nonce"], gate=said["gate"], by=self.by(request), at=now)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
@@ -95,7 +100,7 @@ class GateAdmissions(GateDoor):
         """
         said, now = read(ScanIn, request.data), timezone.now()
         try:
-            admission = gate.admit(code=said["code"], whom=_whom(said), scan=self.scan(request, said), now=now)
+            admission = gate.admit(code=said["code"], whom=_whom(said), scan=self.scan(request, said, now), now=now)
         except gate.NotLetIn as red:
             red.extra["look"] = shown.verdict(red.verdict, request.user)
             raise
@@ -145,7 +150,7 @@ class GateWalkIns(GateDoor):
     def post(self, request: Request) -> Response:
         """Paid at the desk and let in at once. The same nonce again sells nothing and gives the same answer."""
         said, now = read(WalkInIn, request.data), timezone.now()
-        scan = self.scan(request, said)
+        scan = self.scan(request, said, now)
         sold = walkins.sell(slot=said["slot"], party=Party.of(said["party"]), how=said["how"], scan=scan, now=now)
         return Response(shown.admission(sold), status=201)
 
@@ -159,11 +164,34 @@ class GateScans(GateDoor):
         refuses=[BAD_FIELDS, NOT_STAFF],
     )
     def post(self, request: Request) -> Response:
-        """Each for itself, in the order in which they were made; a nonce that is known changes nothing."""
-        said = read(UploadIn, request.data)["scans"]
-        queued = [QueuedScan(self.scan(request, one), one["code"], _whom(one)) for one in said]
-        told_of = offline.upload(queued, now=timezone.now())
+        """Each for itself, in the order in which they were made; a nonce that is known changes nothing.
+
+        One that cannot be read is told of as `unreadable` and becomes a task for our people; the others go on.
+        """
+        said = [self._read(one, self.by(request)) for one in read(AnyScansIn, request.data)["scans"]]
+        bad = [one for one in said if isinstance(one, Unreadable)]
+        good = [one for one in said if isinstance(one, QueuedScan)]
+        told_of = offline.upload(good, unreadable=bad, now=timezone.now())
         return Response({"told": [vars(one) for one in told_of], "conflicts": shown.conflicts()})
+
+    @staticmethod
+    def _read(said: Any, by: str) -> QueuedScan | Unreadable:
+        try:
+            one = read(QueuedScanIn, said)
+        except ValidationError as error:
+            nonce = said.get("nonce") if isinstance(said, dict) else None
+            is_sound = isinstance(nonce, str) and re.fullmatch(NONCE, nonce)
+            return Unreadable(nonce if is_sound else "", by, _words_of(error))
+        scan = Scan(nonce=one["nonce"], gate=one["gate"], by=by, at=one["at"])
+        return QueuedScan(scan, one["code"], _whom(one))
+
+
+def _words_of(error: ValidationError) -> str:
+    """The fields that are wrong, in words; nothing of what was sent."""
+    fields = error.detail if isinstance(error.detail, dict) else {"": error.detail}
+    return "; ".join(
+        f"{name}: {reasons[0] if isinstance(reasons, list) else reasons}" for name, reasons in fields.items()
+    )
 
 
 def _whom(said: dict[str, Any]) -> Whom:

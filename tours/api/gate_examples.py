@@ -15,11 +15,13 @@ UPLOAD = {"scans": [{**SCAN, "people": None, "keys": [FIRST], "at": "2026-09-12T
 
 _PARTY = {
     "number": NUMBER,
+    "issue": 1,
     "experience": "Kyoho picking",
     "time": "2026-09-12 09:30-11:30",
     "party": "Adult ×2",
     "expected": 2,
     "inside": [],
+    "outside": [FIRST, SECOND],
     "balance_fen": 17600,
     "balance": "176.00",
 }
@@ -33,8 +35,8 @@ VERDICT: dict[str, Any] = {
     "waiting": [FIRST, SECOND],
 }
 PAID = {**VERDICT, "balance_fen": 0, "balance": "0.00"}
-ADMISSION: dict[str, Any] = {**_PARTY, "inside": [FIRST], "let_in": 1, "again": False}
-SOLD = {**_PARTY, "inside": [FIRST, SECOND], "balance_fen": 0, "balance": "0.00", "let_in": 2, "again": False}
+ADMISSION: dict[str, Any] = {**_PARTY, "inside": [FIRST], "outside": [SECOND], "let_in": 1, "again": False}
+SOLD = {**ADMISSION, "inside": [FIRST, SECOND], "outside": [], "balance_fen": 0, "balance": "0.00", "let_in": 2}
 CONFLICT = {
     "number": NUMBER,
     "why": "already_in",
@@ -44,6 +46,7 @@ CONFLICT = {
 }
 DAY: dict[str, Any] = {
     "date": "2026-09-12",
+    "until": "2026-09-13T00:00:00+08:00",
     "early_minutes": 60,
     "keys": {"A": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
     "bookings": [
@@ -115,6 +118,7 @@ NOT_LET_IN = refusal(
         "words": "Let in before: at 09:20 at South gate.",
         "advice": "Nobody else comes in with it.",
         "inside": [FIRST, SECOND],
+        "outside": [],
         "waiting": [],
     },
 )

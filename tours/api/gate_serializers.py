@@ -43,6 +43,12 @@ class UploadIn(serializers.Serializer[Any]):
     scans = serializers.ListField(child=QueuedScanIn(), max_length=MOST_SCANS)
 
 
+class AnyScansIn(serializers.Serializer[Any]):
+    """An upload whose scans are read one by one, so that a bad one does not stop the others."""
+
+    scans = serializers.ListField(max_length=MOST_SCANS)
+
+
 class BalanceIn(serializers.Serializer[Any]):
     number = serializers.CharField(max_length=20)
     amount_fen = serializers.IntegerField(min_value=1, max_value=2**53, help_text="the balance that was shown")
@@ -61,11 +67,13 @@ class PartyOut(serializers.Serializer[Any]):
     """A booking as a gate needs it. Nothing of it stands in a verdict over a code that no booking has."""
 
     number = serializers.CharField(required=False)
+    issue = serializers.IntegerField(required=False, help_text="tickets of older issues are dead")
     experience = serializers.CharField(required=False)
     time = serializers.CharField(required=False)
     party = serializers.CharField(required=False, help_text="how many of which tickets, in words")
     expected = serializers.IntegerField(required=False, help_text="people of the party")
     inside = serializers.ListField(child=serializers.CharField(), required=False, help_text="keys of tickets let in")
+    outside = serializers.ListField(child=serializers.CharField(), required=False, help_text="keys of all others")
     balance_fen = serializers.IntegerField(required=False, help_text="still to be paid")
     balance = serializers.CharField(required=False, help_text="the same in yuan")
 
@@ -139,6 +147,7 @@ class ConflictsOut(serializers.Serializer[Any]):
 
 class GateDayOut(ConflictsOut):
     date = serializers.DateField()
+    until = serializers.DateTimeField(help_text="forget all of it then")
     early_minutes = serializers.IntegerField(help_text="so long before it begins a slot's guests are let in")
     keys = serializers.DictField(
         child=serializers.CharField(), help_text="Ed25519 public keys by id, 32 bytes in base64: they verify tickets"
@@ -149,9 +158,12 @@ class GateDayOut(ConflictsOut):
 
 
 class ToldOut(serializers.Serializer[Any]):
-    nonce = serializers.CharField()
+    nonce = serializers.CharField(allow_blank=True, help_text="empty when it cannot be read")
     people = serializers.IntegerField(help_text="in by this scan")
-    conflict = serializers.CharField(allow_blank=True, help_text="why others should not have come in, or empty")
+    conflict = serializers.CharField(
+        allow_blank=True,
+        help_text="why others should not have come in, `unreadable` with its fields in `words`, or empty",
+    )
     words = serializers.CharField(allow_blank=True)
 
 

@@ -45,11 +45,13 @@ def conflicts() -> list[dict[str, Any]]:
 def _party(booking: Booking, party: Sequence[Ticket]) -> dict[str, Any]:
     return {
         "number": booking.number,
+        "issue": booking.issue,
         "experience": booking.slot.experience.name,
         "time": papers.time_words(booking.slot),
         "party": papers.kinds_words(ticket.unit.ticket_type.name for ticket in party),
         "expected": len(party),
         "inside": [ticket.key for ticket in party if ticket.check_in_id],
+        "outside": [ticket.key for ticket in party if not ticket.check_in_id],
         "balance_fen": booking.balance_fen,
         "balance": yuan(booking.balance_fen),
     }
