@@ -1,18 +1,14 @@
 """The gate in a real browser: it opens without network, tells a ticket from a forgery, and lets nobody in twice."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
 
 from farm.models import TillEntry
 from tests import browser
-from tests.staff import a_boss
-from tests.visits import a_confirmed_booking, a_slot
+from tests.gatekeeper import a_gatekeeper, a_slot_now, booked, codes_of
+from tests.visits import a_slot
 from tours import cancelling, gate, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn, ScanConflict, Slot
@@ -27,63 +23,8 @@ def farm(live_server, settings):
 
 
 @pytest.fixture
-def slot() -> Slot:
-    """The slot that begins this minute, as the real clock has it."""
-    now = timezone.localtime().replace(second=0, microsecond=0)
-    return a_slot(now.date(), now.time())
-
-
-def booked(slot: Slot, **party: int) -> Booking:
-    booking = a_confirmed_booking(slot, now=slot.cut_off_at - dt.timedelta(hours=1), **party)
-    booking.slot = slot
-    return booking
-
-
-def codes_of(booking: Booking) -> list[str]:
-    return [tickets.token_of(ticket, booking) for ticket in booking.tickets.all()]
-
-
-class Gatekeeper:
-    """Somebody of the farm with a telephone, who notes whatever goes wrong in the browser."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self._complain(said.text))
-
-    def open(self, farm: str) -> None:
-        self.page.goto(f"{farm}/gate/")
-        self.page.wait_for_selector("body[data-kept=yes]")
-
-    def scan(self, code: str, *, gives: str) -> None:
-        """As a keyboard scanner does: letters, then Enter."""
-        self.page.locator("#code").fill(code)
-        self.page.keyboard.press("Enter")
-        self.sees(gives)
-
-    def sees(self, code: str) -> None:
-        self.page.wait_for_selector(f".verdict[data-code={code}]")
-
-    def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).click()
-
-    def says(self, words: str) -> None:
-        expect(self.page.locator(".verdict")).to_contain_text(words)
-
-    def _complain(self, words: str) -> None:
-        if "Content Security Policy" in words:
-            self.complaints.append(words)
-
-
-@contextmanager
-def a_gatekeeper() -> Iterator[Gatekeeper]:
-    client = Client()
-    a_boss(client)
-    session = client.cookies["sessionid"].value
-    with browser.a_telephone(locale="en-GB") as phone:
-        phone.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
-        yield Gatekeeper(phone.new_page())
+def slot():
+    return a_slot_now()
 
 
 def test_a_family_comes_in_with_network(farm, slot):
@@ -133,13 +74,12 @@ def test_a_closed_visit_is_amber_with_and_without_network(farm, slot):
         assert keeper.page.locator(".verdict--amber").count() == 1
         keeper.press("Let all 2 in")
         keeper.says("2 let in")
-        keeper.page.context.set_offline(True)
+        keeper.goes_offline()
         keeper.scan(single.number, gives="closed")
         keeper.says("Closed: heavy rain.")
         keeper.press("Let this one in")
         keeper.says("to be told later")
-        keeper.page.context.set_offline(False)
-        keeper.page.wait_for_selector("body[data-queued='0']", timeout=40_000)
+        keeper.comes_online()
 
         assert keeper.complaints == []
     assert set(Booking.objects.values_list("status", flat=True)) == {"attended"}
@@ -168,7 +108,7 @@ def test_the_gate_works_alone_and_tells_later(farm, slot):
     with a_gatekeeper() as keeper:
         keeper.open(farm)
         keeper.page.wait_for_selector(".guest")
-        keeper.page.context.set_offline(True)
+        keeper.goes_offline()
         keeper.page.reload()
         keeper.page.wait_for_selector(".guest")
         late = booked(slot, adult=1)  # nobody told this telephone of it
@@ -183,15 +123,14 @@ def test_the_gate_works_alone_and_tells_later(farm, slot):
         keeper.press("Let this one in")
         keeper.says("to be told later")
         keeper.page.reload()
-        keeper.page.wait_for_selector("body[data-queued='2']")
+        keeper.waits_with(2)
         keeper.scan(first, gives="already_in")
         keeper.scan(couple.number, gives="welcome")
         keeper.press("Let all 2 in")
         keeper.says("2 let in")
         elsewhere = Scan(nonce="another gate", gate="west", by="helper", at=timezone.now())
         gate.admit(code=first, whom=Whom(), scan=elsewhere, now=timezone.now())
-        keeper.page.context.set_offline(False)
-        keeper.page.wait_for_selector("body[data-queued='0']", timeout=40_000)
+        keeper.comes_online()
         keeper.page.wait_for_selector(".conflict")
         keeper.scan(couple.number, gives="already_in")
 
@@ -214,7 +153,7 @@ def test_a_lost_answer_counts_once(farm, slot):
         keeper.press("Let all 2 in")
         keeper.says("to be told later")
         keeper.page.unroute("**/gate/scans")
-        keeper.page.wait_for_selector("body[data-queued='0']", timeout=40_000)
+        keeper.waits_with(0)
 
         assert keeper.complaints == []
     assert (CheckIn.objects.get().people, ScanConflict.objects.count()) == (2, 0)

@@ -1,10 +1,11 @@
-// Asks the farm. Without network, or when no answer comes in time, it throws NoNetwork.
+// Asks the farm. Without network, or when no answer comes in time, it throws NoNetwork; Broken when the farm stumbles.
 export class NoNetwork extends Error {}
+export class Broken extends NoNetwork {}
 export class SignedOut extends Error {}
 
 const PATIENCE_MS = 5000;
 
-function csrf() {
+export function csrf() {
   const found = document.cookie.split("; ").find(one => /^(__Host-)?csrftoken=/.test(one));
   return found ? found.slice(found.indexOf("=") + 1) : "";
 }
@@ -24,7 +25,8 @@ export async function ask(place, said) {
     throw new NoNetwork();
   }
   if (answer.status === 401 || answer.status === 403) throw new SignedOut();
-  if (answer.status >= 500) throw new NoNetwork();
+  if (answer.status === 429) throw new NoNetwork();
+  if (answer.status >= 500) throw new Broken();
   try {
     return {status: answer.status, body: await answer.json()};
   } catch {

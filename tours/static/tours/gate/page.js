@@ -1,22 +1,22 @@
 // The gate's page: a code comes in by camera, scanner or keys; the verdict fills the screen; people are let in.
-import {judge, usedKeys} from "./alone.js";
+import {heedOwn, judge} from "./alone.js";
 import {canRead, watch} from "./camera.js";
 import {ask, NoNetwork, SignedOut} from "./farm.js";
-import {enqueue, keptDay, queued} from "./keeping.js";
+import {claim, entries, forget, keptDay, queued, used} from "./keeping.js";
 import {showSale} from "./sale.js";
 import {fetchDay, noteInside, tell} from "./telling.js";
-import {drawConflicts, drawList, drawVerdict} from "./drawing.js";
+import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
 
 const LOOK_AGAIN_MS = 15000;
 const places = document.body.dataset;
 const words = JSON.parse(document.getElementById("words").textContent);
 const find = name => document.querySelector(`[data-part="${name}"]`);
 const field = find("code"), gate = find("gate");
-let shown = null, stopCamera = null, isBusy = false;
+let shown = null, stopCamera = null, isBusy = false, next = "";
 
 const say = (text, facts = {}) => Object.entries(facts).reduce((said, [name, fact]) => said.replace(`{${name}}`, fact), text);
 
-// Scans one after the other: a second one waits until the first is answered.
+// One thing after the other: what is tapped meanwhile does nothing, a code that is scanned meanwhile waits.
 async function once(act) {
   if (isBusy) return;
   isBusy = true;
@@ -29,13 +29,22 @@ async function once(act) {
     isBusy = false;
     field.focus();
   }
+  const code = next;
+  next = "";
+  if (code) hear(code);
+}
+
+function hear(code) {
+  if (isBusy) next = code;
+  else once(() => look(code));
 }
 
 async function look(code) {
   let verdict;
   try {
+    await tellFirst();
     const {status, body} = await ask(places.looks, {code});
-    verdict = status === 200 ? body : refusal(body);
+    verdict = status === 200 ? await heedOwn(body, words) : refusal(body);
     setOnline(true);
     if (verdict.inside) await know(verdict);
   } catch (error) {
@@ -46,8 +55,13 @@ async function look(code) {
   show(code, verdict);
 }
 
-async function know({number, inside}) {
-  await noteInside(number, inside);
+// The farm judges better when it knows what this telephone did alone.
+async function tellFirst() {
+  if ((await queued()).some(scan => !scan.aside)) await tell(places);
+}
+
+async function know(heard) {
+  await noteInside(heard);
   await refresh();
 }
 
@@ -56,16 +70,14 @@ function show(code, verdict) {
   drawVerdict(verdict, words, {letIn, takeBalance});
 }
 
-// `chosen` is "this" (all whom the code stands for), "one" or "all" of the party.
-const letIn = chosen => once(async () => {
+// `keys` are the tickets that come in; none: the party of a code that this telephone knows no tickets of.
+const letIn = keys => once(async () => {
   if (!shown) return;
   const {code, verdict, nonce} = shown;
-  const outside = verdict.expected - verdict.inside.length;
-  const people = chosen === "this" ? null : chosen === "one" ? 1 : outside;
-  if (verdict.alone) return letInAlone(chosen);
+  const scan = {nonce, code: code.replace(/\s+/g, "").toUpperCase(), keys, people: null, despite: verdict.code, gate: gateName()};
+  if (verdict.alone) return letInAlone(scan);
   try {
-    const {status, body} = await ask(places.admissions, {code, nonce, gate: gate.value, people, despite: verdict.code});
-    shown = null;
+    const {status, body} = await ask(places.admissions, scan);
     if (body.inside) await know(body);
     if (status !== 200) return show(code, body.look ?? refusal(body));
     show(code, {...body, code: "let_in", green: true, words: say(words.letIn, {n: body.let_in}), waiting: []});
@@ -73,25 +85,23 @@ const letIn = chosen => once(async () => {
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
     setOnline(false);
-    // The farm may have heard it or not: told again with the same nonce, it counts once.
-    await letInAlone(chosen);
+    // The farm may have heard it or not: told again with the same number and tickets, it counts once.
+    await letInAlone(scan);
   }
 });
 
-async function letInAlone(chosen) {
-  const {code, nonce} = shown;
-  const verdict = await judge(code, words);
-  if (!verdict.waiting || !verdict.waiting.length) return show(code, verdict);
-  const keys = chosen === "one" ? verdict.waiting.slice(0, 1) : chosen === "all" ? verdict.outside ?? verdict.waiting : verdict.waiting;
-  const isWholeParty = verdict.unlisted && !keysOfToken(code);
-  await enqueue({nonce, code: code.replace(/\s+/g, "").toUpperCase(), keys: isWholeParty ? [] : keys, people: null, despite: verdict.code, gate: gate.value, at: new Date().toISOString()});
-  const inside = [...verdict.inside, ...keys];
-  show(code, {...verdict, code: "let_in", green: true, words: say(words.letInAlone, {n: keys.length}), inside, waiting: []});
+async function letInAlone(scan) {
+  const {code, verdict} = shown, at = new Date().toISOString();
+  const isMine = await claim({...scan, at}, entries(scan.keys, verdict, scan.nonce, at));
+  if (!isMine) return show(code, await judge(code, words));
+  const said = scan.keys.length ? say(words.letInAlone, {n: scan.keys.length}) : words.partyInAlone;
+  const inside = [...verdict.inside, ...scan.keys];
+  show(code, {...verdict, code: "let_in", green: true, words: said, advice: "", inside, waiting: [], isParty: false});
   field.value = "";
   await refresh();
 }
 
-const keysOfToken = code => code.split(".")[4] || !code.includes(".");
+const gateName = () => gate.value.trim() || gate.defaultValue;
 
 const takeBalance = how => once(async () => {
   const {code, verdict} = shown;
@@ -111,7 +121,7 @@ const refusal = body => ({code: body.code, green: false, words: body.detail});
 
 const sell = sale => once(async () => {
   try {
-    const {status, body} = await ask(places.walkIns, {...sale, gate: gate.value});
+    const {status, body} = await ask(places.walkIns, {...sale, gate: gateName()});
     if (status !== 201) return show("", refusal(body));
     show("", {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []});
     await lookAgain();
@@ -130,8 +140,7 @@ function setOnline(isOnline) {
 // Tell what waits, fetch the day, draw both; without network only draw what is kept.
 async function lookAgain() {
   try {
-    let told = 0;
-    for (let more = await tell(places); more; more = await tell(places)) told += more;
+    const told = await tell(places);
     await fetchDay(places);
     setOnline(true);
     if (told) find("told").textContent = say(words.sent, {n: told});
@@ -144,13 +153,14 @@ async function lookAgain() {
 }
 
 async function refresh() {
-  const [day, waiting, used] = [await keptDay(), await queued(), await usedKeys()];
+  const [day, scans, known] = [await keptDay(), await queued(), await used()];
+  const waiting = scans.filter(scan => !scan.aside);
   find("queue").textContent = waiting.length ? say(words.queued, {n: waiting.length}) : "";
   document.body.dataset.queued = waiting.length;
-  if (!day) return;
-  drawList(find("list"), day.bookings, used, number => once(() => look(number)));
-  drawConflicts(find("conflicts"), day.conflicts, words);
-  showSale(find("sale"), day.walk_ins, words, sell);
+  drawAside(find("aside"), scans.filter(scan => scan.aside), words, nonce => once(() => forget(nonce).then(refresh)));
+  drawList(find("list"), day?.bookings ?? [], known, hear);
+  drawConflicts(find("conflicts"), day?.conflicts ?? [], words);
+  showSale(find("sale"), day?.walk_ins ?? [], words, sell);
 }
 
 async function toggleCamera() {
@@ -160,7 +170,7 @@ async function toggleCamera() {
     return;
   }
   if (stopCamera) stopCamera();
-  stopCamera = stopCamera ? null : await watch(video, code => once(() => look(code)));
+  stopCamera = stopCamera ? null : await watch(video, hear);
   video.hidden = !stopCamera;
 }
 
@@ -168,7 +178,7 @@ find("look").addEventListener("submit", event => {
   event.preventDefault();
   const code = field.value.trim();
   field.select();
-  if (code) once(() => look(code));
+  if (code) hear(code);
 });
 find("camera").addEventListener("click", () => toggleCamera().catch(() => { find("told").textContent = words.noCamera; }));
 gate.value = localStorage.getItem("gate") || gate.value;

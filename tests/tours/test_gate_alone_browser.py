@@ -1,0 +1,170 @@
+"""One telephone without network: what it let in it never lets in again, whatever was told of it or lost on the way."""
+
+import pytest
+
+from farm.models import StaffTask
+from tests import browser
+from tests.gatekeeper import a_gatekeeper, a_slot_now, booked, codes_of
+from tours import tickets
+from tours.models import CheckIn, ScanConflict
+
+pytestmark = browser.MARKS
+
+
+@pytest.fixture
+def farm(live_server, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    return live_server.url
+
+
+@pytest.fixture
+def slot():
+    return a_slot_now()
+
+
+def test_a_scan_that_was_told_is_not_forgotten_before_a_list_says_it(farm, slot):
+    family = booked(slot, family=1)
+    first, second, *_ = codes_of(family)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        for code in (first, second):
+            keeper.scan(code, gives="welcome")
+            keeper.press("Let this one in")
+            keeper.says("to be told later")
+        # Half a sync: the farm hears the scans and answers, then the network is gone before the new list is here.
+        keeper.page.route("**/gate/day", lambda route: route.abort())
+        keeper.page.route("**/gate/looks", lambda route: route.abort())
+        keeper.comes_online()
+        keeper.goes_offline()
+        keeper.scan(first, gives="already_in")
+        keeper.page.reload()
+        keeper.scan(second, gives="already_in")
+        keeper.scan(tickets.party_token(family), gives="welcome")
+        keeper.says("2 of 4 are in")
+        keeper.press("Let all 2 in")
+        keeper.scan(family.number, gives="already_in")
+        keeper.page.unroute("**/gate/day")
+        keeper.comes_online()
+
+        assert keeper.complaints == []
+    assert list(CheckIn.objects.order_by("pk").values_list("people", flat=True)) == [1, 1, 2]
+    assert not ScanConflict.objects.exists()
+
+
+def test_a_late_list_and_an_untold_scan_let_nobody_in_again(farm, slot):
+    couple = booked(slot)
+    first, _ = codes_of(couple)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        keeper.scan(first, gives="welcome")
+        keeper.press("Let this one in")
+        keeper.says("to be told later")
+        # The network is back, but the farm stumbles over scans: its look is green, the telephone knows better.
+        keeper.page.route("**/gate/scans", lambda route: route.fulfill(status=502))
+        keeper.page.context.set_offline(False)
+        keeper.scan(first, gives="already_in")
+        keeper.scan(couple.number, gives="welcome")
+        keeper.press("Let this one in")
+        keeper.says("1 let in")
+        keeper.page.unroute("**/gate/scans")
+        keeper.waits_with(0)
+
+        assert keeper.complaints == []
+    assert list(CheckIn.objects.values_list("people", flat=True)) == [1, 1]
+    assert not ScanConflict.objects.exists()
+
+
+def test_a_party_and_its_single_tickets_shut_each_other_out(farm, slot):
+    booked(slot, adult=1)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        family, couple = booked(slot, family=1), booked(slot)  # nobody told this telephone of them
+        keeper.scan(tickets.party_token(family), gives="not_listed")
+        keeper.press("Let the party in")
+        keeper.says("The party is let in")
+        for code in (*codes_of(family), tickets.party_token(family)):
+            keeper.scan(code, gives="already_in")
+        keeper.scan(codes_of(couple)[0], gives="not_listed")
+        keeper.press("Let this one in")
+        keeper.says("to be told later")
+        keeper.scan(tickets.party_token(couple), gives="already_in")
+        keeper.says("1 of this party are in by their own tickets.")
+        keeper.scan(codes_of(couple)[1], gives="not_listed")
+        keeper.press("Let this one in")
+        keeper.page.reload()
+        keeper.waits_with(3)
+        keeper.scan(codes_of(family)[2], gives="already_in")
+        keeper.comes_online()
+        keeper.scan(codes_of(family)[3], gives="already_in")
+
+        assert keeper.complaints == []
+    assert sorted(CheckIn.objects.values_list("people", flat=True)) == [1, 1, 4]
+    assert not ScanConflict.objects.exists()
+
+
+def test_one_bad_scan_is_set_aside_and_the_others_are_told(farm, slot):
+    family, couple = booked(slot, family=1), booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        keeper.scan(family.number, gives="welcome")
+        keeper.press("Let all 4 in")
+        keeper.says("to be told later")
+        spoil(keeper.page)
+        keeper.scan(couple.number, gives="welcome")
+        keeper.press("Let all 2 in")
+        keeper.says("to be told later")
+        keeper.comes_online()
+        keeper.page.wait_for_selector("[data-part=aside] .conflict")
+        keeper.scan(family.number, gives="already_in")  # it did let them in, whatever the farm makes of it
+        keeper.press("Done")
+        keeper.page.wait_for_selector("[data-part=aside] .conflict", state="detached")
+
+        assert keeper.complaints == []
+    assert [check_in.booking for check_in in CheckIn.objects.all()] == [couple]
+    assert StaffTask.objects.filter(key__startswith="scan:unreadable").count() == 1
+
+
+def spoil(page):
+    """The first queued scan loses the moment in which it was made."""
+    page.evaluate("""() => new Promise(done => {
+      indexedDB.open("beizhen-gate").onsuccess = ({target}) => {
+        const queue = target.result.transaction("queue", "readwrite").objectStore("queue");
+        queue.getAll().onsuccess = ({target}) => queue.put({...target.result[0], at: "yesterday"}).onsuccess = done;
+      };
+    })""")
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_some_of_a_party_come_in(farm, slot, is_offline):
+    family, school = booked(slot, family=1), booked(slot, adult=10)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        if is_offline:
+            keeper.goes_offline()
+        keeper.scan(tickets.party_token(family), gives="welcome")
+        keeper.press("Let 3 in")
+        keeper.says("3 let in")
+        keeper.scan(family.number, gives="welcome")
+        keeper.press("Let this one in")
+        keeper.scan(school.number, gives="welcome")
+        small = keeper.page.locator(".verdict button").evaluate_all(
+            "all => all.filter(one => one.offsetHeight < 60 || one.offsetWidth < 60).length"
+        )
+        keeper.page.get_by_label("Or only some of them:").fill("6")
+        keeper.press("One more")
+        keeper.press("Let so many in")
+        keeper.says("7 let in")
+        keeper.comes_online()
+        wide = keeper.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+        assert (small, wide, keeper.complaints) == (0, 0, [])
+    assert list(CheckIn.objects.order_by("pk").values_list("people", flat=True)) == [3, 1, 7]
