@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -16,10 +16,12 @@ from farm.security import new_reference
 from tours import booking as holding
 from tours import gate, receiving, refusals, seats, sheets
 from tours.gate import Admission, Scan, Whom
-from tours.models import Bill, Booking, Slot
+from tours.models import Bill, Booking, CheckIn, Slot
 from tours.party import Party, PricedParty, priced
 
 ONE_DAY = dt.timedelta(days=1)
+SALES = "walk-in"
+WITHDRAWN = "withdrawn"
 
 
 class NotNow(Refused):
@@ -29,14 +31,23 @@ class NotNow(Refused):
     conflict = True
 
 
+class SoldAlready(Refused):
+    """The sale that is given up was heard: `number` is its booking."""
+
+    code = "sold_already"
+    conflict = True
+
+
 def sell(*, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime) -> Admission:
     """Sell a party places in one of today's slots until it ends, take the money (`how`: a TillEntry.How), let it in.
 
-    The scan's nonce is the sale's: sent again it sells nothing and gives the same answer.
+    The scan's nonce is the sale's, whoever sends it: sent again it sells nothing and gives the same answer.
 
     :raises Refused: full, closed, over, a broken rule of the party, a kind of money the till does not know.
+    :raises KeyReused: when the nonce sold something else, or was withdrawn.
+    :raises NonceUsed: when it let somebody in.
     """
-    request = idempotency.Request(f"walk-in:{scan.by}", scan.nonce, idempotency.fingerprint((slot, party, how)))
+    request = idempotency.Request(SALES, scan.nonce, idempotency.fingerprint((slot, party, how)))
     try:
         return _sell(_open_slot(slot, now), party, how, scan, request, now)
     except (Refused, idempotency.AlreadyDone):
@@ -44,6 +55,27 @@ def sell(*, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime) -> 
         if number is None:
             raise
         return gate.admit(code=number, whom=Whom(), scan=scan, now=now)
+    except IntegrityError as error:
+        raise gate.nonce_used() from error
+
+
+def withdraw(*, nonce: str, now: dt.datetime) -> None:
+    """Give up a sale whose answer never came, because the people have left: heard later, it sells nothing.
+
+    :raises SoldAlready: when it was heard.
+    """
+    try:
+        with transaction.atomic():
+            idempotency.remember(idempotency.Request(SALES, nonce, WITHDRAWN), subject="", now=now)
+    except idempotency.AlreadyDone:
+        sold = CheckIn.objects.filter(nonce=nonce).select_related("booking").first()
+        if sold:
+            number = sold.booking.number
+            raise SoldAlready(
+                _("It was sold as booking %(number)s.") % {"number": number},
+                advice=_("Take the money, or ask the office to pay it back."),
+                number=number,
+            ) from None
 
 
 def open_slots(now: dt.datetime) -> Sequence[Slot]:

@@ -97,6 +97,44 @@ def test_a_walk_in_takes_two_taps(farm, slot):
     assert (Booking.objects.get().channel, CheckIn.objects.get().people) == ("gate", 1)
 
 
+def test_a_sale_without_an_answer_is_kept_and_sold_once(farm, slot):
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.loses_answers_of("walk-ins")
+        keeper.page.locator(".sale__kind").first.click()
+        keeper.page.locator(".button--pay").first.click()
+        keeper.says("No answer came")
+        keeper.press("Ask again")
+        keeper.page.wait_for_selector(".verdict[data-code=needs_network]")
+        keeper.page.reload()
+        keeper.page.wait_for_selector(".sale__open")
+        assert keeper.page.locator(".sale__kind").count() == 0
+        keeper.hears_again("walk-ins")
+        keeper.press("Ask again")
+        keeper.says("Sold and let in: 1")
+        keeper.page.wait_for_selector(".sale__kind")
+
+        assert keeper.complaints == []
+    assert (Booking.objects.count(), TillEntry.objects.count(), CheckIn.objects.get().people) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("was_heard", [True, False])
+def test_a_sale_is_given_up_when_the_people_have_left(farm, slot, was_heard):
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.route("**/gate/walk-ins", lambda route: (was_heard and route.fetch(), route.abort()))
+        keeper.page.locator(".sale__kind").first.click()
+        keeper.page.locator(".button--pay").first.click()
+        keeper.says("No answer came")
+        keeper.press("They have left: give it up")
+        keeper.page.wait_for_selector(".sale__kind")
+        if was_heard:
+            keeper.says("It was sold as booking BV")
+
+        assert keeper.complaints == []
+    assert Booking.objects.count() == int(was_heard)
+
+
 def test_the_gate_works_alone_and_tells_later(farm, slot):
     family, couple = booked(slot, family=1), booked(slot)
     tomorrow = booked(a_slot(slot.date + dt.timedelta(days=1)))

@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 
 from farm import outbox
+from farm.idempotency import KeyReused
 from farm.models import LedgerEntry, TillEntry
 from farm.refusals import Refused
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
-from tours import walkins
-from tours.gate import Scan
+from tours import gate, walkins
+from tours.gate import Scan, Whom
 from tours.models import Bill, Booking, CheckIn, Ticket
 from tours.party import Party
 
@@ -88,6 +89,44 @@ def test_the_same_tap_again_sells_once():
 
     assert (again.booking, again.check_in, again.is_repeat) == (first.booking, first.check_in, True)
     assert (slot.taken, TillEntry.objects.count(), Bill.objects.count()) == (2, 1, 1)
+
+
+def test_another_hand_that_sends_the_same_sale_sells_nothing():
+    slot = a_slot()
+    first = sold(slot)
+    scan = Scan(nonce="w1", gate="north gate", by="somebody else", at=BEFORE)
+    again = walkins.sell(slot=slot.pk, party=Party.of({"adult": 2}), how="cash", scan=scan, now=BEFORE)
+
+    assert (again.booking, again.is_repeat, TillEntry.objects.count()) == (first.booking, True, 1)
+
+
+def test_the_number_of_a_scan_sells_nothing():
+    couple = a_confirmed_booking(a_slot())
+    scan = Scan(nonce="w1", gate="north gate", by="gatekeeper", at=BEFORE)
+    gate.admit(code=couple.number, whom=Whom(), scan=scan, now=BEFORE)
+    with pytest.raises(gate.NonceUsed):
+        sold(couple.slot)
+
+    assert (TillEntry.objects.count(), Booking.objects.count()) == (0, 1)
+
+
+def test_a_sale_that_was_given_up_sells_nothing_when_it_arrives_late():
+    slot = a_slot()
+    walkins.withdraw(nonce="w1", now=BEFORE)
+    walkins.withdraw(nonce="w1", now=BEFORE)
+    with pytest.raises(KeyReused):
+        sold(slot)
+
+    assert nothing_was_sold(slot)
+
+
+def test_a_sale_that_was_heard_cannot_be_given_up():
+    first = sold(a_slot())
+    with pytest.raises(walkins.SoldAlready) as refused:
+        walkins.withdraw(nonce="w1", now=BEFORE)
+
+    assert refused.value.extra == {"number": first.booking.number}
+    assert Booking.objects.get().status == "attended"
 
 
 def test_a_party_that_pays_nothing_needs_no_till():

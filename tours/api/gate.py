@@ -29,6 +29,8 @@ from tours.api.gate_serializers import (
     UploadOut,
     VerdictOut,
     WalkInIn,
+    WithdrawalIn,
+    WithdrawalOut,
 )
 from tours.gate import Scan, Whom
 from tours.offline import QueuedScan, Unreadable
@@ -144,6 +146,7 @@ class GateWalkIns(GateDoor):
             NOT_STAFF,
             refused.SOLD_OUT,
             examples.NOT_TODAY,
+            examples.NONCE_USED,
             KEY_REUSED,
         ],
     )
@@ -153,6 +156,21 @@ class GateWalkIns(GateDoor):
         scan = self.scan(request, said, now)
         sold = walkins.sell(slot=said["slot"], party=Party.of(said["party"]), how=said["how"], scan=scan, now=now)
         return Response(shown.admission(sold), status=201)
+
+
+class GateWalkInWithdrawals(GateDoor):
+    @told(
+        "withdrawWalkIn",
+        "Give up a sale whose answer never came",
+        takes=Sent(WithdrawalIn, {"nonce": examples.NONCE}),
+        gives=Answer(WithdrawalOut, {"nonce": examples.NONCE}, status=201),
+        refuses=[BAD_FIELDS, NOT_STAFF, examples.SOLD_ALREADY],
+    )
+    def post(self, request: Request) -> Response:
+        """The people have left: should the sale still arrive, it sells nothing. `sold_already` names its booking."""
+        said = read(WithdrawalIn, request.data)
+        walkins.withdraw(nonce=said["nonce"], now=timezone.now())
+        return Response(said, status=201)
 
 
 class GateScans(GateDoor):

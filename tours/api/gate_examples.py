@@ -152,6 +152,14 @@ OTHER_SUM = refusal(
     "Tell them the new sum, then take it.",
     amount_fen=8800,
 )
+SOLD_ALREADY = refusal(
+    409,
+    "sold_already",
+    "",
+    f"It was sold as booking {NUMBER}.",
+    "Take the money, or ask the office to pay it back.",
+    number=NUMBER,
+)
 NOT_TODAY = refusal(
     409,
     "slot_not_open",

@@ -63,6 +63,14 @@ class WalkInIn(serializers.Serializer[Any]):
     gate = serializers.CharField(max_length=30)
 
 
+class WithdrawalIn(serializers.Serializer[Any]):
+    nonce = serializers.RegexField(NONCE, help_text="of the sale")
+
+
+class WithdrawalOut(serializers.Serializer[Any]):
+    nonce = serializers.CharField()
+
+
 class PartyOut(serializers.Serializer[Any]):
     """A booking as a gate needs it. Nothing of it stands in a verdict over a code that no booking has."""
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("gate/admissions", gate.GateAdmissions.as_view(), name="gate-admissions"),
     path("gate/balances", gate.GateBalances.as_view(), name="gate-balances"),
     path("gate/walk-ins", gate.GateWalkIns.as_view(), name="gate-walk-ins"),
+    path("gate/walk-in-withdrawals", gate.GateWalkInWithdrawals.as_view(), name="gate-walk-in-withdrawals"),
     path("gate/scans", gate.GateScans.as_view(), name="gate-scans"),
     path("staff/slots", staff_slots.StaffSlots.as_view()),
     path("staff/slots/<int:slot>", staff_slots.StaffSlot.as_view()),

@@ -2,7 +2,7 @@
 import {heedOwn, judge} from "./alone.js";
 import {canRead, watch} from "./camera.js";
 import {ask, NoNetwork, SignedOut} from "./farm.js";
-import {claim, entries, forget, keptDay, queued, used} from "./keeping.js";
+import {claim, entries, forget, forgetSale, keepSale, keptDay, keptSale, queued, used} from "./keeping.js";
 import {showSale} from "./sale.js";
 import {fetchDay, noteInside, tell} from "./telling.js";
 import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
@@ -119,18 +119,49 @@ const takeBalance = how => once(async () => {
 
 const refusal = body => ({code: body.code, green: false, words: body.detail});
 
-const sell = sale => once(async () => {
+// The sale is kept before it is sent, so that no lost answer and no reload makes a second one of it.
+const sell = (sale, begun) => once(async () => {
+  if (await keptSale()) return refresh();
+  const {what, ...asked} = sale;
+  await keepSale({what, asked: {...asked, gate: gateName()}});
+  begun();
+  await askForSale();
+});
+
+async function askForSale() {
+  const open = await keptSale();
+  if (!open) return refresh();
   try {
-    const {status, body} = await ask(places.walkIns, {...sale, gate: gateName()});
-    if (status !== 201) return show("", refusal(body));
-    show("", {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []});
+    const {status, body} = await ask(places.walkIns, open.asked);
+    await forgetSale();
+    if (status === 201) show("", {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []});
+    else show("", refusal(body));
     await lookAgain();
+  } catch (error) {
+    await refresh();
+    if (!(error instanceof NoNetwork)) throw error;
+    setOnline(false);
+    show("", {code: "needs_network", green: false, words: words.noAnswer});
+  }
+}
+
+// They have left: a sale that was heard all the same is shown, one that was not is never made.
+async function giveUpSale() {
+  const {asked} = await keptSale();
+  try {
+    const {status, body} = await ask(places.withdrawals, {nonce: asked.nonce});
+    await forgetSale();
+    await refresh();
+    if (status === 409 && body.number) await look(body.number);
+    if (status !== 201) drawVerdict({...shown?.verdict, ...refusal(body)}, words, {});
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
     setOnline(false);
-    show("", {code: "needs_network", green: false, words: words.needsNetwork});
+    show("", {code: "needs_network", green: false, words: words.noAnswer});
   }
-});
+}
+
+const selling = {sell, askAgain: () => once(askForSale), giveUp: () => once(giveUpSale)};
 
 function setOnline(isOnline) {
   document.body.classList.toggle("is-alone", !isOnline);
@@ -160,7 +191,7 @@ async function refresh() {
   drawAside(find("aside"), scans.filter(scan => scan.aside), words, nonce => once(() => forget(nonce).then(refresh)));
   drawList(find("list"), day?.bookings ?? [], known, hear);
   drawConflicts(find("conflicts"), day?.conflicts ?? [], words);
-  showSale(find("sale"), day?.walk_ins ?? [], words, sell);
+  showSale(find("sale"), day?.walk_ins ?? [], await keptSale(), words, selling);
 }
 
 async function toggleCamera() {

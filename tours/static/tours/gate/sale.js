@@ -1,14 +1,24 @@
-// Sells places to walk-ins: one tap on who comes, one on how they pay.
+// Sells places to walk-ins: one tap on who comes, one on how they pay. A sale without an answer stands until it has one.
 import {button, element} from "./drawing.js";
 
 let chosen = null, party = {}, drawnFor = "";
 
-export function showSale(place, slots, words, sell) {
-  const now = JSON.stringify(slots);
+// `acts` are sell, askAgain and giveUp; `open` is the sale that waits for its answer, if one does.
+export function showSale(place, slots, open, words, acts) {
+  const now = JSON.stringify([slots, open]);
   if (now === drawnFor) return;
   drawnFor = now;
-  place.closest("section").hidden = !slots.length;
-  if (slots.length) draw(place, slots, words, sell);
+  place.closest("section").hidden = !slots.length && !open;
+  if (open) place.replaceChildren(...waiting(open, words, acts));
+  else if (slots.length) draw(place, slots, words, acts.sell);
+}
+
+function waiting(open, words, {askAgain, giveUp}) {
+  return [
+    element("p", "sale__open", words.saleOpen.replace("{what}", open.what)),
+    button(words.askAgain, "button--pay", askAgain),
+    button(words.giveUp, "button--quiet", giveUp),
+  ];
 }
 
 function draw(place, slots, words, sell) {
@@ -33,21 +43,21 @@ function draw(place, slots, words, sell) {
 }
 
 function payRow(slot, again, sell) {
-  const fen = slot.kinds.reduce((sum, kind) => sum + kind.fen * (party[kind.code] || 0), 0);
+  const coming = slot.kinds.filter(kind => party[kind.code]);
+  const fen = coming.reduce((sum, kind) => sum + kind.fen * party[kind.code], 0);
   const row = element("div", "sale__pay");
-  const isEmpty = !Object.keys(party).length;
   for (const how of document.querySelectorAll("[data-how]")) {
-    const pay = button(`${how.textContent} ¥${(fen / 100).toFixed(2)}`, "button--pay", () => {
-      const sale = {slot: slot.slot, party, how: how.dataset.how, nonce: crypto.randomUUID()};
-      party = {};
-      again();
-      sell(sale);
+    const price = `${how.textContent} ¥${(fen / 100).toFixed(2)}`;
+    const pay = button(price, "button--pay", () => {
+      const what = [slot.time, slot.experience, ...coming.map(kind => `${kind.name} ×${party[kind.code]}`), price].join(" · ");
+      const sale = {slot: slot.slot, party, how: how.dataset.how, nonce: crypto.randomUUID(), what};
+      sell(sale, () => { party = {}; again(); });
     });
-    pay.disabled = isEmpty;
+    pay.disabled = !coming.length;
     row.append(pay);
   }
   const clear = button("×", "button--quiet sale__clear", () => { party = {}; again(); });
-  clear.disabled = isEmpty;
+  clear.disabled = !coming.length;
   row.append(clear);
   return row;
 }
