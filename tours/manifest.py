@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Substr
@@ -12,6 +13,7 @@ from farm.models import Movement
 from tours.models import Booking, Question, Slot, Ticket
 
 PREFIX = "booking:"
+CHECK_IN, WHOLE_NAMES = "tours.check_in", "tours.view_visitors"
 EXPECTED = (Booking.Status.CONFIRMED, Booking.Status.ATTENDED, Booking.Status.NO_SHOW)
 
 
@@ -27,6 +29,11 @@ class Guests:
     def kinds(self) -> Mapping[str, int]:
         """How many of each ticket type, in the reader's language."""
         return dict(Counter(ticket.unit.ticket_type.name for ticket in self.tickets))
+
+    @property
+    def to_know(self) -> tuple[str, ...]:
+        """What the guide reads of the party, the same wherever the list is shown; `may_know` says to whom."""
+        return _words(self.booking, self.answers)
 
     @property
     def expected(self) -> int:
@@ -59,6 +66,17 @@ class SlotList:
     @property
     def balance_fen(self) -> int:
         return sum(guests.booking.balance_fen for guests in self.guests)
+
+
+def may_know(reader: Any) -> bool:
+    """Allergies and notes are for those who meet the party: who lets visitors in, or may see all of them anyway."""
+    return bool(reader.has_perm(CHECK_IN) or reader.has_perm(WHOLE_NAMES))
+
+
+def to_know(booking: Booking) -> tuple[str, ...]:
+    """What the guide must know of one party; `booking` comes with its slot. One query."""
+    asked = _questions([booking.slot.experience_id])
+    return _words(booking, _answers(booking, asked[booking.slot.experience_id]))
 
 
 def of_day(date: dt.date) -> list[SlotList]:
@@ -115,3 +133,8 @@ def _tickets(bookings: Iterable[Booking]) -> dict[int, list[Ticket]]:
 def _answers(booking: Booking, asked: Iterable[Question]) -> tuple[tuple[str, str], ...]:
     given = ((question, booking.answers.get(question.code, "")) for question in asked)
     return tuple((question.words, question.answer_words(answer)) for question, answer in given if answer)
+
+
+def _words(booking: Booking, answers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    told = tuple(f"{question}: {answer}" for question, answer in answers)
+    return (*told, booking.notes) if booking.notes else told

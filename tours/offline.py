@@ -52,7 +52,7 @@ class Told:
 def bundle(date: dt.date) -> dict[str, Any]:
     """What a gate's page needs to work alone for a day: the keys that verify tickets, who is expected and who is not.
 
-    Names are masked and phones left out: a lost telephone tells nobody's name. Six queries for any day.
+    Names are masked and phones left out, whoever asks: a lost telephone tells nobody's name. Six queries for any day.
     """
     lists = manifest.of_day(date)
     return {
@@ -192,7 +192,7 @@ def _booking(guests: Guests) -> dict[str, Any]:
         "closed": verdicts.closed_words(slot) if slot.is_closed or slot.day.is_closed else "",
         "who": mask_name(booking.name),
         "balance_fen": booking.balance_fen,
-        "answers": [f"{question}: {answer}" for question, answer in guests.answers],
+        "to_know": guests.to_know,
         "tickets": [
             {"key": ticket.key, "kind": ticket.unit.ticket_type.name, "is_in": ticket.check_in_id is not None}
             for ticket in guests.tickets

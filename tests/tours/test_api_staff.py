@@ -119,7 +119,7 @@ def test_what_is_not_there_gets_no_limit(client, place):
     refused(sent(client, "patch", f"staff/{place}", {"limit": 1}), 404, "not_found")
 
 
-def test_the_days_list_is_whole_only_for_who_may_see_visitors(client):
+def test_the_days_list_tells_each_what_they_need(client):
     slot = a_slot()
     slot.experience.questions.create(code="allergies", words_zh="过敏", words_en="Allergies?", is_on_manifest=True)
     a_confirmed_booking(slot, adult=1, infant=1)
@@ -129,11 +129,17 @@ def test_the_days_list_is_whole_only_for_who_may_see_visitors(client):
     whole = client.get(f"/api/v1/staff/manifest?date={SATURDAY}").json()["results"][0]
     member.groups.first().permissions.remove(*member.groups.first().permissions.filter(codename="view_visitors"))
     masked = client.get(f"/api/v1/staff/manifest?date={SATURDAY}").json()["results"][0]
+    a_member(client, "money")
+    counted = client.get(f"/api/v1/staff/manifest?date={SATURDAY}").json()["results"][0]
 
     assert (whole["expected"], whole["inside"], whole["balance_fen"]) == (2, 0, 0)
     assert whole["parties"][0]["answers"] == [{"question": "Allergies?", "answer": "walnuts"}]
     assert (whole["parties"][0]["phone"], masked["parties"][0]["phone"]) == ("13987654321", "139******21")
-    assert (masked["parties"][0]["answers"], masked["parties"][0]["notes"]) == ([], "")
+    assert (masked["parties"][0]["answers"], masked["parties"][0]["notes"]) == (
+        whole["parties"][0]["answers"],
+        "By train.",
+    )
+    assert (counted["parties"][0]["answers"], counted["parties"][0]["notes"]) == ([], "")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,10 @@
 """One telephone without network: what it let in it never lets in again, whatever was told of it or lost on the way."""
 
+import datetime as dt
+
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from farm.models import StaffTask
 from tests import browser
@@ -168,3 +172,82 @@ def test_some_of_a_party_come_in(farm, slot, is_offline):
 
         assert (small, wide, keeper.complaints) == (0, 0, [])
     assert list(CheckIn.objects.order_by("pk").values_list("people", flat=True)) == [3, 1, 7]
+
+
+def kept_day(page):
+    """The date of the list that the telephone keeps, if it keeps one."""
+    return page.evaluate("""() => new Promise(done => {
+      indexedDB.open("beizhen-gate").onsuccess = ({target}) => {
+        const kept = target.result.transaction("kept").objectStore("kept").get("day");
+        kept.onsuccess = () => { target.result.close(); done(kept.result ? kept.result.date : null); };
+      };
+    })""")
+
+
+def test_the_list_goes_when_somebody_signs_out(farm, slot):
+    couple, single = booked(slot), booked(slot, adult=1)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        keeper.scan(couple.number, gives="welcome")
+        keeper.press("Let all 2 in")
+        keeper.says("to be told later")
+        keeper.press("Sign out")
+        keeper.sees("needs_network")
+        assert kept_day(keeper.page) == str(slot.date)
+        keeper.page.context.set_offline(False)
+        keeper.press("Sign out")
+        keeper.page.wait_for_url("**/staff/logout/")
+        keeper.page.goto(f"{farm}/healthz/live")  # a page of the same site, whose scripts do nothing
+
+        assert (kept_day(keeper.page), keeper.complaints) == (None, [])
+    assert CheckIn.objects.get().booking == couple
+    assert not single.check_ins.exists()
+
+
+def test_the_list_goes_when_the_session_is_over_but_not_the_scans(farm, slot):
+    couple = booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        keeper.scan(couple.number, gives="welcome")
+        keeper.press("Let all 2 in")
+        keeper.says("to be told later")
+        Session.objects.all().delete()
+        keeper.page.context.set_offline(False)
+        keeper.scan(couple.number, gives="signed_out")
+        keeper.page.wait_for_selector(".guest", state="detached")
+        keeper.waits_with(1)
+
+        assert (kept_day(keeper.page), keeper.complaints) == (None, [])
+
+
+def test_the_list_goes_when_the_page_is_opened_by_nobody(farm, slot):
+    booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.page.goto(f"{farm}/healthz/live")
+        assert kept_day(keeper.page) == str(slot.date)
+        Session.objects.all().delete()
+        keeper.page.goto(f"{farm}/gate/")
+        keeper.page.wait_for_url("**/staff/login/**")
+        keeper.page.wait_for_timeout(500)
+
+        assert kept_day(keeper.page) is None
+
+
+def test_the_list_goes_when_its_day_is_over(farm, slot):
+    couple = booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        keeper.page.clock.set_fixed_time(timezone.now() + dt.timedelta(days=1, hours=3))
+        keeper.scan(couple.number, gives="no_list")
+        keeper.page.reload()
+        keeper.page.wait_for_selector("body[data-queued='0']")
+
+        assert (keeper.page.locator(".guest").count(), kept_day(keeper.page)) == (0, None)

@@ -209,16 +209,25 @@ def test_a_scan_that_cannot_be_read_does_not_stop_the_others(gate, family, bad, 
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
-def test_the_list_to_print_says_who_comes_with_what(client, is_whole):
+def test_page_paper_and_telephone_say_the_same_of_a_party(client, gate, is_whole):
     experience = an_experience()
     Question.objects.create(experience=experience, code="a", words_zh="过敏", words_en="Allergies", is_on_manifest=True)
+    Question.objects.create(experience=experience, code="b", words_zh="几点到", words_en="When do you come")
     booking = a_confirmed_booking(a_slot(experience=experience), adult=2, child=1)
-    Booking.objects.update(answers={"a": "<b>nuts"}, total_fen=booking.total_fen + 4400)
+    Booking.objects.update(
+        answers={"a": "<b>nuts", "b": "at nine"}, notes="A pram comes, too.", total_fen=booking.total_fen + 4400
+    )
     a_helper(client, "check_in", *(["view_visitors"] if is_whole else []))
     paper = client.get(reverse("gate:manifest", args=[SATURDAY])).content.decode()
+    look = gate("looks", code=booking.number).json()
+    day = client.get(reverse("tours-api:gate-day"))
 
     assert [word in paper for word in ("Adult ×2", "¥44.00", "&lt;b&gt;nuts", "0/3", "3 expected")] == [True] * 5
+    assert look["to_know"] == day.json()["bookings"][0]["to_know"] == ["Allergies: <b>nuts", "A pram comes, too."]
+    assert ("A pram comes, too." in paper, "at nine" in paper) == (True, False)
     assert ("13987654321" in paper, "李小红" in paper) == (is_whole, is_whole)
+    assert (look["who"], day.json()["bookings"][0]["who"]) == ("李小红" if is_whole else "李**", "李**")
+    assert "13987654321" not in day.content.decode()
 
 
 @pytest.mark.parametrize("date", ["2026-13-01", "today", "20260912x"])

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from farm.api.schema import BAD_FIELDS, KEY_REUSED, NOT_STAFF, Answer, Sent, told
 from farm.api.shapes import read
 from farm.api.views import StaffDoor
-from tours import gate, offline, walkins
+from tours import gate, manifest, offline, walkins
 from tours.api import gate_examples as examples
 from tours.api import gate_shown as shown
 from tours.api import refused
@@ -36,11 +36,9 @@ from tours.gate import Scan, Whom
 from tours.offline import QueuedScan, Unreadable
 from tours.party import Party
 
-CHECK_IN = "tours.check_in"
-
 
 class GateDoor(StaffDoor):
-    needs = {"GET": CHECK_IN, "POST": CHECK_IN}
+    needs = {"GET": manifest.CHECK_IN, "POST": manifest.CHECK_IN}
 
     def scan(self, request: Request, said: dict[str, Any], now: dt.datetime) -> Scan:
         return Scan(nonce=said["nonce"], gate=said["gate"], by=self.by(request), at=now)

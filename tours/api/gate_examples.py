@@ -32,6 +32,7 @@ VERDICT: dict[str, Any] = {
     "advice": "",
     **_PARTY,
     "who": "李**",
+    "to_know": ["Does anybody have allergies?: walnuts"],
     "waiting": [FIRST, SECOND],
 }
 PAID = {**VERDICT, "balance_fen": 0, "balance": "0.00"}
@@ -59,7 +60,7 @@ DAY: dict[str, Any] = {
             "closed": "",
             "who": "李**",
             "balance_fen": 17600,
-            "answers": ["Does anybody have allergies?: walnuts"],
+            "to_know": ["Does anybody have allergies?: walnuts"],
             "tickets": [
                 {"key": FIRST, "kind": "Adult", "is_in": True},
                 {"key": SECOND, "kind": "Adult", "is_in": False},

@@ -92,6 +92,9 @@ class VerdictOut(PartyOut):
     words = serializers.CharField()
     advice = serializers.CharField()
     who = serializers.CharField(required=False, help_text="whole only for staff who may see visitors")
+    to_know = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="what the guide must know: allergies, the party's note"
+    )
     waiting = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="keys of tickets that the code can let in now"
     )
@@ -117,7 +120,7 @@ class ListedBookingOut(serializers.Serializer[Any]):
     closed = serializers.CharField(allow_blank=True, help_text="that the visit does not take place and why, or empty")
     who = serializers.CharField(help_text="masked, whoever asks: a telephone may be lost")
     balance_fen = serializers.IntegerField()
-    answers = serializers.ListField(child=serializers.CharField(), help_text="what the guide must know")
+    to_know = serializers.ListField(child=serializers.CharField(), help_text="what the guide must know")
     tickets = ListedTicketOut(many=True)
 
 

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from farm.money import yuan
 from farm.security import mask_name
-from tours import papers, sheets, verdicts, walkins
+from tours import manifest, papers, sheets, verdicts, walkins
 from tours.gate import Admission
 from tours.models import Booking, ScanConflict, Slot, Ticket
 from tours.verdicts import Verdict
 
-WHOLE_NAMES = "tours.view_visitors"
 CONFLICTS = 20
 
 
@@ -22,9 +21,10 @@ def verdict(verdict: Verdict, reader: Any) -> dict[str, Any]:
     answer = {"code": verdict.code, "green": verdict.is_green, "words": verdict.words, "advice": verdict.advice}
     if verdict.booking is None:
         return answer
-    name = verdict.booking.name if reader.has_perm(WHOLE_NAMES) else mask_name(verdict.booking.name)
+    name = verdict.booking.name if reader.has_perm(manifest.WHOLE_NAMES) else mask_name(verdict.booking.name)
     waiting = [ticket.key for ticket in verdict.waiting] if verdict.may_be_let_in else []
-    return {**answer, **_party(verdict.booking, verdict.party), "who": name, "waiting": waiting}
+    told = {"who": name, "to_know": manifest.to_know(verdict.booking), "waiting": waiting}
+    return {**answer, **_party(verdict.booking, verdict.party), **told}
 
 
 def admission(admission: Admission) -> dict[str, Any]:

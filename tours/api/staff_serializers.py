@@ -150,8 +150,8 @@ class GuestsOut(serializers.Serializer[Any]):
     expected = serializers.IntegerField(help_text="people")
     inside = serializers.IntegerField(help_text="people let in")
     balance_fen = serializers.IntegerField(help_text="to be paid on arrival")
-    answers = KnownOut(many=True, help_text="only for staff who may see visitors")
-    notes = serializers.CharField(help_text="only for staff who may see visitors")
+    answers = KnownOut(many=True, help_text="only for staff who let visitors in or may see them")
+    notes = serializers.CharField(help_text="only for staff who let visitors in or may see them")
 
 
 class SlotListOut(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """The staff's week over REST: times and their seats, days and their visitors, and who comes on a day."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404
 from django.utils import timezone
@@ -30,6 +30,13 @@ from tours.models import Experience, Slot, VisitorsDay
 from tours.week import Week, week_of
 
 NO_STORE = {"Cache-Control": "private, no-store"}
+
+
+class Reader(NamedTuple):
+    """What of a party somebody may read."""
+
+    sees_names: bool
+    may_know: bool
 
 
 class StaffSlots(StaffDoor):
@@ -105,11 +112,12 @@ class StaffManifest(StaffDoor):
     def get(self, request: Request) -> Response:
         """By time: headcounts, what the guide must know, what is still to be paid, and who is in.
 
-        Without the permission to see visitors names and phones are masked, and answers and notes are left out.
+        Names and phones are whole only with the permission to see visitors; answers and notes are there for those and
+        for who lets visitors in.
         """
         date = read(DayIn, request.query_params.dict())["date"]
-        sees = bool(request.user.has_perm("tours.view_visitors"))
-        shown = [show(SlotListOut, _expected(one, sees)) for one in manifest.of_day(date)]
+        reads = Reader(request.user.has_perm(manifest.WHOLE_NAMES), manifest.may_know(request.user))
+        shown = [show(SlotListOut, _expected(one, reads)) for one in manifest.of_day(date)]
         return Response({"results": shown}, headers=NO_STORE)
 
 
@@ -125,29 +133,29 @@ def _listed(week: Week) -> dict[str, Any]:
     return {"days": week.columns, "slots": sorted(slots, key=lambda slot: (slot.starts_at, slot.pk))}
 
 
-def _expected(one: SlotList, sees_visitors: bool) -> dict[str, Any]:
+def _expected(one: SlotList, reader: Reader) -> dict[str, Any]:
     return {
         "slot": one.slot,
         "tickets": one.kinds,
         "expected": one.expected,
         "inside": one.inside,
         "balance_fen": one.balance_fen,
-        "parties": [_party(guests, sees_visitors) for guests in one.guests],
+        "parties": [_party(guests, reader) for guests in one.guests],
     }
 
 
-def _party(guests: Guests, sees_visitors: bool) -> dict[str, Any]:
+def _party(guests: Guests, reader: Reader) -> dict[str, Any]:
     booking = guests.booking
     known = [{"question": question, "answer": answer} for question, answer in guests.answers]
     return {
         "number": booking.number,
-        "name": booking.name if sees_visitors else mask_name(booking.name),
-        "phone": booking.phone if sees_visitors else mask_phone(booking.phone),
+        "name": booking.name if reader.sees_names else mask_name(booking.name),
+        "phone": booking.phone if reader.sees_names else mask_phone(booking.phone),
         "language": booking.language,
         "tickets": guests.kinds,
         "expected": guests.expected,
         "inside": guests.inside,
         "balance_fen": booking.balance_fen,
-        "answers": known if sees_visitors else [],
-        "notes": booking.notes if sees_visitors else "",
+        "answers": known if reader.may_know else [],
+        "notes": booking.notes if reader.may_know else "",
     }

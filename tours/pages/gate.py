@@ -14,12 +14,10 @@ from django.views.decorators.http import require_safe
 from tours import manifest
 from tours.pages.gate_words import WORDS
 
-CHECK_IN, WHOLE_NAMES = "tours.check_in", "tours.view_visitors"
-
 
 def page_for_the_gate(view: Any) -> Any:
     """Signed-in staff with the permission; nothing of it is kept by a cache on the way."""
-    return never_cache(require_safe(login_required(permission_required(CHECK_IN, raise_exception=True)(view))))
+    return never_cache(require_safe(login_required(permission_required(manifest.CHECK_IN, raise_exception=True)(view))))
 
 
 @page_for_the_gate
@@ -33,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def show_manifest(request: HttpRequest, date: str) -> HttpResponse:
     day = _date(date)
     lists = manifest.of_day(day)
-    context = {"date": day, "lists": lists, "is_whole": request.user.has_perm(WHOLE_NAMES)}
+    context = {"date": day, "lists": lists, "is_whole": request.user.has_perm(manifest.WHOLE_NAMES)}
     return render(request, "tours/gate/manifest.html", context)
 
 

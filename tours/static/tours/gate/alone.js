@@ -48,7 +48,7 @@ function listed(booking, token, day, known, words, now) {
     number: booking.number, issue: booking.issue, who: booking.who, experience: booking.experience, time: span(booking),
     party: kinds(booking.tickets), expected: booking.tickets.length, inside: keys(booking.tickets.filter(isInside)), waiting: [], alone: true,
     balance_fen: booking.balance_fen, balance: (booking.balance_fen / 100).toFixed(2),
-    answers: booking.answers, outside: keys(booking.tickets.filter(ticket => !isInside(ticket))),
+    to_know: booking.to_know, outside: keys(booking.tickets.filter(ticket => !isInside(ticket))),
   };
   if (token && token.issue < booking.issue) return red("dead", words.dead, words.deadAdvice.replace("{number}", booking.number), facts);
   if (!waiting.length) return red("already_in", words.alreadyIn, words.alreadyAdvice, facts);

@@ -45,7 +45,7 @@ function facts(verdict, words) {
     const inside = say(words.inside, {inside: verdict.inside.length, all: verdict.expected});
     lines.push(element("p", "verdict__inside", inside));
   }
-  for (const answer of verdict.answers || []) lines.push(element("p", "verdict__answer", answer));
+  for (const answer of verdict.to_know || []) lines.push(element("p", "verdict__answer", answer));
   if (verdict.balance_fen) lines.push(element("p", "verdict__balance", say(words.toPay, {yuan: verdict.balance})));
   return lines;
 }

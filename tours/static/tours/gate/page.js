@@ -1,8 +1,8 @@
 // The gate's page: a code comes in by camera, scanner or keys; the verdict fills the screen; people are let in.
 import {heedOwn, judge} from "./alone.js";
 import {canRead, watch} from "./camera.js";
-import {ask, NoNetwork, SignedOut} from "./farm.js";
-import {claim, entries, forget, forgetSale, keepSale, keptDay, keptSale, queued, used} from "./keeping.js";
+import {ask, csrf, NoNetwork, SignedOut} from "./farm.js";
+import {claim, entries, forget, forgetSale, keepSale, keptDay, keptSale, queued, used, wipeDay} from "./keeping.js";
 import {showSale} from "./sale.js";
 import {fetchDay, noteInside, tell} from "./telling.js";
 import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
@@ -23,8 +23,11 @@ async function once(act) {
   try {
     await act();
   } catch (error) {
-    if (error instanceof SignedOut) drawVerdict({code: "signed_out", green: false, words: words.signIn}, words, {});
-    else drawVerdict({code: "broken", green: false, words: words.again}, words, {});
+    if (error instanceof SignedOut) {
+      await wipeDay();
+      drawVerdict({code: "signed_out", green: false, words: words.signIn}, words, {});
+      await refresh();
+    } else drawVerdict({code: "broken", green: false, words: words.again}, words, {});
   } finally {
     isBusy = false;
     field.focus();
@@ -176,8 +179,10 @@ async function lookAgain() {
     setOnline(true);
     if (told) find("told").textContent = say(words.sent, {n: told});
   } catch (error) {
-    if (error instanceof SignedOut) find("told").textContent = words.signIn;
-    else if (error instanceof NoNetwork) setOnline(false);
+    if (error instanceof SignedOut) {
+      await wipeDay();
+      find("told").textContent = words.signIn;
+    } else if (error instanceof NoNetwork) setOnline(false);
     else throw error;
   }
   await refresh();
@@ -212,6 +217,22 @@ find("look").addEventListener("submit", event => {
   if (code) hear(code);
 });
 find("camera").addEventListener("click", () => toggleCamera().catch(() => { find("told").textContent = words.noCamera; }));
+// The list goes first; scans and a sale that wait stay, and are sent when somebody signs in again.
+find("leave").addEventListener("submit", event => {
+  event.preventDefault();
+  const form = event.target;
+  once(async () => {
+    try {
+      await tell(places);
+      await ask(places.day);
+    } catch (error) {
+      if (error instanceof NoNetwork) return show("", {code: "needs_network", green: false, words: words.needsNetwork});
+    }
+    await wipeDay();
+    form.elements.csrfmiddlewaretoken.value = csrf();
+    form.submit();
+  });
+});
 gate.value = localStorage.getItem("gate") || gate.value;
 gate.addEventListener("change", () => localStorage.setItem("gate", gate.value));
 addEventListener("online", () => lookAgain());

@@ -31,9 +31,19 @@ async function freshOrKept(request) {
   try {
     const answer = await fetch(request, {signal: AbortSignal.timeout(PATIENCE_MS)});
     if (answer.ok && !answer.redirected) await kept.put(request, answer.clone());
+    if (answer.redirected || answer.type === "opaqueredirect") wipeDay();
     if (answer.status < 500) return answer;
   } catch {
     // without network the page is the kept one
   }
   return await kept.match(request, {ignoreVary: true, ignoreSearch: true}) || Response.error();
+}
+
+// Sent away to sign in: nobody of ours holds the telephone any more, so the day's list goes.
+function wipeDay() {
+  indexedDB.open("beizhen-gate").onsuccess = ({target}) => {
+    const base = target.result;
+    if (base.objectStoreNames.contains("kept")) base.transaction("kept", "readwrite").objectStore("kept").delete("day");
+    base.close();
+  };
 }
