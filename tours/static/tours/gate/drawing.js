@@ -109,7 +109,8 @@ export function drawList(place, bookings, used, look) {
 // Scans that the farm cannot take: somebody reads them, mends the list by hand, and strikes them out.
 export function drawAside(place, scans, words, strikeOut) {
   place.replaceChildren(...scans.map(scan => {
-    const at = new Date(scan.at).toLocaleTimeString("en-GB", {timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit"});
+    const made = new Date(scan.at);
+    const at = isNaN(made) ? "?" : made.toLocaleTimeString("en-GB", {timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit"});
     const line = element("li", "conflict", say(words.aside, {at, code: scan.code.slice(0, 24), why: scan.aside}));
     line.append(button(words.done, "button--quiet", () => strikeOut(scan.nonce)));
     return line;
