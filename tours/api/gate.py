@@ -160,8 +160,8 @@ class GateWalkInWithdrawals(GateDoor):
     @told(
         "withdrawWalkIn",
         "Give up a sale whose answer never came",
-        takes=Sent(WithdrawalIn, {"nonce": examples.NONCE}),
-        gives=Answer(WithdrawalOut, {"nonce": examples.NONCE}, status=201),
+        takes=Sent(WithdrawalIn, examples.LEFT),
+        gives=Answer(WithdrawalOut, examples.LEFT, status=201),
         refuses=[BAD_FIELDS, NOT_STAFF, examples.SOLD_ALREADY],
     )
     def post(self, request: Request) -> Response:
@@ -196,8 +196,8 @@ class GateScans(GateDoor):
             one = read(QueuedScanIn, said)
         except ValidationError as error:
             nonce = said.get("nonce") if isinstance(said, dict) else None
-            is_sound = isinstance(nonce, str) and re.fullmatch(NONCE, nonce)
-            return Unreadable(nonce if is_sound else "", by, _words_of(error))
+            sound = nonce if isinstance(nonce, str) and re.fullmatch(NONCE, nonce) else ""
+            return Unreadable(sound, by, _words_of(error))
         scan = Scan(nonce=one["nonce"], gate=one["gate"], by=by, at=one["at"])
         return QueuedScan(scan, one["code"], _whom(one))
 

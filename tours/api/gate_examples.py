@@ -7,6 +7,7 @@ from tours.api.examples import NUMBER as NUMBER
 from tours.api.examples import SLOT_ID
 
 NONCE = "7f9c2b1e-6a53-4d0e-9b8f-2f1f0f4c8a11"
+LEFT = {"nonce": "2b1e7f9c-53a6-4e0d-8f9b-0f4c2f1f8a11"}
 FIRST, SECOND = "7Q2M9XK1V8C3", "4HX0T6ZB2WNA"
 SCAN = {"code": NUMBER, "nonce": NONCE, "gate": "South gate", "people": 1}
 BALANCE = {"number": NUMBER, "amount_fen": 17600, "how": "cash"}
