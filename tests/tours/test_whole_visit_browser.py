@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from farm import outbox
 from tests import browser
+from tests.gatekeeper import Gatekeeper
 from tests.staff import a_boss
-from tests.tours.test_gate_browser import Gatekeeper
 from tests.tours.test_pages_browser import book_a_family, move_to, tap
 from tests.visits import NOW, SATURDAY, a_slot, an_experience
 from tours import closures, tickets
