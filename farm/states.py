@@ -69,18 +69,27 @@ class Moves(models.Model):
 
         :raises WrongState: when another was faster or the step is out of turn; nothing is written.
         """
+        self.become(to, only_from=only_from, **fields)
+        self.log(to, at=at, by=by, **(details or {}))
+
+    def become(self, to: str, *, only_from: str = "", **fields: Any) -> None:
+        """A move without its line of history, for a story that writes several lines at once.
+
+        :raises WrongState: as `move`.
+        """
         fields["status"] = to
-        mine: models.QuerySet[Any] = type(self)._base_manager.filter(pk=self.pk)
         before = [status for status in self.MOVES[to] if only_from in ("", status)]
-        mine = mine.filter(models.Q(status__in=before))
-        if not mine.update(**fields):
+        if not (before and rows.change_row(self, before, fields)):
             raise WrongState(self, to)
         for name, value in fields.items():
             setattr(self, name, value)
-        self.log(to, at=at, by=by, **(details or {}))
 
     def log(self, what: str, *, at: dt.datetime, by: str = "system", **details: Any) -> None:
         """Write one line of history."""
+        rows.insert([self.line(what, at=at, by=by, **details)])
+
+    def line(self, what: str, *, at: dt.datetime, by: str = "system", **details: Any) -> models.Model:
+        """One line of history, not written yet."""
         event = self.events.model(at=at, what=what, by=by, details=details)
         setattr(event, self.events.field.attname, self.pk)
-        rows.insert([event])
+        return event

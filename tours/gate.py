@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from farm import payments, rows
@@ -14,8 +15,7 @@ from farm.payments import desk
 from farm.refusals import Refused
 from tours import paying, receiving, tickets, verdicts
 from tours.models import Booking, CheckIn, Ticket
-from tours.models.bookings import BookingQuerySet
-from tours.tickets import Claim
+from tours.tickets import Claim, Finding
 from tours.verdicts import Verdict
 
 PREFIX = "BV"
@@ -104,15 +104,14 @@ def look(text: str, *, now: dt.datetime) -> Verdict:
     return verdicts.of(claim, party_of(claim.booking), now)
 
 
-def claimed(text: str, bookings: BookingQuerySet | None = None) -> Claim:
-    """Whom a ticket's code or a typed booking number stands for.
+def claimed(text: str, find: Finding = tickets.known) -> Claim:
+    """Whom a ticket's code or a typed booking number stands for; `find` looks up the booking by its number.
 
     :raises NotOurs, Unknown: for anything else.
     """
     if (typed := NUMBER.fullmatch(SPACING.sub("", text).upper())) is None:
-        return tickets.read(text, bookings)
-    known = Booking.objects.select_related("slot__experience", "slot__day") if bookings is None else bookings
-    booking = known.filter(number=PREFIX + typed[1].translate(MISREAD)).first()
+        return tickets.read(text, find)
+    booking = find(PREFIX + typed[1].translate(MISREAD))
     if booking is None:
         raise tickets.Unknown(
             _("There is no booking with this number."), advice=_("Read it again, or look on today's list.")
@@ -122,8 +121,22 @@ def claimed(text: str, bookings: BookingQuerySet | None = None) -> Claim:
 
 def party_of(booking: Booking) -> list[Ticket]:
     """Everybody of a booking, with how and when they were let in."""
-    mine = Ticket.objects.filter(booking=booking).select_related("unit__ticket_type", "check_in")
-    return list(mine.order_by("pk"))
+    return rows.read(_party, booking.number)
+
+
+def claimed_with_party(code: str) -> tuple[Claim, list[Ticket]]:
+    """Whom a code stands for, its booking held until commit, and everybody of it as they are then.
+
+    :raises NotOurs, Unknown: as `claimed`.
+    """
+    party: list[Ticket] = []
+
+    def find(number: str) -> Booking | None:
+        bookings, tickets_of_it = rows.read_in_turn((_locked, _party), number)
+        party.extend(tickets_of_it)
+        return next(iter(bookings), None)
+
+    return claimed(code, find), party
 
 
 def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
@@ -150,13 +163,15 @@ def let_in(
         nonce=scan.nonce, booking=booking, people=len(chosen), gate=scan.gate, by=scan.by, at=scan.at, told_at=now
     )
     rows.insert_one(check_in)
-    outside = Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen], check_in=None)
-    if outside.update(check_in=check_in) != len(chosen):
+    if rows.mark(Ticket, "check_in", check_in.pk, [ticket.pk for ticket in chosen]) != len(chosen):
         raise RuntimeError(f"a ticket of {booking} was used while its row was held")
     for ticket in chosen:
         ticket.check_in = check_in
-    booking.log("let in", at=scan.at, by=scan.by, people=len(chosen), gate=scan.gate)
-    _note_attendance(booking, party, scan)
+    lines = [booking.line("let in", at=scan.at, by=scan.by, people=len(chosen), gate=scan.gate)]
+    if _has_come(booking, party):
+        booking.become(Booking.Status.ATTENDED)
+        lines.append(booking.line(Booking.Status.ATTENDED, at=scan.at, by=scan.by))
+    rows.insert(lines)
     return check_in
 
 
@@ -182,9 +197,13 @@ def take_balance(*, booking: Booking, amount_fen: int, how: str, by: str, now: d
     return booking
 
 
-def locked() -> BookingQuerySet:
-    """Bookings held until commit, so that scans and changes of one party come after each other."""
-    return Booking.objects.select_for_update(of=("self",)).select_related("slot__experience", "slot__day")
+def _locked(number: str) -> QuerySet[Booking]:
+    return tickets.shown(number).select_for_update(of=("self",))
+
+
+def _party(number: str) -> QuerySet[Ticket]:
+    mine = Ticket.objects.filter(booking__number=number)
+    return mine.select_related("unit__ticket_type", "check_in").order_by("pk")
 
 
 def narrowed(claim: Claim, whom: Whom) -> Claim:
@@ -209,8 +228,7 @@ def nonce_used() -> NonceUsed:
 
 @transaction.atomic
 def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
-    claim = claimed(code, locked())
-    party = party_of(claim.booking)
+    claim, party = claimed_with_party(code)
     # A scan of this booking let in somebody of its party, or it was none.
     known = next((one.check_in for one in party if one.check_in and one.check_in.nonce == scan.nonce), None)
     if known:
@@ -238,13 +256,13 @@ def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
     return chosen
 
 
-def _note_attendance(booking: Booking, party: Sequence[Ticket], scan: Scan) -> None:
+def _has_come(booking: Booking, party: Sequence[Ticket]) -> bool:
     """A party has come when all of it is in; one that was given up, or comes to a closed visit, with its first guest.
 
     Nobody looks after those two once more when the visit is over.
     """
+    if booking.status == Booking.Status.ATTENDED:
+        return False
     slot = booking.slot
     is_last_look = booking.status == Booking.Status.NO_SHOW or slot.is_closed or slot.day.is_closed
-    has_come = is_last_look or all(ticket.check_in for ticket in party)
-    if has_come and booking.status != Booking.Status.ATTENDED:
-        booking.move(Booking.Status.ATTENDED, at=scan.at, by=scan.by)
+    return is_last_look or all(ticket.check_in for ticket in party)

@@ -87,12 +87,11 @@ def _take_over(queued: QueuedScan, now: dt.datetime) -> Told:
 
 def _judge(queued: QueuedScan, now: dt.datetime) -> Told:
     try:
-        claim = gate.claimed(queued.code, gate.locked())
+        claim, party = gate.claimed_with_party(queued.code)
     except (tickets.NotOurs, tickets.Unknown) as refusal:
         return _conflict(queued, refusal.code, refusal.reason, now)
     if known := _known(queued.scan.nonce):  # told by another hand while we waited for the booking
         return known
-    party = gate.party_of(claim.booking)
     verdict = verdicts.of(gate.narrowed(claim, queued.whom), party, queued.scan.at)
     if verdict.code not in STANDING:
         return _conflict(queued, verdict.code, verdict.words, now, claim.booking, verdict.first)

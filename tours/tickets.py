@@ -3,10 +3,11 @@
 import datetime as dt
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from farm import rows
@@ -14,8 +15,8 @@ from farm.refusals import Refused
 from farm.security import CROCKFORD
 from tours import tokens
 from tours.models import BookedUnit, Booking, Ticket
-from tours.models.bookings import BookingQuerySet
 
+Finding = Callable[[str], Booking | None]
 KEY_CHARACTERS = 12
 FIRST = 1
 
@@ -75,8 +76,18 @@ def party_token(booking: Booking) -> str:
     return tokens.sign(tokens.Token(booking.number, "", booking.issue, booking.slot.starts_at))
 
 
-def read(text: str, bookings: BookingQuerySet | None = None) -> Claim:
-    """Whom a scanned code stands for; `bookings` says what to load with the booking.
+def shown(number: str) -> QuerySet[Booking]:
+    """A booking with what the gate says of it."""
+    return Booking.objects.filter(number=number).select_related("slot__experience", "slot__day")
+
+
+def known(number: str) -> Booking | None:
+    """The booking with this number as it is now, if there is one."""
+    return next(iter(rows.read(shown, number)), None)
+
+
+def read(text: str, find: Finding = known) -> Claim:
+    """Whom a scanned code stands for; `find` looks up the booking by its number.
 
     :raises NotOurs: when this farm has not signed it.
     :raises Unknown: when it has, but there is no such booking.
@@ -87,8 +98,7 @@ def read(text: str, bookings: BookingQuerySet | None = None) -> Claim:
         raise NotOurs(
             _("This is no ticket of our farm."), advice=_("Ask for the booking's number, or look on today's list.")
         ) from None
-    known = Booking.objects.select_related("slot__experience", "slot__day") if bookings is None else bookings
-    booking = known.filter(number=token.number).first()
+    booking = find(token.number)
     if booking is None:
         raise Unknown(
             _("Our books have no booking %(number)s.") % {"number": token.number},

@@ -221,5 +221,5 @@ def test_the_gate_asks_the_same_for_any_party(families, django_assert_num_querie
 
     with django_assert_num_queries(2):
         gate.look(code, now=OPENING)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         let_in(code)
