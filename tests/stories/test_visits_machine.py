@@ -138,7 +138,8 @@ class Visits(Farm):
     @rule(number=picks, people=st.sampled_from([1, 2, None]))
     def admit(self, number, people):
         code = self.pick(Booking.objects, number).number
-        refused(gate.admit, code=code, whom=Whom(people=people), scan=self.scan(), now=self.now)
+        whom = Whom(people=people, despite="closed")
+        refused(gate.admit, code=code, whom=whom, scan=self.scan(), now=self.now)
 
     @rule(slot=picks, party=parties)
     def sell_to_walk_ins(self, slot, party):

@@ -68,7 +68,9 @@ def test_who_is_inside_takes_no_other_slot_after_rain():
     at = slot.starts_at - dt.timedelta(minutes=10)
     closures.close(slots=[slot.pk], reason=RAIN, by="staff", now=at)
     closures.carry_on(at)
-    gate.admit(code=booking.number, whom=Whom(people=1), scan=Scan("n", "south", "gatekeeper", at), now=at)
+    gate.admit(
+        code=booking.number, whom=Whom(people=1, despite="closed"), scan=Scan("n", "south", "gatekeeper", at), now=at
+    )
     before = set(Ticket.objects.values_list("key", flat=True))
 
     with pytest.raises(refusals.TooLate):
