@@ -137,9 +137,7 @@ def sign_out_elsewhere(sign_in: SignIn, *, now: dt.datetime) -> int:
 def check_fresh(sign_in: SignIn, *, now: dt.datetime) -> None:
     """:raises SignInAgain: when it began more than half an hour ago."""
     if now - sign_in.at > FRESH:
-        raise SignInAgain(
-            _("You signed in a while ago."), advice=_("Sign out and in again, so that we know it is you.")
-        )
+        raise SignInAgain(_("You signed in a while ago."), advice=_("Sign in again, so that we know it is you."))
 
 
 @transaction.atomic

@@ -78,12 +78,19 @@ def notify(message: Message, *, key: str, about: str, now: dt.datetime) -> None:
         written_at=now,
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
-    jobs.ask(JOB, f"notice:{key}", now=now, notice=key)
+    jobs.ask(JOB, job_of(key), now=now, notice=key)
+
+
+def job_of(key: str) -> str:
+    """The key of the job that sends the notice `key`."""
+    return f"notice:{key}"
 
 
 def send(*, notice: str, now: dt.datetime) -> jobs.Recording:
-    """The job's slow part: send one notice by its channel's port."""
-    unsent = Notice.objects.get(key=notice)
+    """The job's slow part: send one notice by its channel's port; one whose reader asked to be forgotten is gone."""
+    unsent = Notice.objects.filter(key=notice).first()
+    if unsent is None:
+        return lambda: None
     if unsent.sent_at is None:
         _port(unsent.channel).send(unsent)
     return partial(_mark_sent, unsent, now)

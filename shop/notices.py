@@ -118,10 +118,15 @@ def link_to(order: Order) -> str:
 
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
+    """Nobody is told of an order whose customer asked to be forgotten."""
+    if not order.phone:
+        return
     message = Message(Notice.Channel.SMS, order.phone, f"{text} {link_to(order)}")
     notify(message, key=f"{order.number}:{what}", about=order.payable, now=now)
 
 
 def _tell_waiting(waiting: WaitingOrder, what: str, text: str, now: dt.datetime) -> None:
+    if not waiting.phone:
+        return
     message = Message(Notice.Channel.SMS, waiting.phone, f"{text} {absolute(waiting_path(waiting))}")
     notify(message, key=f"{waiting.number}:{what}", about=waiting.holder, now=now)

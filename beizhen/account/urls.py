@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beizhen.account.pages import entering, overview
+from beizhen.account.pages import addresses, data, entering, overview, settings
 
 app_name = "account"
 
@@ -13,4 +13,16 @@ urlpatterns = [
     path("sign-out/", entering.sign_out, name="sign-out"),
     path("orders/", overview.orders, name="orders"),
     path("bookings/", overview.bookings, name="bookings"),
+    path("addresses/", addresses.addresses, name="addresses"),
+    path("addresses/new/", addresses.new_address, name="new-address"),
+    path("addresses/<int:pk>/", addresses.address, name="address"),
+    path("addresses/<int:pk>/removal/", addresses.removal, name="address-removal"),
+    path("addresses/<int:pk>/default/", addresses.default, name="address-default"),
+    path("preferences/", settings.preferences, name="preferences"),
+    path("preferences/language/", settings.language, name="language"),
+    path("preferences/consent/", settings.consent, name="consent"),
+    path("preferences/devices/", settings.devices, name="devices"),
+    path("data/", data.data, name="data"),
+    path("data/export/", data.export, name="export"),
+    path("data/erasure/", data.erasure, name="erasure"),
 ]

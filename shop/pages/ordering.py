@@ -14,9 +14,10 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
+from farm.api.signed_in import customer_of
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
-from shop import addresses, assortment, basket, checkout, divisions, freight, glance, live, refusals
+from shop import address_book, addresses, assortment, basket, checkout, divisions, freight, glance, live, refusals
 from shop.addresses import Address
 from shop.checkout import Wanted
 from shop.forms import BOX, OrderForm
@@ -33,7 +34,7 @@ def order(request: HttpRequest) -> HttpResponse:
     """The order form; posting it with the total that it showed places the order."""
     if request.method != "POST":
         form = _form()
-        form.initial = _first_filled(request, form.boxes) | {"key": _new_key()}
+        form.initial = _known(request) | _first_filled(request, form.boxes) | {"key": _new_key()}
         return _form_page(request, form)
     return _filled(request) if pasting.is_asked(request) else _place(request)
 
@@ -135,6 +136,13 @@ def typed(request: HttpRequest, **instead: str) -> QueryDict:
     for name, value in instead.items():
         posted[name] = value
     return posted
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """Where the parcel of somebody who is signed in probably goes."""
+    customer = customer_of(request)
+    address = address_book.known_for(customer) if customer else None
+    return vars(address) if address else {}
 
 
 def _first_filled(request: HttpRequest, boxes: Sequence[Box]) -> dict[str, Any]:

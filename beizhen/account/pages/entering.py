@@ -64,6 +64,8 @@ def code(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         form.refuse(refused)
         return _second_page(request, form, asked, status=throttles.status_of(refused))
+    if before := doors.sign_in_of(request):
+        accounts.sign_out(before, now=timezone.now())
     rotate_token(request)  # whatever a form knew before the sign-in is worth nothing after it
     response = doors.remember(HttpResponseRedirect(wanted_page(request)), signed_in)
     response.delete_cookie(TICKET, samesite="Lax")
