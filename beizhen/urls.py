@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", admin.site.urls),
     path("api/v1/", include("shop.api.urls")),
     path("api/v1/", include("tours.api.urls")),
+    path("api/v1/", include("beizhen.account.api.urls")),
     path("api/", include("beizhen.api")),
     path("gate/", include("tours.gate_urls")),
     path("payments/", include("farm.urls")),

@@ -20,6 +20,7 @@ from beizhen.wsgi import application
 from farm.api import throttles
 from farm.security import sign
 from shop.links import waiting_token
+from tests.accounts import a_sign_in
 from tests.builders import DAY, NOW, a_place_in_line, a_ship_date, a_shop, an_order
 from tests.visits import SATURDAY, a_booking, a_slot
 from tours import closures, links, waiting
@@ -142,6 +143,7 @@ def what_is_there() -> dict[str, dict[str, Any]]:
         "/bookings": {"token": links.token_of(booking)},
         "/waiting-parties": {"token": links.party_token(party)},
         "/waiting-orders": {"token": waiting_token(in_line)},
+        "/account": {"address": 3},
         "/staff/bookings": {"number": booking.number},
         "/staff/closures": {"number": closure.number},
         "/staff/visitors-days": {"date": str(SATURDAY)},
@@ -160,6 +162,7 @@ def in_address(path: str, ours: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def test_every_example_request_is_understood(document, client):
     ours = what_is_there()
     client.force_login(get_user_model().objects.create_superuser("lao-li"))
+    token = a_sign_in("13900000000").token
 
     with time_machine.travel(NOW, tick=False):
         for where, operation in operations(document):
@@ -170,7 +173,7 @@ def test_every_example_request_is_understood(document, client):
                         path.format(**in_address(path, ours)),
                         json.dumps(example["value"]),
                         content_type="application/json",
-                        headers={"Idempotency-Key": "7f9c2b1e-6a53-4d0e"},
+                        headers={"Idempotency-Key": "7f9c2b1e-6a53-4d0e", "Authorization": f"Bearer {token}"},
                     )
                     assert answer.status_code in (200, 201, 404, 409), (where, answer.content)
 

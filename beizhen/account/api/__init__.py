@@ -1,0 +1,1 @@
+"""The customer's account over REST."""
