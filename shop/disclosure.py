@@ -35,7 +35,7 @@ def _orders(customer: Customer) -> Any:
     boxes = Prefetch("boxes", DamagedBoxes.objects.select_related("box"))
     reports = Prefetch("damage_reports", DamageReport.objects.order_by("pk").prefetch_related(boxes, "photos"))
     lines = Prefetch("lines", OrderLine.objects.select_related("box", "lot"))
-    known = customers.orders_of(customer).select_related("ship_date", "shipment").order_by("pk")
+    known = customers.orders_of(customer).select_related("ship_date", "shipment", "live_show").order_by("pk")
     return known.prefetch_related(lines, "events", "shipment__tracking", reports)
 
 
@@ -44,6 +44,7 @@ def _order(order: Order) -> Facts:
     return {
         **fields(order, *told, "boxes_fen", "freight_fen", "total_fen"),
         "ship_date": order.ship_date.date,
+        "live_show": order.live_show.code if order.live_show else None,
         "lines": [
             {"sku": line.box.sku, "lot": line.lot.code, **fields(line, "quantity", "price_fen")}
             for line in order.lines.all()
