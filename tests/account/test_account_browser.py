@@ -1,0 +1,77 @@
+"""The account in a real browser on a phone, in both languages, with and without scripts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from farm.models import Customer
+from tests.accounts import PHONE, sent_code
+from tests.builders import an_order
+from tests.shop import test_pages_browser as phone
+from tests.shop.test_after_browser import in_two_days, shop
+from tests.visits import a_booking, a_slot
+from tours.booking import Contact
+
+__all__ = ["shop"]
+pytestmark = phone.pytestmark
+PAGES = ("overview", "orders", "bookings", "addresses", "new-address", "preferences", "data", "erasure")
+SMALL = """() => [...document.querySelectorAll("main a, main button, main input:not([type=hidden]), main label.tick")]
+    .filter((one) => one.offsetParent && !one.closest("label.tick, .notice") || one.matches?.("label.tick"))
+    .filter((one) => one.getBoundingClientRect().height < 44 && !one.closest(".mine__what"))
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_customer_signs_in_looks_around_and_leaves_for_good(shop, language, scripts, tmp_path):
+    order = an_order(date=in_two_days(), now=timezone.now())
+    with phone.a_visitor(scripts=scripts) as visitor, override(language):
+        page = visitor.page
+        page.goto(f"{shop}{reverse('account:overview')}")
+        page.locator("[name=contact]").fill(PHONE)
+        visitor.go_on()
+        page.locator("[name=code]").fill(sent_code())
+        visitor.go_on()
+        assert order.number in page.locator("main").inner_text()
+
+        for name in PAGES:
+            page.goto(f"{shop}{reverse(f'account:{name}')}", wait_until="networkidle")
+            visitor.look()
+            assert page.evaluate(SMALL) == [], name
+        assert order.number in page.locator("main .notice").inner_text()
+
+        with page.expect_download() as saved:
+            page.goto(f"{shop}{reverse('account:data')}")
+            page.locator("main .button--wide").first.click()
+        file = tmp_path / "mine.json"
+        saved.value.save_as(file)
+        page.goto(f"{shop}{reverse('account:overview')}")
+        page.locator("main form button").click()
+        page.wait_for_url(f"{shop}{reverse('home')}")
+
+        assert json.loads(Path(file).read_text("utf-8"))["orders"][0]["number"] == order.number
+        assert visitor.complaints == []
+
+
+def test_the_head_of_a_page_that_is_the_same_for_all_leads_to_the_account_of_who_is_signed_in(shop):
+    a_booking(a_slot(), contact=Contact("王小明", PHONE, ""))
+    with phone.a_visitor() as visitor:
+        page = visitor.page
+        page.goto(f"{shop}/", wait_until="networkidle")
+        before = page.locator(".top__mine").get_attribute("href")
+        page.goto(f"{shop}{reverse('account:sign-in')}")
+        page.locator("[name=contact]").fill(PHONE)
+        visitor.go_on()
+        page.locator("[name=code]").fill(sent_code())
+        visitor.go_on()
+        page.goto(f"{shop}/", wait_until="networkidle")
+        mine = page.locator(".top__mine")
+
+        assert (before, mine.get_attribute("href")) == (reverse("shop:find"), reverse("account:overview"))
+        assert mine.inner_text() != ""
+        assert Customer.objects.get().phone == PHONE
+        assert visitor.complaints == []
