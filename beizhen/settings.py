@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "beizhen.middleware.SmallTexts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop.api.turnstile.Turnstile",
     "beizhen.middleware.SitePolicy",
@@ -250,8 +251,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, 0.25  # hours
 AXES_CLIENT_IP_CALLABLE = "beizhen.middleware.caller_of"
-LOGIN_URL = "/staff/login/"
-LOGIN_REDIRECT_URL = "/staff/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "/staff/login/", "/staff/"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

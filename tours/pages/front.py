@@ -9,10 +9,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
-from django.views.decorators.vary import vary_on_headers
 
+from farm.api.keeping import public_page
 from tours import availability
 from tours.availability import Opening
 from tours.models import Experience
@@ -52,10 +50,7 @@ class DayToChoose:
         return self.date.weekday() >= SATURDAY
 
 
-@require_safe
-@conditional_page
-@cache_control(no_cache=True)
-@vary_on_headers("Cookie")
+@public_page
 def visits(request: HttpRequest) -> HttpResponse:
     """All experiences: with their next times, or with those of `?day=2026-09-12`."""
     now = timezone.now()
@@ -74,10 +69,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     return render(request, "tours/visits.html", context)
 
 
-@require_safe
-@conditional_page
-@cache_control(no_cache=True)
-@vary_on_headers("Cookie")
+@public_page
 def experience(request: HttpRequest, code: str) -> HttpResponse:
     """One experience: its story, its calendar, its prices and the terms."""
     shown = get_object_or_404(Experience, code=code, is_on_sale=True)

@@ -113,9 +113,14 @@ def slot_of(code: str, data: Mapping[str, Any], now: dt.datetime) -> Slot:
 
     :raises Refused: when visitors cannot book it; full ones pass.
     """
-    slot = booking.bookable(_number(str(data.get("slot", ""))), now)
-    if slot.experience.code == code and slot.experience.is_on_sale:
-        return slot
+    try:
+        slot = booking.bookable(_number(str(data.get("slot", ""))), now)
+        if slot.experience.code == code and slot.experience.is_on_sale:
+            return slot
+    except Refused:
+        get_object_or_404(Experience, code=code, is_on_sale=True)
+        raise
+    get_object_or_404(Experience, code=code, is_on_sale=True)
     return booking.bookable(0, now)
 
 
