@@ -1,5 +1,7 @@
 """Every test starts with an empty cache, nobody throttled, and no broker: bells are not rung, work is done by hand."""
 
+import gc
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -17,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name.startswith("test_pages"):
             item.add_marker(pytest.mark.once("pages over stories that run on both"))
+
+
+def pytest_collection_finish() -> None:
+    """Look less often for rubbish, and never among what lives to the end: a fifth of all time went there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

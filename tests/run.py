@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import gc
 import json
 import os
 import signal
@@ -210,12 +209,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _seconds(item: pytest.Item) -> int:
     slow = item.get_closest_marker("slow")
     return int(slow.kwargs.get("seconds", 10)) if slow else 0
-
-
-def pytest_collection_finish() -> None:
-    """Look no more for rubbish among a quarter million objects that all live to the end."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

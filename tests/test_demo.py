@@ -19,7 +19,7 @@ from shop.pricing import Want
 from tests.builders import FARM_TIME, HOME, NOW
 from tours.models import Experience, Price, Question, ScheduleRule, Slot, TicketType, VisitorsDay, Waiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("a demo is told by stories that run on both")]
 DATES = (dt.date(2026, 2, 10), dt.date(2026, 9, 29), dt.date(2026, 11, 24), dt.date(2027, 12, 31))
 KINDS = (Variety, Box, ColdRoom, Lot, ShipDate, ClosedDay, User, Experience, TicketType, Price, Question, Waiver,
          ScheduleRule, Slot, VisitorsDay)  # fmt: skip
@@ -157,6 +157,7 @@ def test_the_habits_add_up_to_a_hundred():
     assert sum(visiting.HABITS.values()) == sum(guests.LIKED.values()) == sum(weather.CHOICES.values()) == 100
 
 
+@pytest.mark.slow
 def test_a_lived_past_adds_up():
     now = noon(DATES[2])
 

@@ -28,7 +28,7 @@ from tours.models import (
 )
 from tours.party import Party, priced
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("a demo is told by stories that run on both")]
 
 
 def drift(now: dt.datetime) -> list[str]:
@@ -98,6 +98,7 @@ def test_some_parties_have_booked_when_the_farm_opens(django_assert_max_num_quer
     assert not drift(now)
 
 
+@pytest.mark.slow
 def test_a_lived_past_of_visits_adds_up(monkeypatch):
     monkeypatch.setattr(visiting, "PARTIES_PER_ORDER", 3)
     monkeypatch.setattr(weather, "RAINY", 0.3)
@@ -147,6 +148,7 @@ def test_each_habit_of_visitors_ends_as_it_should(monkeypatch, habit, statuses):
     assert drift(now) == []
 
 
+@pytest.mark.slow
 def test_a_credit_is_used_for_another_visit(monkeypatch):
     monkeypatch.setattr(weather, "RAINY", 0.9)
     monkeypatch.setattr(weather, "CHOICES", {"credit": 100})
@@ -160,6 +162,7 @@ def test_a_credit_is_used_for_another_visit(monkeypatch):
     assert drift(now) == []
 
 
+@pytest.mark.slow
 def test_parties_in_line_book_what_comes_free(monkeypatch):
     monkeypatch.setattr(visiting, "PARTIES_PER_ORDER", 14)
     monkeypatch.setattr(visiting, "HABITS", {"cancels": 60, "comes": 40})

@@ -262,6 +262,7 @@ def kept(payable: str) -> int:
     return sum(LedgerEntry.objects.filter(payable=payable).values_list("amount_fen", flat=True))
 
 
+@pytest.mark.slow(seconds=30)
 @pytest.mark.django_db
 def test_whatever_happens_no_box_and_no_fen_is_lost():
     thorough = settings(

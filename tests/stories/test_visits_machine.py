@@ -178,6 +178,7 @@ class Visits(Farm):
         refused(payments.pay_back, refund=refund, by="li.na", how="cash", now=self.now)
 
 
+@pytest.mark.slow(seconds=20)
 @pytest.mark.django_db
 def test_whatever_happens_no_seat_no_ticket_and_no_fen_is_lost():
     thorough = settings(
