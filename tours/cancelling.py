@@ -12,7 +12,10 @@ from tours import line, money, refusals, tickets
 from tours.changing import locked
 from tours.models import Booking, ClosureOffer, Credit, Rebooking, Slot
 
-EVERYTHING = 100
+Share = tuple[int, int]
+"""How many percent go back of what was given, and how many fen of it are out of the question."""
+EVERYTHING: Share = (100, 0)
+NOTHING: Share = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ def preview(*, booking: Booking, now: dt.datetime) -> Return:
     """
     if booking.status not in Booking.MOVES[Booking.Status.CANCELLED]:
         raise refusals.not_possible(booking)
-    percent = _percent(booking, now)
-    money_fen, credit_fen = refund_fen(booking, percent)
+    percent, kept_fen = _terms(booking, now)
+    money_fen, credit_fen = _back_fen(booking, percent, kept_fen)
     return Return(percent, money_fen, credit_fen, booking.paid_fen + booking.credit_fen - money_fen - credit_fen)
 
 
@@ -47,7 +50,7 @@ def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> 
     :raises NotPossibleNow: when it is no longer held or sure.
     """
     booking = locked(booking)
-    return _cancel(booking, _percent(booking, now), by, reason, now)
+    return _cancel(booking, _terms(booking, now), by, reason, now)
 
 
 @transaction.atomic
@@ -71,29 +74,29 @@ def cancel_for_credit(*, booking: Booking, by: str, reason: str, now: dt.datetim
     booking = locked(booking)
     if booking.check_ins.exists():
         raise refusals.too_late(booking)
-    return _cancel(booking, 0, by, reason, now)
+    return _cancel(booking, NOTHING, by, reason, now)
 
 
-def refund_fen(booking: Booking, percent: int) -> tuple[int, int]:
-    """How much money and how much credit go back, in fen, when `percent` of all that was given does."""
-    back_fen = (booking.paid_fen + booking.credit_fen) * percent // 100
+def _back_fen(booking: Booking, percent: int, kept_fen: int) -> tuple[int, int]:
+    """How much money and how much credit go back, in fen, when `percent` of what was given beyond `kept_fen` does."""
+    back_fen = max(0, booking.paid_fen + booking.credit_fen - kept_fen) * percent // 100
     money_fen = min(booking.paid_fen, back_fen)
     return money_fen, back_fen - money_fen
 
 
-def _percent(booking: Booking, now: dt.datetime) -> int:
-    """How much of all that was given goes back when the visitor cancels now.
+def _terms(booking: Booking, now: dt.datetime) -> Share:
+    """What goes back when the visitor cancels now; never of a fee that an earlier change has cost.
 
     :raises TooLate: once the slot has begun or somebody of the party was let in.
     """
     if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or booking.check_ins.exists()):
         raise refusals.too_late(booking)
     is_free = booking.status == Booking.Status.HELD or booking.slot.is_closed or booking.slot.day.is_closed
-    return EVERYTHING if is_free else booking.refund_percent(now)
+    return EVERYTHING if is_free else (booking.refund_percent(now), booking.fee_fen)
 
 
-def _cancel(booking: Booking, percent: int, by: str, reason: str, now: dt.datetime) -> Booking:
-    money_fen, credit_fen = refund_fen(booking, percent)
+def _cancel(booking: Booking, back: Share, by: str, reason: str, now: dt.datetime) -> Booking:
+    money_fen, credit_fen = _back_fen(booking, *back)
     fee_fen = booking.paid_fen + booking.credit_fen - money_fen - credit_fen
     kept_credit_fen = booking.credit_fen - credit_fen
     try:

@@ -55,6 +55,12 @@ class Change:
         return self.due_first_fen > 0
 
     @property
+    def loses_terms(self) -> bool:
+        """Whether less than before goes back of a later cancelling: who moves late stays late."""
+        booked = max((tier["percent"] for tier in self.booking.terms_left), default=0)
+        return self.best_percent < booked
+
+    @property
     def more_seats(self) -> int:
         """How many seats it needs beside those the booking has; those of its own slot count on."""
         is_same_slot = self.slot.pk == self.booking.slot_id

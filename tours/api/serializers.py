@@ -188,7 +188,7 @@ class BookingOut(HeldOut):
     held_at = serializers.DateTimeField()
     confirmed_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
-    refund_terms = TermOut(many=True, help_text="as they were when it was booked")
+    refund_terms = TermOut(many=True, help_text="as they were when it was booked, without what was lost by moving late")
     waiver = serializers.CharField(help_text="the accepted version, or empty")
     change = WaitingChangeOut(allow_null=True, help_text="a change that waits for its payment")
     weather_note = serializers.CharField(help_text="what to know of the day's weather, or empty")

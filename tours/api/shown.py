@@ -73,7 +73,7 @@ def booking(token: str, now: dt.datetime) -> dict[str, Any]:
         **{name: getattr(found, name) for name in _AS_IT_IS},
         "party": _party(found.units.all()),
         "may_be_extended": found.may_be_extended(now),
-        "refund_terms": found.terms,
+        "refund_terms": found.terms_left,
         "waiver": found.waiver.version if found.waiver else "",
         "change": change,
         "weather_note": found.slot.weather_note,

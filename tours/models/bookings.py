@@ -178,6 +178,15 @@ class Booking(Moves):
         reached = (tier["percent"] for tier in self.terms if left >= dt.timedelta(hours=tier["hours"]))
         return min(max(reached, default=0), self.best_percent)
 
+    @property
+    def terms_left(self) -> list[dict[str, int]]:
+        """The frozen terms as far as they still hold: what was lost by moving late is lost at the new time too."""
+        left: dict[int, dict[str, int]] = {}
+        for tier in sorted(self.terms, key=lambda tier: -tier["hours"]):
+            percent = min(tier["percent"], self.best_percent)
+            left[percent] = {"hours": tier["hours"], "percent": percent}
+        return [tier for percent, tier in left.items() if percent]
+
     def longest_hold(self) -> dt.datetime:
         """Until when an extended hold lasts."""
         return self.held_at + 2 * dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES)

@@ -86,11 +86,8 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, _("This booking cannot be cancelled now. Its page says how it stands."))
         return redirect("tours:booking", token)
     booking = shown.booking
-    percent = 100 if booking.status == Booking.Status.HELD else booking.refund_percent(now)
-    money_fen, credit_fen = cancelling.refund_fen(booking, percent)
-    context = {"token": token, "booking": booking, "money_fen": money_fen, "credit_fen": credit_fen}
-    context |= {"percent": percent, "kept_fen": booking.paid_fen + booking.credit_fen - money_fen - credit_fen}
-    return render(request, "tours/cancellation.html", {**context, "tiers": tiers_of_booking(booking), "now": now})
+    context = {"token": token, "booking": booking, "back": cancelling.preview(booking=booking, now=now)}
+    return render(request, "tours/cancellation.html", {**context, "tiers": tiers_of_booking(booking)})
 
 
 def _where(request: HttpRequest, booking: Booking) -> dict[str, str]:

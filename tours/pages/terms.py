@@ -35,8 +35,8 @@ def tiers_of(terms: Sequence[dict[str, int]], starts_at: dt.datetime | None = No
 
 
 def tiers_of_booking(booking: Booking) -> list[Tier]:
-    """The terms frozen into the booking, by its slot's own clock."""
-    return tiers_of(booking.terms, booking.slot.starts_at)
+    """The terms frozen into the booking, by its slot's own clock, without what was lost by moving late."""
+    return tiers_of(booking.terms_left, booking.slot.starts_at)
 
 
 def best_now(tiers: Sequence[Tier], now: dt.datetime) -> Tier | None:
