@@ -57,12 +57,17 @@ def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> 
 def cancel_for_the_farm(*, booking: Booking, by: str, reason: str, now: dt.datetime) -> Booking:
     """Cancel a booking at any time until somebody is let in; all of its money goes back.
 
+    A credit that paid for it is good for a year again: it may have run out since.
+
     :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
     """
     booking = locked(booking)
     if booking.check_ins.exists():
         raise refusals.too_late(booking)
-    return _cancel(booking, EVERYTHING, by, reason, now)
+    paid_with = [demand.row.pk for demand in limited.held_by(booking.holder) if isinstance(demand.row, Credit)]
+    _cancel(booking, EVERYTHING, by, reason, now)
+    Credit.objects.filter(pk__in=paid_with).update(expires_on=Credit.good_until(now))
+    return booking
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,8 +18,8 @@ from django.utils.translation import override
 from farm.refusals import Refused
 from farm.security import new_reference
 from farm.states import WrongState
-from tours import line, offers
-from tours.models import Booking, CheckIn, Closure, ClosureOffer, Slot, VisitorsDay, WaitingParty
+from tours import changing, line, offers
+from tours.models import Booking, CheckIn, Closure, ClosureOffer, Rebooking, Slot, VisitorsDay, WaitingParty
 
 AT_ONCE = 100
 CALLED_OFF = ("人数不足", "too few visitors")
@@ -167,13 +167,28 @@ def _begin(closure: Closure, now: dt.datetime) -> int:
             offers.end_hold(booking, reason=closure.reason, now=now)
     for party in list(waiting[:AT_ONCE]):
         offers.end_wait(party, now=now)
+    _drop_changes(closure, now)
     return len(held) + sum(offers.make(closure, booking, now=now) for booking in sure)
 
 
+def _drop_changes(closure: Closure, now: dt.datetime) -> None:
+    """Nobody pays for moving to a closed slot: the party keeps the time it has."""
+    moving = Rebooking.objects.held().filter(slot__closures=closure, slot__is_closed=True).order_by("pk")
+    for change in list(moving.select_related("booking")[:AT_ONCE]):
+        with contextlib.suppress(WrongState):  # it was paid or ended at this moment
+            changing.drop(rebooking=change, by="system", now=now)
+
+
 def _unasked(closure: Closure) -> QuerySet[Booking]:
-    """Bookings of its slots that have no offer yet."""
-    mine = Booking.objects.filter(slot__closures=closure, slot__is_closed=True)
-    return mine.exclude(closure_offers__closure=closure)
+    """Bookings of its slots, or of any slot of its day, that have no offer yet and answer no other closure's."""
+    shut = list(closure.slots.filter(is_closed=True).values_list("pk", flat=True))
+    if closure.day_id:  # a slot that another closure had shut, and that was undone, is shut by its day all the same
+        of_day = Slot.objects.filter(day=closure.day_id, day__is_closed=True, starts_at__gt=closure.made_at)
+        shut += of_day.values_list("pk", flat=True)
+    asked = ClosureOffer.objects.filter(
+        Q(closure=closure) | Q(status=ClosureOffer.Status.WAITING), booking=OuterRef("pk")
+    )
+    return Booking.objects.filter(~Exists(asked), slot__in=shut)
 
 
 def _settle(closure: Closure, now: dt.datetime) -> int:

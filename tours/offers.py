@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from farm import limited, outbox
@@ -17,7 +16,6 @@ from tours.models import Booking, Closure, ClosureOffer, Credit, Slot, WaitingPa
 
 ALTERNATIVES = 3
 LOOK_AHEAD = dt.timedelta(days=30)
-CREDIT_KEEPS = dt.timedelta(days=365)
 Status = ClosureOffer.Status
 
 
@@ -100,12 +98,16 @@ def answer_for(offer: ClosureOffer, *, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def take_back(offer: ClosureOffer, *, now: dt.datetime) -> bool:
-    """The closure was undone: the party keeps its own slot and hears that it is held after all."""
+    """The closure was undone: the party keeps its own slot and hears that it is held after all.
+
+    Of a slot that is shut again, or whose whole day is, it hears what the other closure offers.
+    """
     offer, booking = _locked(offer)
     if offer.status != Status.WAITING:
         return False
     _keep_own(offer, booking, now)
-    outbox.publish("booking.rain_undone", at=now, number=booking.number, offer=offer.pk)
+    if not (booking.slot.is_closed or booking.slot.day.is_closed):
+        outbox.publish("booking.rain_undone", at=now, number=booking.number, offer=offer.pk)
     return True
 
 
@@ -195,7 +197,7 @@ def _credit(offer: ClosureOffer, booking: Booking, by: str, now: dt.datetime) ->
         phone=booking.phone,
         why=f"{booking.number}: {offer.closure.reason_en}"[:60],
         given_at=now,
-        expires_on=localdate(now + CREDIT_KEEPS),
+        expires_on=Credit.good_until(now),
         limit=worth_fen,
     )
     outbox.publish("credit.given", at=now, code=credit.code, number=booking.number)

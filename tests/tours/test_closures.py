@@ -4,10 +4,11 @@ import pytest
 
 from beizhen import verify
 from farm.models import Notice, Refund
+from farm.payments import cashier
 from tests.builders import work_off
-from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
+from tests.visits import NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
 from tours import booking as holding
-from tours import closures, minimum, offers, waiting
+from tours import changing, closures, minimum, offers, paying, waiting
 from tours.booking import Contact
 from tours.models import Closure, ClosureOffer, Credit
 from tours.party import Party
@@ -133,6 +134,55 @@ def test_a_closure_is_undone_before_anybody_answered():
     slot.refresh_from_db()
     assert (slot.is_closed, taken(slot, sunday), ClosureOffer.objects.get().status) == (False, [2, 0], "undone")
     assert drift() == []
+
+
+def test_a_slot_whose_whole_day_was_closed_too_is_asked_about_once_more_and_not_promised():
+    slot, begun = a_slot(), a_slot(time=dt.time(7), cut_off_at=NOW)
+    booking = a_confirmed_booking(slot)
+    a_confirmed_booking(begun, now=NOW - dt.timedelta(hours=1))
+    first = rain_on(slot)
+    at = slot.starts_at - dt.timedelta(hours=2)
+    whole_day = closures.close(slots=[slot.pk], reason=RAIN, by="staff", day=slot.day, now=at)
+
+    closures.undo(closure=first, by="staff", now=at)
+    for _ in range(2):
+        closures.carry_on(at)
+        work_off(at)
+
+    asked = ClosureOffer.objects.order_by("pk").values_list("booking", "closure", "status")
+    assert list(asked) == [(booking.pk, first.pk, "undone"), (booking.pk, whole_day.pk, "waiting")]
+    assert not Notice.objects.filter(key__contains="rain undone").exists()
+    assert Notice.objects.filter(key__contains=":rain:", channel="sms").count() == 2
+
+
+def test_nobody_pays_for_a_change_into_a_slot_that_was_closed_meanwhile():
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot)
+    three = Party.of({"adult": 3})
+    changing.change(booking=booking, slot=sunday.pk, party=three, by="visitor", now=NOW)
+    attempt = paying.start(booking=booking, return_url="/v/t/", now=NOW)
+
+    rain_on(sunday)
+    cashier.pay(attempt, NOW)
+    work_off(NOW)
+
+    booking.refresh_from_db()
+    assert (booking.slot, booking.people, taken(slot, sunday), drift()) == (slot, 2, [2, 0], [])
+    assert Refund.objects.get().amount_fen == 8800
+
+
+def test_a_credit_that_comes_back_after_rain_can_be_used_again():
+    slot = a_slot()
+    credit = Credit.objects.create(
+        code="CR1", phone=VISITOR.phone, why="rain", given_at=NOW, expires_on=NOW.date(), limit=17600
+    )
+    a_booking(slot, credit="CR1")
+    rain_on(slot)
+    later = NOW + dt.timedelta(hours=47)
+
+    offers.choose_refund(offer=ClosureOffer.objects.get(), by="visitor", now=later)
+
+    assert Credit.objects.takeable(later + dt.timedelta(days=364)).get(pk=credit.pk).left == 17600
 
 
 def test_a_closure_that_was_answered_stands():

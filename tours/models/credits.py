@@ -17,6 +17,7 @@ class Credit(Limited):
     """Money the farm owes a visitor for another visit. `limit` and `taken` count fen."""
 
     LOCK_RANK = 10
+    KEEPS = dt.timedelta(days=365)
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     phone = models.CharField(_("phone"), max_length=20)
@@ -30,6 +31,11 @@ class Credit(Limited):
         verbose_name = _("credit")
         verbose_name_plural = _("credits")
         ordering = ["-pk"]
+
+    @classmethod
+    def good_until(cls, now: dt.datetime) -> dt.date:
+        """The last day of a credit that the farm gives now."""
+        return localdate(now + cls.KEEPS)
 
     def __str__(self) -> str:
         return titled(self, self.code)
