@@ -87,7 +87,7 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("tours:booking", token)
     booking = shown.booking
     context = {"token": token, "booking": booking, "back": cancelling.preview(booking=booking, now=now)}
-    return render(request, "tours/cancellation.html", {**context, "tiers": tiers_of_booking(booking)})
+    return render(request, "tours/cancellation.html", {**context, "tiers": tiers_of_booking(booking, now)})
 
 
 def _where(request: HttpRequest, booking: Booking) -> dict[str, str]:

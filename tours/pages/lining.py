@@ -140,7 +140,7 @@ def _offer_page(
 ) -> HttpResponse:
     form.focus_first_error()
     now = timezone.now()
-    tiers = tiers_of(party.slot.experience.refund_terms, party.slot.starts_at)
+    tiers = tiers_of(party.slot.experience.refund_terms, party.slot.starts_at, now)
     context = {
         "form": form,
         "party": party,

@@ -215,7 +215,7 @@ def _page(request: HttpRequest, slot: Slot, form: BookForm, found: Sum, *, statu
         "sum": found,
         "next_times": other_times(refused, slot),
         "is_full": isinstance(refused, refusals.SlotFull),
-        "tiers": tiers_of(slot.experience.refund_terms, slot.starts_at),
+        "tiers": tiers_of(slot.experience.refund_terms, slot.starts_at, now),
         "page_again": _form_address(slot, form),
     }
     return render(request, "tours/book.html", context, status=status)

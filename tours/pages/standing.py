@@ -118,7 +118,7 @@ class Standing:
 
     @property
     def tiers(self) -> list[Tier]:
-        return tiers_of_booking(self.booking)
+        return tiers_of_booking(self.booking, self.now)
 
     @property
     def back(self) -> Tier | None:

@@ -19,24 +19,25 @@ class Tier:
     words: str
     percent: int
     until: dt.datetime | None = None
+    is_over: bool = False
 
 
-def tiers_of(terms: Sequence[dict[str, int]], starts_at: dt.datetime | None = None) -> list[Tier]:
-    """The terms, best first."""
+def tiers_of(
+    terms: Sequence[dict[str, int]], starts_at: dt.datetime | None = None, now: dt.datetime | None = None
+) -> list[Tier]:
+    """The terms, best first; at `now` those whose moment has gone say so."""
     ordered = sorted(terms, key=lambda tier: -tier["hours"])
-    return [
-        Tier(
-            _before(tier["hours"]),
-            tier["percent"],
-            starts_at - dt.timedelta(hours=tier["hours"]) if starts_at else None,
-        )
-        for tier in ordered
-    ]
+    return [_tier(tier, starts_at, now) for tier in ordered]
 
 
-def tiers_of_booking(booking: Booking) -> list[Tier]:
+def _tier(tier: dict[str, int], starts_at: dt.datetime | None, now: dt.datetime | None) -> Tier:
+    until = starts_at - dt.timedelta(hours=tier["hours"]) if starts_at else None
+    return Tier(_before(tier["hours"]), tier["percent"], until, is_over=bool(until and now and until < now))
+
+
+def tiers_of_booking(booking: Booking, now: dt.datetime) -> list[Tier]:
     """The terms frozen into the booking, by its slot's own clock, without what was lost by moving late."""
-    return tiers_of(booking.terms_left, booking.slot.starts_at)
+    return tiers_of(booking.terms_left, booking.slot.starts_at, now)
 
 
 def best_now(tiers: Sequence[Tier], now: dt.datetime) -> Tier | None:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from farm.language import in_readers_language
-from tours.models import Experience
+from tours.models import Experience, Slot, TicketType
+from tours.sheets import Sheet
 
 register = template.Library()
 
@@ -57,3 +58,9 @@ def why_back(why: str) -> str:
     if why.startswith("changed"):
         return _("The changed visit costs less")
     return reasons.get(why, _("The farm sends it back"))
+
+
+@register.simple_tag
+def price_at(sheet: Sheet, kind: TicketType, slot: Slot) -> int:
+    """What one ticket costs in fen on the slot's own day: weekends and feasts have price lists of theirs."""
+    return sheet.price_fen(kind, slot.price_list_id)
