@@ -38,6 +38,7 @@ def test_home_shows_the_varieties_of_the_season_from_their_lowest_price(client):
     assert page.count('class="bunch"') == 1
     assert "drawings/grape-kyoho.svg" in page
     assert "season-autumn.svg" in page
+    assert "within 48 hours of delivery" in page
 
 
 def test_home_says_what_ships_next_and_until_when_it_can_be_ordered(client, now):

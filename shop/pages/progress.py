@@ -113,6 +113,11 @@ class Progress:
         return freight.arrival(self.order.division_code, self.order.ship_date.date)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether a day of arrival still means something: neither delivered nor ended."""
+        return self.order.status not in (Status.DELIVERED, Status.CANCELLED, Status.EXPIRED)
+
+    @property
     def refunds(self) -> list[Refund]:
         return [refund for payment in self.payments for refund in payment.refunds.all()]
 

@@ -1,6 +1,7 @@
 """How a box of grapes shows itself: its drawings, and what its weight costs in the reader's measure."""
 
 from django import template
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -43,3 +44,10 @@ def by_weight(box: Box) -> str:
     """¥18.32/kg; in Chinese by the jin of 500 g: ¥9.16/斤"""
     grams = KILOGRAM if get_language() == "en" else JIN_GRAMS
     return _("¥%(price)s/kg") % {"price": yuan(round(box.price_fen * grams / box.net_grams))}
+
+
+@register.simple_tag
+def damage_report_hours() -> int:
+    """How long after delivery damaged fruit may be reported, as every page promises it."""
+    hours: int = settings.DAMAGE_REPORT_HOURS
+    return hours

@@ -65,6 +65,8 @@ def test_from_the_orders_page_to_the_answer_on_it(client, order):
     assert (answer.status_code, answer["Location"]) == (302, order_path(order))
     assert "We are looking at it" in waiting
     assert "2 photos" in waiting
+    assert "Kyoho 2.5 kg × 1 (1250 g)" in waiting
+    assert "Arrives by" not in waiting
     assert all(
         words in after for words in ("¥34.00 goes back to you", "Sorry!", "For damaged fruit", "Found something else?")
     )
