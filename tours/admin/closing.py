@@ -21,8 +21,9 @@ from unfold.decorators import action
 
 from farm.admin.lists import StaffAdmin
 from farm.refusals import Refused
-from tours import closures
+from tours import closures, reopening
 from tours.admin import words
+from tours.admin.dialogs import OPEN_DIALOG
 from tours.closures import Reason
 from tours.models import Booking, Experience, Slot, VisitorsDay
 
@@ -85,6 +86,26 @@ class ClosesChosen(StaffAdmin):
     @action(description=_("Close for rain or another reason"), permissions=["close"])
     def close_chosen(self, request: HttpRequest, queryset: QuerySet[Slot]) -> HttpResponse:
         return redirect(_page_for([("slot", key) for key in queryset.order_by("pk").values_list("pk", flat=True)]))
+
+    @action(description=_("Open again"), permissions=["open_again"])
+    def open_chosen(self, request: HttpRequest, queryset: QuerySet[Slot]) -> None:
+        self._open(request, list(queryset.order_by("starts_at", "pk")))
+
+    @action(description=_("Open again"), permissions=["open_again"], icon="event_available", dialog=OPEN_DIALOG)
+    def open_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        slot = Slot.objects.get(pk=object_id)
+        self._open(request, [slot])
+        return self.back_to(request, slot)
+
+    def _open(self, request: HttpRequest, slots: Sequence[Slot]) -> None:
+        now = timezone.now()
+        self.do(request, slots, lambda row: reopening.open_again(slot=row, now=now), said=_now("open again"))
+
+    def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm(MAY_CLOSE):
+            return False
+        closed = Slot.objects.filter(Q(is_closed=True) | Q(day__is_closed=True), starts_at__gt=timezone.now())
+        return object_id is None or closed.filter(pk=object_id).exists()
 
     @action(description=_("Close this time"), permissions=["close"], icon="rainy")
     def close_one(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -85,6 +85,11 @@ UNDO_DIALOG = dialog(
     _("The times open again and every party keeps its own. Possible until somebody has chosen."),
     _("Undo the closure"),
 )
+OPEN_DIALOG = dialog(
+    _("Open this time again"),
+    _("It is on sale again. Who has chosen another time, money or a credit keeps that."),
+    _("Open it"),
+)
 LEAVE_DIALOG = dialog(
     _("Take this party out of the line"), _("Seats that were offered to it go to the next one."), _("Take it out")
 )

@@ -142,8 +142,8 @@ class SlotAdmin(ClosesChosen):
     date_hierarchy = "date"
     ordering = ("starts_at", "experience")
     actions_list = ("week",)
-    actions = ("close_chosen",)
-    actions_detail = ("set_limit", "close_one")
+    actions = ("close_chosen", "open_chosen")
+    actions_detail = ("set_limit", "close_one", "open_one")
 
     @display(description=_("experience"), ordering="experience")
     def experience_name(self, slot: Slot) -> str:

@@ -114,6 +114,13 @@ LIMIT_TOO_LOW = refusal(
 NOTHING_TO_CLOSE = refusal(
     400, "nothing_to_close", "", "None of these times is open.", "Reload the week to see what is."
 )
+STILL_ANSWERING = refusal(
+    409,
+    "still_answering",
+    "",
+    "Parties of this time have not chosen yet.",
+    "Write down what they want at their closure, or undo it while nobody has answered.",
+)
 ANSWERED_ALREADY = refusal(
     409,
     "answered_already",

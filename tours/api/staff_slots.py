@@ -21,7 +21,7 @@ from farm.api.schema import (
 from farm.api.shapes import read, show
 from farm.api.views import StaffDoor
 from farm.security import mask_name, mask_phone
-from tours import capacity, manifest
+from tours import capacity, manifest, reopening
 from tours.api import staff_examples as examples
 from tours.api.inputs import DayIn
 from tours.api.staff_serializers import LimitIn, SlotListOut, StaffSlotOut, VisitorsDayOut, WeekIn, WeekOut
@@ -77,6 +77,24 @@ class StaffSlot(StaffDoor):
             raise Http404
         limit = read(LimitIn, request.data)["limit"]
         return Response(show(StaffSlotOut, capacity.set_slot_limit(slot=found, limit=limit, now=timezone.now())))
+
+
+class StaffSlotOpening(StaffDoor):
+    needs = {"POST": "tours.close_slots"}
+
+    @told(
+        "openSlotAgain",
+        "Open a closed time again",
+        gives=Answer(StaffSlotOut, examples.SLOT),
+        refuses=[NOT_STAFF, NOT_FOUND, examples.STILL_ANSWERING],
+        parameters=[in_path("slot", "the id of the time", examples.SLOT_ID)],
+    )
+    def post(self, request: Request, slot: int) -> Response:
+        """Once every party has chosen; of a day that was closed as a whole this time alone. No body is needed."""
+        found = Slot.objects.filter(pk=slot).first()
+        if found is None:
+            raise Http404
+        return Response(show(StaffSlotOut, reopening.open_again(slot=found, now=timezone.now())))
 
 
 class StaffVisitorsDay(StaffDoor):

@@ -41,6 +41,7 @@ urlpatterns = [
     path("gate/scans", gate.GateScans.as_view(), name="gate-scans"),
     path("staff/slots", staff_slots.StaffSlots.as_view()),
     path("staff/slots/<int:slot>", staff_slots.StaffSlot.as_view()),
+    path("staff/slots/<int:slot>/opening", staff_slots.StaffSlotOpening.as_view()),
     path("staff/visitors-days/<date:date>", staff_slots.StaffVisitorsDay.as_view()),
     path("staff/manifest", staff_slots.StaffManifest.as_view()),
     path("staff/bookings", staff_bookings.StaffBookings.as_view()),

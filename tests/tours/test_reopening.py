@@ -1,0 +1,139 @@
+"""A closed time is opened again by hand: by whom, when, and what stays as it was chosen."""
+
+import datetime as dt
+
+import pytest
+
+from beizhen import verify
+from farm.models import ClosedDay
+from tests.rest import refused
+from tests.staff import a_boss, a_member, act, press
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot
+from tours import closures, minimum, offers, reopening, unbooked
+from tours.models import ClosureOffer, Slot
+
+pytestmark = pytest.mark.django_db
+RAIN = closures.Reason("大雨", "heavy rain")
+
+
+@pytest.fixture(autouse=True)
+def _in_september(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def rain_on(*slots, day=None):
+    closure = closures.close(slots=[slot.pk for slot in slots], reason=RAIN, by="li", day=day, now=NOW)
+    closures.carry_on(NOW)
+    return closure
+
+
+def answered(slot):
+    """Its only party has taken its money."""
+    booking = a_confirmed_booking(slot)
+    rain_on(slot)
+    offers.choose_refund(offer=ClosureOffer.objects.get(booking=booking), by="visitor", now=NOW)
+    return booking
+
+
+def drift():
+    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
+
+
+def test_a_time_whose_parties_have_chosen_is_sold_again():
+    slot = a_slot(seats=2)
+    gone = answered(slot)
+
+    opened = reopening.open_again(slot=slot, now=NOW)
+    closures.carry_on(NOW + dt.timedelta(hours=60))
+
+    gone.refresh_from_db()
+    assert (opened.is_closed, opened.closed_reason, gone.status) == (False, "", "cancelled")
+    assert a_booking(slot).status == "held"
+    assert drift() == []
+
+
+def test_while_parties_have_not_chosen_it_stays_closed():
+    slot = a_slot()
+    a_confirmed_booking(slot)
+    rain_on(slot)
+
+    with pytest.raises(reopening.StillAnswering):
+        reopening.open_again(slot=slot, now=NOW)
+
+    slot.refresh_from_db()
+    assert slot.is_closed
+
+
+def test_of_a_closed_day_one_time_alone_is_opened():
+    first, second, third = a_slot(), a_slot(time=dt.time(11)), a_slot(time=dt.time(14))
+    rain_on(first, second, third, day=first.day)
+    Slot.objects.filter(pk=third.pk).update(is_closed=False)  # shut by its day alone
+
+    reopening.open_again(slot=first, now=NOW)
+
+    bookable = Slot.objects.bookable(NOW).filter(date=SATURDAY)
+    assert list(bookable.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_a_time_that_was_called_off_is_not_called_off_once_more():
+    slot = a_slot(minimum_to_run=5, decide_at=NOW, runs="open")
+    later = NOW + dt.timedelta(hours=1)
+    minimum.decide_due(later)
+
+    reopening.open_again(slot=slot, now=later)
+    minimum.decide_due(later)
+
+    slot.refresh_from_db()
+    assert (slot.is_closed, slot.runs) == (False, "sure")
+
+
+def test_what_the_schedule_would_take_off_again_stays_off():
+    off, holiday = a_slot(), a_slot(SATURDAY + dt.timedelta(days=1))
+    a_booking(off)
+    Slot.objects.filter(pk=off.pk).update(is_closed=True, closed_reason_en=unbooked.NO_LONGER_EN)
+    rain_on(holiday)
+    ClosedDay.objects.create(date=holiday.date, reason_zh="休息", reason_en="closed")
+
+    for slot in (off, holiday):
+        with pytest.raises(reopening.NotPlanned):
+            reopening.open_again(slot=slot, now=NOW)
+    with pytest.raises(closures.BegunAlready):
+        reopening.open_again(slot=off, now=off.starts_at)
+
+
+def test_staff_open_chosen_times_of_the_list_and_one_on_its_page(client):
+    a_boss(client)
+    first, second = a_slot(), a_slot(time=dt.time(14))
+    rain_on(first, second)
+
+    act(client, "open_chosen", first)
+    press(client, "open_one", second)
+
+    assert Slot.objects.filter(is_closed=False).count() == 2
+
+
+def test_programs_open_a_time_and_hear_why_not(client):
+    a_boss(client)
+    slot, waits = a_slot(), a_slot(time=dt.time(14))
+    answered(slot)
+    a_confirmed_booking(waits)
+    rain_on(waits)
+
+    opened = client.post(f"/api/v1/staff/slots/{slot.pk}/opening").json()
+
+    assert (opened["id"], opened["is_closed"]) == (slot.pk, False)
+    refused(client.post(f"/api/v1/staff/slots/{waits.pk}/opening"), 409, "still_answering")
+    refused(client.post("/api/v1/staff/slots/999/opening"), 404, "not_found")
+
+
+def test_who_may_not_close_opens_nothing(client):
+    a_member(client, "gate")
+    slot = a_slot()
+    rain_on(slot)
+
+    act(client, "open_chosen", slot)
+
+    assert press(client, "open_one", slot).status_code == 403
+    assert client.post(f"/api/v1/staff/slots/{slot.pk}/opening").status_code == 403
+    slot.refresh_from_db()
+    assert slot.is_closed
