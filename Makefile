@@ -10,13 +10,14 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help up test check bench shell format ready ready-dev gates $(GATES:%=gate-%)
+.PHONY: help up test check bench pictures shell format ready ready-dev gates $(GATES:%=gate-%)
 
 help:
 	@echo 'make up       run the farm: shop, visits and staff pages (options: ARGS="--port 8001")'
 	@echo 'make test     the whole suite on SQLite, and again on PostgreSQL and Valkey (one part: ARGS="-k lot")'
 	@echo 'make check    what every commit must pass: style, types, imports, sizes, migrations, the quick tests'
 	@echo 'make bench    the benchmarks of benchmarks/, on PostgreSQL with every commit on disk'
+	@echo 'make pictures photograph the ten main pages for docs/pictures (needs Chromium)'
 	@echo 'make shell    a Python shell with the farm loaded'
 	@echo 'make format   put the code into the one format'
 
@@ -31,6 +32,9 @@ check: ready-dev
 
 bench: ready-dev
 	@exec $(RUN) -m benchmarks $(ARGS)
+
+pictures: ready-dev
+	@exec $(RUN) -m tests.storefront.portraits
 
 shell: ready
 	@exec $(RUN) manage.py shell $(ARGS)

@@ -151,6 +151,8 @@ def _first_filled(request: HttpRequest, boxes: Sequence[Box]) -> dict[str, Any]:
     Names and addresses have no business in links and logs.
     """
     asked = {name: value for name, value in request.GET.items() if name.startswith(BOX)}
+    if "sku" in request.GET:  # Buy now, on a box's own page
+        asked[BOX + request.GET["sku"]] = request.GET.get("quantity") or "1"
     kept = {} if asked else basket.quantities(baskets.contents_of(request), boxes)
     told = {name: request.GET[name] for name in ("ship_date", "live") if name in request.GET}
     return {BOX + sku: quantity for sku, quantity in kept.items()} | asked | told

@@ -165,6 +165,14 @@ def test_going_back_from_the_review_keeps_everything(client):
     assert "notice--problem" not in page
 
 
+def test_buy_now_on_the_page_of_a_box_puts_it_in_the_form(client):
+    a_shop()
+
+    page = client.get("/order/?sku=kyoho-2500&quantity=3").content.decode()
+
+    assert 'name="box-kyoho-2500" value="3"' in page
+
+
 def test_switching_the_language_in_the_middle_keeps_boxes_and_date_but_no_name(client):
     a_shop()
 
