@@ -79,6 +79,18 @@ def test_a_pasted_line_fills_the_form_and_the_total_follows(visitor, shop):
     assert visitor.complaints == []
 
 
+def test_a_line_pasted_after_a_refusal_takes_the_red_away(visitor, shop):
+    page = visitor.page
+    begin(page, shop)
+    page.locator("[data-go]").click()
+    page.wait_for_selector(".field--wrong")
+    paste(page)
+    page.wait_for_selector("[name=agreed_fen]", state="attached")
+
+    assert page.locator(".field--wrong").count() == 0
+    assert page.locator("[aria-invalid]").count() == 0
+
+
 def test_a_pasted_line_fills_the_form_without_scripts(shop):
     with a_visitor(scripts=False) as visitor:
         begin(visitor.page, shop)

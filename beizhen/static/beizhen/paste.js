@@ -9,7 +9,12 @@ export async function fillIn(form, words) {
     form.elements[name].value = words[name];
     form.elements[name].dispatchEvent(new Event("input", { bubbles: true }));
   }
-  if (words.province !== undefined) await choose(words);
+  if (words.province === undefined) return;
+  await choose(words);
+  for (const name of ["province", "city", "district"]) {
+    const field = form.elements[name];
+    if (field.value) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 async function take() {
