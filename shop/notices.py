@@ -10,6 +10,7 @@ from farm.addresses import absolute
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
+from farm.templatetags.dates import day
 from shop.links import order_path, waiting_path
 from shop.models import DamageReport, Order, WaitingOrder
 from shop.models.damage import WHY
@@ -28,7 +29,7 @@ def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
 def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
     order = Order.objects.select_related("ship_date").get(number=number)
     with override(order.language):
-        words = {"number": order.number, "date": order.ship_date.date}
+        words = {"number": order.number, "date": day(order.ship_date.date)}
         _tell(order, "paid", _("Beizhen Grapes: order %(number)s is paid and ships on %(date)s.") % words, now)
 
 
@@ -38,7 +39,7 @@ def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: o
     if str(order.ship_date.date) != date or order.status not in Order.HOLDING:
         return
     with override(order.language):
-        words = {"number": order.number, "date": order.ship_date.date}
+        words = {"number": order.number, "date": day(order.ship_date.date)}
         text = _("Beizhen Grapes: we moved order %(number)s, it now ships on %(date)s. See or cancel it here:") % words
         _tell(order, f"moved:{moved_at}", text, now)
 
@@ -96,7 +97,7 @@ def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:
     if not waiting.may_order(now) or waiting.offered_until is None:
         return  # told too late to be of use: it was taken or went to the next
     with override(waiting.language):
-        words = {"date": waiting.ship_date.date, "until": f"{localtime(waiting.offered_until):%H:%M}"}
+        words = {"date": day(waiting.ship_date.date), "until": f"{localtime(waiting.offered_until):%H:%M}"}
         text = _("Beizhen Grapes: boxes for %(date)s came free and are kept for you until %(until)s:") % words
         _tell_waiting(waiting, "offered", text, now)
 
@@ -104,7 +105,7 @@ def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:
 def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
     waiting = WaitingOrder.objects.select_related("ship_date").get(number=number)
     with override(waiting.language):
-        words = {"date": waiting.ship_date.date}
+        words = {"date": day(waiting.ship_date.date)}
         ended, in_vain = (
             _("Beizhen Grapes: the boxes kept for you for %(date)s went to the next in line.") % words,
             _("Beizhen Grapes: no boxes came free for %(date)s, we are sorry. Days with boxes left:") % words,

@@ -3,9 +3,11 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from farm.money import yuan
 from farm.refusals import Refused
+from farm.templatetags.dates import day
 from shop.divisions import Division
 from shop.models import Box, Lot, Order, ShipDate, Variety
 
@@ -114,9 +116,9 @@ def unknown_box(sku: str, *, line: int) -> UnknownBox:
 
 def not_in_season(box: Box, date: dt.date, *, field: str = "ship_date") -> NotInSeason:
     return NotInSeason(
-        _("%(box)s does not ship on %(date)s.") % {"box": box.name, "date": date},
+        _("%(box)s does not ship on %(date)s.") % {"box": box.name, "date": day(date)},
         advice=_("It ships from %(first)s to %(last)s: choose a date in between.")
-        % {"first": box.season_from, "last": box.season_until},
+        % {"first": day(box.season_from), "last": day(box.season_until)},
         field=field,
     )
 
@@ -131,7 +133,7 @@ def bad_quantity(box: Box, *, line: int) -> BadQuantity:
 
 def larger_than_a_day(ship_date: ShipDate) -> BadQuantity:
     return BadQuantity(
-        _("This is more than we pack on %(date)s in all.") % {"date": ship_date.date},
+        _("This is more than we pack on %(date)s in all.") % {"date": day(ship_date.date)},
         advice=_("Take fewer boxes, or spread them over several days."),
         field="lines",
     )
@@ -143,7 +145,7 @@ def no_boxes() -> BadQuantity:
 
 def no_such_date(date: dt.date) -> DateRefused:
     return DateRefused(
-        _("The farm does not ship on %(date)s.") % {"date": date},
+        _("The farm does not ship on %(date)s.") % {"date": day(date)},
         advice=_("Choose a date that the calendar shows as open."),
         field="ship_date",
     )
@@ -153,7 +155,8 @@ def date_closed(ship_date: ShipDate) -> DateRefused:
     if not ship_date.closed_reason:
         return no_such_date(ship_date.date)
     return DateRefused(
-        _("The farm does not ship on %(date)s: %(why)s.") % {"date": ship_date.date, "why": ship_date.closed_reason},
+        _("The farm does not ship on %(date)s: %(why)s.")
+        % {"date": day(ship_date.date), "why": ship_date.closed_reason},
         advice=_("Choose a date that the calendar shows as open."),
         field="ship_date",
     )
@@ -161,7 +164,7 @@ def date_closed(ship_date: ShipDate) -> DateRefused:
 
 def past_cut_off(ship_date: ShipDate) -> DateRefused:
     return DateRefused(
-        _("Orders for %(date)s have closed.") % {"date": ship_date.date},
+        _("Orders for %(date)s have closed.") % {"date": day(ship_date.date)},
         advice=_("Choose a later ship date."),
         field="ship_date",
     )
@@ -174,7 +177,7 @@ def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> Sold
         else _("No later date has room at the moment: look again in a quarter of an hour, when unpaid orders end.")
     )
     return SoldOut(
-        _("%(date)s has fewer boxes left than you want.") % {"date": date},
+        _("%(date)s has fewer boxes left than you want.") % {"date": day(date)},
         advice=advice,
         field="ship_date",
         next_dates=[str(next_date) for next_date in next_dates],
@@ -199,7 +202,8 @@ def not_enough_fruit(variety: Variety, date: dt.date, next_dates: list[dt.date])
         else _("No later date has enough of it: order fewer boxes of it or another variety.")
     )
     return NotEnoughFruit(
-        _("There is not enough %(variety)s in the cold rooms for %(date)s.") % {"variety": variety.name, "date": date},
+        _("There is not enough %(variety)s in the cold rooms for %(date)s.")
+        % {"variety": variety.name, "date": day(date)},
         advice=advice,
         field="lines",
         next_dates=[str(next_date) for next_date in next_dates],
@@ -283,7 +287,7 @@ def gone_meanwhile(date: dt.date, next_dates: list[dt.date]) -> NotEnoughFruit:
         else _("Nothing was changed. No later date has enough at the moment: try again or order fewer boxes.")
     )
     return NotEnoughFruit(
-        _("Somebody else took the last boxes for %(date)s just now.") % {"date": date},
+        _("Somebody else took the last boxes for %(date)s just now.") % {"date": day(date)},
         advice=advice,
         field="ship_date",
         next_dates=[str(next_date) for next_date in next_dates],
@@ -292,13 +296,13 @@ def gone_meanwhile(date: dt.date, next_dates: list[dt.date]) -> NotEnoughFruit:
 
 def date_changed(ship_date: ShipDate) -> NothingToChange:
     return NothingToChange(
-        _("%(date)s was changed already.") % {"date": ship_date.date}, advice=_("Reload the list of ship dates.")
+        _("%(date)s was changed already.") % {"date": day(ship_date.date)}, advice=_("Reload the list of ship dates.")
     )
 
 
 def farm_closed(date: dt.date) -> FarmClosed:
     return FarmClosed(
-        _("The farm is closed on %(date)s.") % {"date": date},
+        _("The farm is closed on %(date)s.") % {"date": day(date)},
         advice=_("Delete that closed day first, then open the ship date again."),
     )
 
@@ -312,7 +316,7 @@ def lot_changed(lot: Lot) -> NothingToChange:
 def date_limit_too_low(ship_date: ShipDate) -> LimitTooLow:
     return LimitTooLow(
         _("%(taken)s packing units are promised on %(date)s already.")
-        % {"taken": ship_date.taken, "date": ship_date.date},
+        % {"taken": ship_date.taken, "date": day(ship_date.date)},
         advice=_("Set the limit to %(taken)s or more, or move orders to another date first.")
         % {"taken": ship_date.taken},
         field="limit",
@@ -328,12 +332,12 @@ def lot_limit_too_low(lot: Lot) -> LimitTooLow:
 
 
 def _listed(dates: list[dt.date]) -> str:
-    return ", ".join(map(str, dates))
+    return pgettext("between days", ", ").join(map(day, dates))
 
 
 def cut_off_out_of_bounds(ship_date: ShipDate) -> CutOffRefused:
     return CutOffRefused(
-        _("This cut-off is over already or lies beyond %(date)s.") % {"date": ship_date.date},
+        _("This cut-off is over already or lies beyond %(date)s.") % {"date": day(ship_date.date)},
         advice=_("Choose a moment from now until the end of that day."),
         field="cut_off_at",
     )
@@ -341,7 +345,8 @@ def cut_off_out_of_bounds(ship_date: ShipDate) -> CutOffRefused:
 
 def cut_off_promised(ship_date: ShipDate) -> CutOffRefused:
     return CutOffRefused(
-        _("Customers of %(date)s were told a later cut-off, or its boxes are being packed.") % {"date": ship_date.date},
+        _("Customers of %(date)s were told a later cut-off, or its boxes are being packed.")
+        % {"date": day(ship_date.date)},
         advice=_("Choose a later moment, or close the date to sell no more."),
         field="cut_off_at",
     )

@@ -111,7 +111,7 @@ def test_the_words_are_in_the_orders_language_not_the_workers(settings):
 
     notices.on_paid(number=order.number, now=NOW)
 
-    assert "is paid and ships on 2026-09-10" in Notice.objects.get(key=f"{order.number}:paid").text
+    assert "is paid and ships on Thu 10 Sep" in Notice.objects.get(key=f"{order.number}:paid").text
 
 
 def test_nothing_a_customer_wrote_is_sent_to_a_phone():
