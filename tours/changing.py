@@ -16,6 +16,7 @@ from tours import booking as holding
 from tours import line, money, refusals, seats, sheets, tickets
 from tours.models import Bill, Booking, ClosureOffer, Rebooking, Slot
 from tours.party import Party, PartyLine, PricedParty, priced
+from tours.sheets import Sheet
 
 EXPIRE_AT_ONCE = 100
 
@@ -187,7 +188,8 @@ def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Ch
     before = party_of(booking)
     if slot.pk == booking.slot_id and party == before:
         raise refusals.same_as_before(booking)
-    sheet = sheets.recent(slot.experience_id, now)
+    sheet = sheets.for_change(booking, now)
+    _refuse_more_of_what_is_gone(party, before, sheets.recent(slot.experience_id, now))
     whole = priced(party, slot=slot, sheet=sheet, booked=_booked_prices(booking, slot))
     owed_fen = whole.total_fen + booking.fee_fen
     had_fen = booking.paid_fen + booking.credit_fen
@@ -206,6 +208,14 @@ def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Ch
         credit_back_fen=back_fen - refund_fen,
         best_percent=_best_percent(booking, slot, now),
     )
+
+
+def _refuse_more_of_what_is_gone(party: Party, before: Party, sheet: Sheet) -> None:
+    """Tickets that are offered no longer may be kept or given up."""
+    had = before.as_dict()
+    for code, quantity in party.tickets:
+        if code not in sheet.ticket_types and quantity > had.get(code, 0):
+            raise refusals.unknown_ticket_type(code)
 
 
 def _best_percent(booking: Booking, slot: Slot, now: dt.datetime) -> int:

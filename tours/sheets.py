@@ -6,11 +6,11 @@ Slots, too, as a rush on one of them sees it: what their counters take is decide
 import datetime as dt
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from tours.models import Experience, Price, Question, Slot, TicketType, Waiver
+from tours.models import Booking, Experience, Price, Question, Slot, TicketType, Waiver
 
 MOST_SLOTS = 1000
 
@@ -44,6 +44,13 @@ def recent(experience_id: int, now: dt.datetime) -> Sheet:
     if known and time.monotonic() - known.looked_at < settings.GLANCE_SECONDS:
         return known
     return fresh(experience_id, now)
+
+
+def for_change(booking: Booking, now: dt.datetime) -> Sheet:
+    """The recent sheet with the ticket types that the booking has, though they are offered no longer."""
+    sheet = recent(booking.slot.experience_id, now)
+    booked = {unit.ticket_type.code: unit.ticket_type for unit in booking.units.select_related("ticket_type")}
+    return replace(sheet, ticket_types={**booked, **sheet.ticket_types})
 
 
 def fresh(experience_id: int, now: dt.datetime) -> Sheet:

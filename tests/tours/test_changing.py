@@ -5,8 +5,9 @@ import pytest
 from farm.models import Refund
 from tests.builders import work_off
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience, pay
-from tours import cancelling, changing, refusals
-from tours.models import Rebooking, Ticket
+from tours import cancelling, changing, refusals, sheets
+from tours.links import booking_path
+from tours.models import Rebooking, Ticket, TicketType
 from tours.party import Party
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,22 @@ def test_a_smaller_party_gets_money_back_by_the_terms():
 
     booking.refresh_from_db()
     assert (booking.paid_fen, booking.fee_fen, booking.balance_fen) == (13200, 4400, 0)
+
+
+def test_tickets_that_are_offered_no_longer_move_along_but_grow_no_more(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    saturday, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(saturday)
+    TicketType.objects.filter(code="adult").update(is_offered=False)
+    sheets.fresh(saturday.experience_id, NOW)
+
+    with pytest.raises(refusals.UnknownTicketType):
+        changing.change(booking=booking, slot=sunday.pk, party=THREE, by="visitor", now=NOW)
+    place = f"{booking_path(booking)}change/"
+    client.post(place, {"slot": sunday.pk, "day": SUNDAY, "ticket-adult": 2})
+
+    booking.refresh_from_db()
+    assert (booking.slot, booking.people, booking.total_fen) == (sunday, 2, 17600)
 
 
 def test_a_change_into_a_full_slot_leaves_everything_as_it_was():

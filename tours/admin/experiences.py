@@ -13,7 +13,7 @@ from unfold.decorators import display
 from farm.admin.lists import StaffAdmin
 from farm.money import yuan
 from tours import rules
-from tours.admin.forms import ExperienceForm, QuestionForm
+from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm
 from tours.admin.misfits import tell
 from tours.models import Experience, Price, PriceList, Question, TicketType, Waiver
 
@@ -22,6 +22,7 @@ SHAPES_SLOTS = {"duration_minutes", "cut_off_minutes"}
 
 class TicketTypes(TabularInline):
     model = TicketType
+    form = TicketTypeForm
     fields = (
         "code",
         "kind",
@@ -124,6 +125,7 @@ class PriceListAdmin(OfOneExperience):
 
 @admin.register(TicketType)
 class TicketTypeAdmin(OfOneExperience):
+    form = TicketTypeForm
     list_display = ("code", "experience", "name_zh", "kind", "price", "people", "is_offered")
     search_fields = ("code", "name_zh", "name_en")
     filter_horizontal = ("accompanied_by",)

@@ -98,7 +98,7 @@ def _where(request: HttpRequest, booking: Booking) -> dict[str, str]:
 
 def _form(request: HttpRequest, booking: Booking, month: Month, now: dt.datetime) -> PartyForm:
     """What was chosen so far; a day that was tapped brings its time at the same hour along."""
-    sheet = sheets.recent(booking.slot.experience_id, now)
+    sheet = sheets.for_change(booking, now)
     sent: dict[str, Any] = typed(request).dict()
     if not any(name.startswith(TICKET) for name in sent):
         sent |= {TICKET + code: many for code, many in changing.party_of(booking).tickets}
