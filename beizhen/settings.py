@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from beizhen.admin_site import UNFOLD as UNFOLD
 from beizhen.first_start import fresh_ticket_key, kept_secret
 from beizhen.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from beizhen.rounds import ROUNDS, every
 
 
 class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
@@ -206,39 +206,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
 """After so long a job that a worker began and did not finish is anybody's again."""
-
-
-def _every(seconds: float, task: str) -> dict[str, Any]:
-    """One beat entry per sweep; a bell nobody answers goes stale before the next one, so none pile up."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-
-
-CELERY_BEAT_SCHEDULE = {
-    "sweep": _every(10, "farm.tasks.sweep"),
-    "expire holds": _every(10, "shop.tasks.expire_holds"),
-    "ask about payments": _every(20, "farm.tasks.ask_about_payments"),
-    "ask for statements": _every(1800, "farm.tasks.ask_for_statements"),
-    "end lapsed offers of boxes": _every(10, "shop.tasks.end_lapsed_offers"),
-    "offer free boxes": _every(15, "shop.tasks.offer_free_boxes"),
-    "plan due days": _every(60, "shop.tasks.plan_due_days"),
-    "ask carriers": _every(15, "shop.tasks.ask_carriers"),
-    "tidy": {"task": "farm.tasks.tidy", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
-    "tidy the shop": {
-        "task": "shop.tasks.tidy",
-        "schedule": crontab(hour="3", minute="50"),
-        "options": {"expires": 3600},
-    },
-    "delete old labels": _every(3600, "shop.tasks.delete_old_labels"),
-    "make slots": _every(3600, "tours.tasks.make_slots"),
-    "decide slots": _every(60, "tours.tasks.decide_slots"),
-    "expire visits": _every(10, "tours.tasks.expire_holds"),
-    "carry on closures": _every(10, "tours.tasks.carry_on_closures"),
-    "expire changes of visits": _every(15, "tours.tasks.expire_changes"),
-    "end lapsed offers": _every(15, "tours.tasks.end_lapsed_offers"),
-    "offer free seats": _every(30, "tours.tasks.offer_free_seats"),
-    "remind of tomorrow": _every(600, "tours.tasks.remind_of_tomorrow"),
-    "mark who came": _every(900, "tours.tasks.mark_who_came"),
-}
+CELERY_BEAT_SCHEDULE = dict(ROUNDS)
 BELL_RINGS = env.bool("BELL_RINGS", default=True)
 
 AUTH_USER_MODEL = "farm.User"
@@ -375,8 +343,8 @@ DEMO_CLOCK = env.bool("DEMO_CLOCK", default=False)
 DEMO_HURRY = env.float("DEMO_HURRY", default=1)
 """So many times as fast does a trial's parcel travel; tests wait for one."""
 if DEMO_CLOCK:
-    CELERY_BEAT_SCHEDULE["demo clock"] = _every(5 / DEMO_HURRY, "shop.tasks.demo_clock")
-    CELERY_BEAT_SCHEDULE["ask carriers"] = _every(15 / DEMO_HURRY, "shop.tasks.ask_carriers")
+    CELERY_BEAT_SCHEDULE["demo clock"] = every(5 / DEMO_HURRY, "shop.tasks.demo_clock")
+    CELERY_BEAT_SCHEDULE["ask carriers"] = every(15 / DEMO_HURRY, "shop.tasks.ask_carriers")
 
 EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:

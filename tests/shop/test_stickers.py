@@ -10,6 +10,7 @@ import pypdf
 import pytest
 import segno
 from django.urls import reverse
+from django.utils.translation import override
 
 from shop import planning, prints
 from shop.links import passport_path
@@ -115,7 +116,8 @@ def test_stickers_of_planned_orders_lead_to_their_passports_and_name_nobody(sett
 
     sheets = pages(prints.stickers(orders=[order]))
 
-    addresses = [f"https://grapes.example{passport_path(line.passport)}" for line in order.lines.order_by("pk")]
+    with override(order.language):
+        addresses = [f"https://grapes.example{passport_path(line.passport)}" for line in order.lines.order_by("pk")]
     assert [modules(sheet, addresses[0]) for sheet in sheets] == [
         code_of(addresses[0]),
         code_of(addresses[1]),
