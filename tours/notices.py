@@ -21,8 +21,13 @@ RESEND_EACH = dt.timedelta(minutes=10)
 def on_confirmed(*, number: str, now: dt.datetime, **__: object) -> None:
     booking = _booking(number)
     with override(booking.language):
-        text = _("Beizhen farm: see you on %(time)s, %(visit)s. Your tickets:") % _words(booking)
-        tell(booking, "confirmed", text, now)
+        text = _("Beizhen farm: see you on %(time)s, %(visit)s. Your tickets:")
+        if booking.slot.runs == Slot.Runs.OPEN:
+            text = _(
+                "Beizhen farm: booked for %(time)s, %(visit)s. It is held when at least %(least)s people come; "
+                "if fewer do, you hear by %(until)s. Your tickets:"
+            )
+        tell(booking, "confirmed", text % (_words(booking) | _minimum(booking.slot)), now)
 
 
 def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -154,6 +159,10 @@ def _booking(number: str) -> Booking:
 def _words(booking: Booking) -> dict[str, str]:
     experience = booking.slot.experience
     return {"time": _time(booking.slot), "visit": experience.name, "place": experience.meeting_point}
+
+
+def _minimum(slot: Slot) -> dict[str, object]:
+    return {"least": slot.minimum_to_run, "until": f"{localtime(slot.decided_by):%Y-%m-%d %H:%M}"}
 
 
 def _time(slot: Slot) -> str:

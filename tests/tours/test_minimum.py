@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from farm import outbox
 from farm.models import Notice, OutboxMessage
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_rule, a_slot
 from tours import booking, capacity, closures, minimum, slots
+from tours.links import booking_path
 from tours.models import Slot
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,20 @@ def test_with_enough_confirmed_people_the_slot_is_sure(slot):
 
     assert decided(slot) == ("sure", False)
     assert called_off() == []
+
+
+def test_who_books_reads_that_it_may_be_called_off_and_until_when_one_hears(slot, client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    before_paying = client.get(reverse("tours:book", args=["picking"]), {"slot": slot.pk}).content.decode()
+    booking = a_confirmed_booking(slot)
+    outbox.deliver_due(NOW)
+    open_page = client.get(booking_path(booking)).content.decode()
+    Slot.objects.update(runs=Slot.Runs.SURE)
+    sure_page = client.get(booking_path(booking)).content.decode()
+
+    said = ["Held when at least 4 people come" in page for page in (before_paying, open_page, sure_page)]
+    assert said == [True, True, False]
+    assert "满 4 人成行；人数不足会在 2026-09-11 10:10 前通知您" in Notice.objects.get(key__endswith=":confirmed").text
 
 
 def test_with_too_few_it_is_called_off_once(slot):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from farm.models import Payment, Refund
 from farm.money import yuan
 from tours import links, papers, tickets
-from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Ticket
+from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Slot, Ticket
 from tours.pages.terms import Tier, best_now, tiers_of_booking
 from tours.party import PartyLine
 
@@ -103,6 +103,12 @@ class Standing:
         return self.booking.slot.weather_note if is_to_come else ""
 
     @property
+    def needs_more_people(self) -> bool:
+        """Whether the visit may still be called off, because too few have booked it."""
+        is_to_come = self.situation in ("to_pay", "confirming", "confirmed", "change_waits")
+        return is_to_come and self.booking.slot.runs == Slot.Runs.OPEN and self.now < self.booking.slot.starts_at
+
+    @property
     def has_tickets(self) -> bool:
         return self.situation in ("confirmed", "change_waits")
 
@@ -183,6 +189,7 @@ class Standing:
             self.can_change,
             self.can_cancel,
             self.booking.slot_id,
+            self.needs_more_people,
             self.weather_note,
         ]
         facts += [self.booking.issue, self.booking.hold_until, self.booking.balance_fen, len(self.steps)]
