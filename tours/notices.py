@@ -10,6 +10,7 @@ from farm.addresses import absolute
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
+from farm.templatetags.dates import when
 from tours import refusals
 from tours.links import booking_path, party_path
 from tours.models import Booking, ClosureOffer, Credit, Slot, WaitingParty
@@ -77,7 +78,7 @@ def on_rained_out(*, number: str, offer: int, now: dt.datetime, **__: object) ->
     if made.status != ClosureOffer.Status.WAITING:
         return  # told too late to be of use: it was answered or undone
     with override(made.booking.language):
-        words = {"reason": made.closure.reason, "until": f"{localtime(made.closure.answer_until):%Y-%m-%d %H:%M}"}
+        words = {"reason": made.closure.reason, "until": when(made.closure.answer_until)}
         text = _(
             "Beizhen farm: your visit on %(time)s cannot be held: %(reason)s. "
             "Choose another time, your money or a credit until %(until)s:"
@@ -166,4 +167,4 @@ def _minimum(slot: Slot) -> dict[str, object]:
 
 
 def _time(slot: Slot) -> str:
-    return f"{localtime(slot.starts_at):%Y-%m-%d %H:%M}"
+    return when(slot.starts_at)

@@ -1,6 +1,5 @@
 """Every way in which the visits say no, in words that say what to do next."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from django.utils.timezone import localtime
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from farm.refusals import Refused
+from farm.templatetags.dates import when
 from tours.models import Booking, Credit, Question, Slot, TicketType, Waiver
 
 
@@ -247,9 +247,4 @@ def _party(reason: str, advice: str) -> PartyRefused:
 
 
 def _time(slot: Slot) -> str:
-    return f"{localtime(slot.starts_at):%Y-%m-%d %H:%M}"
-
-
-def until(moment: dt.datetime) -> str:
-    """A moment as refusals and notices write it."""
-    return f"{localtime(moment):%Y-%m-%d %H:%M}"
+    return when(slot.starts_at)

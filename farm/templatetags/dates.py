@@ -35,6 +35,12 @@ def moment(at: dt.datetime) -> str:
 
 
 @register.filter
+def when(at: dt.datetime) -> str:
+    """Thu 10 Sep, 16:05 by the farm's clock: a time that somebody keeps"""
+    return date_format(timezone.localtime(at), pgettext("format of a day and its time", "D j M, H:i"))
+
+
+@register.filter
 def clock(at: dt.datetime) -> str:
     """16:05 by the farm's clock"""
     return date_format(timezone.localtime(at), "H:i")

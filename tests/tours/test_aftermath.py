@@ -91,4 +91,5 @@ def test_a_sure_visitor_is_told_with_the_link():
     sms = Notice.objects.get(key__endswith=":confirmed")
     mail = Notice.objects.get(key__endswith=":confirmed:mail")
     assert "/v/" in sms.text
+    assert "9月12日 星期六 09:30" in sms.text
     assert mail.to == "li@example.com"
