@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from farm import outbox
 from tests import browser
-from tests.visits import a_slot, an_experience
+from tests.visits import a_confirmed_booking, a_slot, an_experience
+from tours.links import booking_path
 
 pytestmark = browser.MARKS
 
@@ -88,3 +89,20 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
         assert (codes, paper.headers["content-type"]) == (4, "application/pdf")
         assert sunday.startswith(f"{moved_to.month}月{moved_to.day}日")
         assert complaints == []
+
+
+def test_what_a_late_change_costs_can_be_read_on_a_phone(live_server, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    soon = timezone.localtime() + dt.timedelta(hours=30)
+    slot, later = (a_slot(soon.date() + dt.timedelta(days=more), soon.time()) for more in (0, 7))
+    booking = a_confirmed_booking(slot, now=timezone.now())
+    asked = f"change/?slot={later.pk}&day={later.date}&ticket-adult=1"
+
+    with browser.a_telephone() as phone:
+        page = phone.new_page()
+        page.goto(f"{live_server.url}{booking_path(booking)}{asked}")
+        notes = page.locator("aside .section-note")
+
+        assert [notes.nth(place).is_visible() for place in range(notes.count())] == [True, True]
+        assert "the farm keeps ¥44.00" in notes.first.inner_text()
+        assert "at most 50 %" in notes.last.inner_text()
