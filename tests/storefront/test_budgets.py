@@ -15,7 +15,7 @@ from tests.visits import SATURDAY
 pytestmark = [pytest.mark.django_db, pytest.mark.once("a page asks the same beside any database")]
 MOST_QUERIES, MOST_OF_ONES_OWN = 8, 20
 PUBLIC = ["home", "shelf", "box", "visits list", "experience", "delivery", "help page", "privacy"]
-PERSONAL = {"changing a booking", "booking rained out"}
+PERSONAL = {"changing a booking", "cancelling a booking", "booking rained out"}
 LISTS = [*PUBLIC, "order form", "booking form"]
 
 
