@@ -46,4 +46,4 @@ def forget(customer: Customer, *, now: dt.datetime) -> None:
         waiting.leave(party=party, by="visitor", now=now)
     waiting_of(customer).update(name="", phone="", email="")
     credits_of(customer).update(phone="")
-    bookings_of(customer).update(name="", phone="", email="", answers={}, notes="")
+    bookings_of(customer).update(name="", phone="", email="", answers={}, notes="", cancel_reason="")

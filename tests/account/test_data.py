@@ -83,7 +83,7 @@ def a_life(client: Client) -> Customer:
     booking = a_confirmed_booking(slot, contact=VISITOR)
     Booking.objects.filter(pk=booking.pk).update(notes="chirp", answers={"why": "chirp"})
     parties.join(slot=slot.pk, party=Party.of({"adult": 2}), contact=VISITOR, language="en", now=NOW)
-    cancelling.cancel(booking=booking, by="visitor", now=NOW)
+    cancelling.cancel(booking=booking, by="visitor", reason="chirp", now=NOW)
     Credit.objects.create(code="CR1", phone=PHONE, why="rain", given_at=NOW, expires_on=DAY, limit=500)
     work_off(NOW)
     customer = signs_in(client, PHONE).customer
