@@ -41,6 +41,12 @@ def when(at: dt.datetime) -> str:
 
 
 @register.filter
+def clock_or_when(at: dt.datetime) -> str:
+    """16:05 today, Thu 10 Sep, 16:05 on any other day"""
+    return clock(at) if timezone.localdate(at) == timezone.localdate() else when(at)
+
+
+@register.filter
 def clock(at: dt.datetime) -> str:
     """16:05 by the farm's clock"""
     return date_format(timezone.localtime(at), "H:i")

@@ -155,3 +155,15 @@ def test_the_first_page_leads_to_the_show_while_it_is_on(client, clock):
     assert "Kyoho night" in now
     assert reverse("shop:live", args=["later"]) not in now
     assert "Live now" not in afterwards
+
+
+@pytest.mark.parametrize(("hours", "words"), [(1, "until 11:00"), (24, "until Wed 9 Sep, 10:00")])
+def test_a_show_past_midnight_says_on_which_day_it_ends(client, hours, words):
+    a_shop()
+    a_show(ends_at=NOW + dt.timedelta(hours=hours))
+
+    pages_with_it = [
+        client.get(path).content.decode() for path in (reverse("home"), reverse("shop:live", args=["night"]))
+    ]
+
+    assert [words in page for page in pages_with_it] == [True, True]
