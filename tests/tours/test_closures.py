@@ -6,9 +6,19 @@ from beizhen import verify
 from farm.models import Notice, Refund
 from farm.payments import cashier
 from tests.builders import work_off
-from tests.visits import NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
+from tests.visits import (
+    NOW,
+    SATURDAY,
+    VISITOR,
+    a_booking,
+    a_confirmed_booking,
+    a_slot,
+    a_visit_wish,
+    an_experience,
+    pay,
+)
 from tours import booking as holding
-from tours import changing, closures, minimum, offers, paying, waiting
+from tours import changing, closures, minimum, offers, paying, refusals, waiting
 from tours.booking import Contact
 from tours.models import Closure, ClosureOffer, Credit
 from tours.party import Party
@@ -169,6 +179,16 @@ def test_nobody_pays_for_a_change_into_a_slot_that_was_closed_meanwhile():
     booking.refresh_from_db()
     assert (booking.slot, booking.people, taken(slot, sunday), drift()) == (slot, 2, [2, 0], [])
     assert Refund.objects.get().amount_fen == 8800
+
+
+def test_the_rest_of_a_closed_visit_is_not_asked_for():
+    slot = a_slot(experience=an_experience(deposit_percent=30))
+    booking = a_confirmed_booking(slot, plan="deposit")
+    rain_on(slot)
+    booking.refresh_from_db()
+
+    with pytest.raises(refusals.NotPossibleNow):
+        paying.start(booking=booking, return_url="/v/t/", now=NOW)
 
 
 def test_a_credit_that_comes_back_after_rain_can_be_used_again():
