@@ -79,6 +79,17 @@ def test_a_pasted_line_fills_the_form_and_the_total_follows(visitor, shop):
     assert visitor.complaints == []
 
 
+def test_the_buttons_that_buy_stay_on_a_phone_whose_text_is_twice_as_large(visitor, shop):
+    page = visitor.page
+    page.goto(f"{shop}/shop/kyoho-2500/", wait_until="networkidle")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    ends = page.locator(".buy .button").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+
+    assert len(ends) == 2
+    assert max(ends) <= browser.PHONE["width"]
+
+
 def test_a_line_pasted_after_a_refusal_takes_the_red_away(visitor, shop):
     page = visitor.page
     begin(page, shop)
