@@ -5,13 +5,24 @@ import gc
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.test import TransactionTestCase
+from django.urls import clear_url_caches
 
 from farm.api import throttles
 from tests import databases
 from tests.browser import chromium as chromium
 
+django_settings.LANGUAGE_CODE = "en"
 TransactionTestCase._fixture_teardown = databases.empty  # a tenth of the time; tests in one transaction never come here
+
+
+@receiver(setting_changed)
+def prefixes_follow(setting: str, **_: object) -> None:
+    """Resolvers keep the prefix of each language; another default language gives others."""
+    if setting == "LANGUAGE_CODE":
+        clear_url_caches()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,7 +52,6 @@ def quiet_farm(settings):
     settings.BELL_RINGS = False
     settings.GLANCE_SECONDS = 0
     settings.LIVE_SECONDS = 0
-    settings.LANGUAGE_CODE = "en"
     settings.WHITENOISE_AUTOREFRESH = True  # files are looked up when asked for, not listed for each client
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes half a second
     cache.clear()

@@ -4,7 +4,6 @@ import re
 
 import pytest
 import time_machine
-from django.urls import clear_url_caches
 
 from tests.builders import NOW, a_shop
 from tests.staff import a_boss
@@ -17,11 +16,9 @@ NOT_FOR_SEARCH = ["/basket/", "/nothing/", "/cashier/unknown/"]
 @pytest.fixture(autouse=True)
 def farm(settings):
     settings.LANGUAGE_CODE, settings.PUBLIC_URL = "zh-hans", "https://grapes.example"
-    clear_url_caches()  # they keep each language's prefix
     with time_machine.travel(NOW, tick=False):
         a_shop()
         yield
-    clear_url_caches()
 
 
 def read(client, path: str, **headers: str) -> str:
