@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from farm.addresses import Pages, absolute
+from farm.web_addresses import Pages, absolute
 from shop import sitemaps as shop
 from tours import sitemaps as tours
 

@@ -6,11 +6,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from farm.addresses import absolute
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
 from farm.templatetags.dates import day
+from farm.web_addresses import absolute
 from shop.links import order_path, waiting_path
 from shop.models import DamageReport, Order, WaitingOrder
 from shop.models.damage import WHY

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from farm.addresses import Pages
+from farm.web_addresses import Pages
 from shop.models import Box
 
 

@@ -8,8 +8,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from farm.addresses import absolute
 from farm.money import yuan
+from farm.web_addresses import absolute
 from shop.freshness import Ahead
 from shop.models import Box
 from shop.templatetags.boxes import drawing

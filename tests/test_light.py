@@ -3,6 +3,8 @@
 import pytest
 import time_machine
 from django.db import connection
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -79,6 +81,14 @@ def test_who_has_a_word_waiting_gets_a_page_of_their_own(client):
 
     assert '<div class="said"' in told
     assert '<div class="said"' not in before + other
+
+
+def test_a_page_with_somebodys_token_is_kept_for_nobody(rf):
+    tokens = keeping.public_page(lambda request: HttpResponse(get_token(request)))
+
+    tokens(rf.get("/a-form/"))
+
+    assert not keeping._drawn
 
 
 def test_made_up_addresses_do_not_fill_the_memory(client, monkeypatch):

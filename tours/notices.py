@@ -6,11 +6,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from farm.addresses import absolute
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
 from farm.templatetags.dates import when
+from farm.web_addresses import absolute
 from tours import refusals
 from tours.links import booking_path, party_path
 from tours.models import Booking, ClosureOffer, Credit, Slot, WaitingParty

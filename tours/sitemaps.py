@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from farm.addresses import Pages
+from farm.web_addresses import Pages
 from tours.models import Experience
 
 

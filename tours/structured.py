@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from farm.addresses import absolute
 from farm.money import yuan
+from farm.web_addresses import absolute
 from tours.availability import Opening, Status
 from tours.models import Experience
 from tours.templatetags.visits import drawing

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from beizhen.addresses import in_language
+from beizhen.web_addresses import in_language
 
 register = template.Library()
 

@@ -68,7 +68,9 @@ def _drawn_once(view: Any) -> Any:
         if seen and now < seen.until:
             return HttpResponse(seen.content, content_type=seen.content_type)
         answer: HttpResponse = view(request, *arguments, **more)
-        if answer.status_code == 200 and not answer.cookies and not answer.has_header("Cache-Control"):
+        # A form's token is one reader's own; Django notes on the request that a page has one.
+        is_for_all = not answer.cookies and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
+        if answer.status_code == 200 and is_for_all and not answer.has_header("Cache-Control"):
             if len(_drawn) >= MOST_DRAWN:
                 _drawn.clear()
             _drawn[address] = _Drawn(now + settings.GLANCE_SECONDS, answer.content, answer.headers["Content-Type"])

@@ -115,13 +115,11 @@ def slot_of(code: str, data: Mapping[str, Any], now: dt.datetime) -> Slot:
     """
     try:
         slot = booking.bookable(_number(str(data.get("slot", ""))), now)
-        if slot.experience.code == code and slot.experience.is_on_sale:
-            return slot
+        belongs = slot.experience.code == code and slot.experience.is_on_sale
+        return slot if belongs else booking.bookable(0, now)
     except Refused:
-        get_object_or_404(Experience, code=code, is_on_sale=True)
+        get_object_or_404(Experience, code=code, is_on_sale=True)  # what is not there has no time to refuse
         raise
-    get_object_or_404(Experience, code=code, is_on_sale=True)
-    return booking.bookable(0, now)
 
 
 def typed(request: HttpRequest) -> QueryDict:

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.translation import get_language_from_path
 
-from farm.addresses import absolute
+from farm.web_addresses import absolute
 
 NAMES = {"zh-hans": "zh-Hans", "en": "en"}
 """How pages and search engines write the languages that settings write small."""
