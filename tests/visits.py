@@ -35,9 +35,10 @@ def an_experience(code: str = "picking", **different: Any) -> Experience:
     experience, is_new = Experience.objects.get_or_create(code=code, defaults={**plain, **different})
     if is_new:
         adult = a_ticket_type(experience, "adult", price_fen=8800, position=1)
-        a_ticket_type(experience, "child", price_fen=4400, position=2, min_age=4, max_age=12)
-        infant = a_ticket_type(experience, "infant", price_fen=0, people=0, position=3, max_age=3)
-        family = a_ticket_type(experience, "family", price_fen=22000, people=4, position=4)
+        a_ticket_type(experience, "child", price_fen=4400, position=2, min_age=4, max_age=12, grown_ups=0)
+        baby = {"people": 0, "max_age": 3, "grown_ups": 0, "per_grown_up": 2}
+        infant = a_ticket_type(experience, "infant", price_fen=0, position=3, **baby)
+        family = a_ticket_type(experience, "family", price_fen=22000, people=4, position=4, grown_ups=2)
         infant.accompanied_by.set([adult, family])
     return experience
 

@@ -9,13 +9,13 @@ from django.db import transaction
 
 from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
-from farm.money import share
 from farm.refusals import Refused
 from farm.security import new_reference
 from tours import arrivals, line, refusals, seats, sheets, tickets
-from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Experience, Question, Slot
+from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Question, Slot
 from tours.models.bookings import BookingQuerySet
 from tours.party import Party, PricedParty, priced
+from tours.quotes import Quote, quoted
 from tours.sheets import Sheet
 
 EXPIRE_AT_ONCE = 100
@@ -46,29 +46,6 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Quote:
-    """What a party would cost in a slot, in fen, with the terms by which it can be given up."""
-
-    slot: Slot
-    party: PricedParty
-    plan: str
-    credit_fen: int
-    terms: list[dict[str, int]]
-
-    @property
-    def total_fen(self) -> int:
-        return self.party.total_fen
-
-    @property
-    def due_now_fen(self) -> int:
-        """What confirms the booking: all of it, a deposit rounded up to the fen, or nothing."""
-        if self.plan == Booking.Plan.ARRIVAL:
-            return 0
-        percent = self.slot.experience.deposit_percent if self.plan == Booking.Plan.DEPOSIT else 100
-        return max(0, share(self.total_fen, percent) - self.credit_fen)
-
-
-@dataclass(frozen=True)
 class _Checked:
     """A wish that breaks no rule, with what it was checked against."""
 
@@ -90,19 +67,20 @@ def quote(*, slot: int, party: Party, plan: str = Booking.Plan.FULL, credit: str
         left = min(row.left, row.day.left)
         raise refusals.slot_full(row, seats.next_slots(row, whole.people, now), left=left)
     known = Credit.objects.takeable(now).filter(code=credit).first() if credit else None
-    return _quote(row, whole, plan, known)
+    return quoted(row, whole, plan, known)
 
 
-def hold(*, wish: Wish, language: str, key: str, now: dt.datetime) -> Booking:
+def hold(*, wish: Wish, language: str, key: str, now: dt.datetime, whole: PricedParty | None = None) -> Booking:
     """Hold the party's seats and return the booking; the same `key` with the same wish returns the same one.
 
     A booking of which nothing is due now is confirmed at once, any other when its bill is paid in time.
+    `whole` is a party that the farm accepted before: it comes as it was accepted, whatever the rules are now.
 
     :raises Refused: with the reason and what to do; nothing was taken. SlotFull names the next times with room.
     """
     request = idempotency.Request(_scope(wish.contact.phone), key, idempotency.fingerprint(wish))
     try:
-        return _hold(wish, language, request, now)
+        return _hold(_checked(wish, whole, now), language, request, now)
     except (Refused, idempotency.AlreadyDone):
         number = idempotency.recall(request)
         if number is None:
@@ -170,20 +148,10 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
     return _open(Slot.objects.select_related("experience", "day").filter(pk=slot).first(), now)
 
 
-def plans_of(experience: Experience) -> list[Booking.Plan]:
-    """In which ways the experience may be paid; the first one is chosen at first."""
-    offered = {
-        Booking.Plan.FULL: True,
-        Booking.Plan.DEPOSIT: experience.deposit_percent > 0,
-        Booking.Plan.ARRIVAL: experience.may_pay_on_arrival,
-    }
-    return [plan for plan, is_offered in offered.items() if is_offered]
-
-
 def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:
     """One row per ticket of the party, not yet saved."""
     return [
-        BookedUnit(booking=booking, ticket_type=part.ticket_type, price_fen=part.price_fen)
+        BookedUnit(booking=booking, ticket_type=part.ticket_type, price_fen=part.price_fen, people=part.people)
         for part in party.lines
         for _ in range(part.quantity)
     ]
@@ -194,8 +162,8 @@ def _scope(phone: str) -> str:
 
 
 @transaction.atomic
-def _hold(wish: Wish, language: str, request: idempotency.Request, now: dt.datetime) -> Booking:
-    checked = _check(wish, now)
+def _hold(checked: _Checked, language: str, request: idempotency.Request, now: dt.datetime) -> Booking:
+    wish = checked.wish
     if wish.plan == Booking.Plan.ARRIVAL:
         arrivals.check(wish.contact.phone, now)
     booking = _booking(checked, language, now)
@@ -224,23 +192,15 @@ def _open(row: Slot | None, now: dt.datetime) -> Slot:
     return row
 
 
-def _check(wish: Wish, now: dt.datetime) -> _Checked:
+def _checked(wish: Wish, whole: PricedParty | None, now: dt.datetime) -> _Checked:
     row = _open(sheets.slot(wish.slot), now)
     sheet = sheets.recent(row.experience_id, now)
-    whole = priced(wish.party, slot=row, sheet=sheet)
+    whole = whole or priced(wish.party, slot=row, sheet=sheet)
     _check_answers(dict(wish.answers), sheet.questions)
     if sheet.waiver and wish.waiver != sheet.waiver.version:
         raise refusals.waiver_not_accepted(sheet.waiver)
     credit = _credit(wish, now) if wish.credit else None
-    return _Checked(wish, _quote(row, whole, wish.plan, credit), sheet, credit)
-
-
-def _quote(slot: Slot, party: PricedParty, plan: str, credit: Credit | None) -> Quote:
-    experience = slot.experience
-    if plan not in plans_of(experience):
-        raise refusals.bad_plan()
-    used_fen = min(credit.left, party.total_fen) if credit else 0
-    return Quote(slot, party, plan, used_fen, list(experience.refund_terms))
+    return _Checked(wish, quoted(row, whole, wish.plan, credit), sheet, credit)
 
 
 def _check_answers(answers: Mapping[str, str], questions: tuple[Question, ...]) -> None:

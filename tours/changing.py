@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from farm.states import WrongState
 from tours import booking as holding
 from tours import line, money, refusals, seats, sheets, tickets
 from tours.models import Bill, Booking, ClosureOffer, Rebooking, Slot
-from tours.party import Party, PartyLine, PricedParty, priced
+from tours.party import Kept, Party, PartyLine, PricedParty, booked, priced
 from tours.sheets import Sheet
 
 EXPIRE_AT_ONCE = 100
@@ -121,12 +120,7 @@ def move(*, booking: Booking, slot: Slot, by: str, now: dt.datetime) -> Booking:
 
     :raises SlotFull: when the new seats are not there; everything stays as it was.
     """
-    kinds: dict[int, PartyLine] = {}
-    for unit in booking.units.select_related("ticket_type"):
-        before = kinds.get(unit.ticket_type_id)
-        quantity = before.quantity + 1 if before else 1
-        kinds[unit.ticket_type_id] = PartyLine(unit.ticket_type, quantity, unit.price_fen)
-    return _apply(Change(booking, slot, PricedParty(tuple(kinds.values())), 0, 0, 0), by, now)
+    return _apply(Change(booking, slot, booked(booking.units.select_related("ticket_type")), 0, 0, 0), by, now)
 
 
 @transaction.atomic
@@ -149,7 +143,10 @@ def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Boo
     rebooking.move(Rebooking.Status.DONE, at=now, by="visitor")
     slot = Slot.objects.select_related("experience", "day").get(pk=rebooking.slot_id)
     kinds = {kind.code: kind for kind in slot.experience.ticket_types.filter(code__in=rebooking.party)}
-    lines = [PartyLine(kinds[code], many, rebooking.prices[code]) for code, many in rebooking.party.items()]
+    lines = [
+        PartyLine(kinds[code], many, rebooking.prices[code], rebooking.seats.get(code, kinds[code].people))
+        for code, many in rebooking.party.items()
+    ]
     best_percent = _best_percent(booking, slot, rebooking.held_at)
     return _apply(Change(booking, slot, PricedParty(tuple(lines)), 0, 0, 0, 0, best_percent), "visitor", now)
 
@@ -190,7 +187,7 @@ def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Ch
         raise refusals.same_as_before(booking)
     sheet = sheets.for_change(booking, now)
     _refuse_more_of_what_is_gone(party, before, sheets.recent(slot.experience_id, now))
-    whole = priced(party, slot=slot, sheet=sheet, booked=_booked_prices(booking, slot))
+    whole = priced(party, slot=slot, sheet=sheet, kept=_kept(booking, slot))
     owed_fen = whole.total_fen + booking.fee_fen
     had_fen = booking.paid_fen + booking.credit_fen
     spare_fen = max(0, had_fen - owed_fen)
@@ -223,11 +220,14 @@ def _best_percent(booking: Booking, slot: Slot, now: dt.datetime) -> int:
     return booking.best_percent if slot.pk == booking.slot_id else booking.refund_percent(now)
 
 
-def _booked_prices(booking: Booking, slot: Slot) -> Mapping[str, int]:
-    """What tickets were booked for counts on, unless the new time has other prices."""
-    if slot.price_list_id != booking.slot.price_list_id:
-        return {}
-    return {unit.ticket_type.code: unit.price_fen for unit in booking.units.select_related("ticket_type")}
+def _kept(booking: Booking, slot: Slot) -> Kept:
+    """What tickets were booked for counts on, unless the new time has other prices; the seats they take anyway."""
+    units = {unit.ticket_type.code: unit for unit in booking.units.select_related("ticket_type")}
+    has_same_prices = slot.price_list_id == booking.slot.price_list_id
+    return Kept(
+        prices={code: unit.price_fen for code, unit in units.items()} if has_same_prices else {},
+        seats={code: unit.people for code, unit in units.items()},
+    )
 
 
 def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
@@ -267,6 +267,7 @@ def _hold_change(planned: Change, by: str, now: dt.datetime) -> Rebooking:
         slot=planned.slot,
         party={part.ticket_type.code: part.quantity for part in planned.party.lines},
         prices={part.ticket_type.code: part.price_fen for part in planned.party.lines},
+        seats=planned.party.seats,
         people=planned.party.people,
         total_fen=planned.party.total_fen,
         bill=bill,

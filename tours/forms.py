@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from farm.forms import RefusableForm, words
 from farm.language import in_readers_language
 from farm.security import BadPhone, normal_phone
-from tours.booking import Contact, Wish, plans_of
+from tours.booking import Contact, Wish
 from tours.models import Booking, Question, TicketType
 from tours.party import Party
+from tours.quotes import plans_of
 from tours.sheets import Sheet
 
 TICKET, ANSWER = "ticket-", "answer-"

@@ -106,7 +106,7 @@ def bookings_cost_what_their_units_say(now: dt.datetime) -> Iterator[str]:
     units = BookedUnit.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
     bookings = _bookings().annotate(
         units_fen=_or_none(units.annotate(fen=Sum("price_fen")).values("fen")),
-        units_people=_or_none(units.annotate(many=Sum("ticket_type__people")).values("many")),
+        units_people=_or_none(units.annotate(many=Sum("people")).values("many")),
     )
     for booking in bookings.exclude(total_fen=F("units_fen"), people=F("units_people")).order_by("pk").iterator():
         yield (
@@ -119,8 +119,8 @@ def sure_bookings_have_their_tickets(now: dt.datetime) -> Iterator[str]:
     """Everybody of a sure booking has one living ticket, and only living bookings let anybody in."""
     alive = Ticket.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
     persons = BookedUnit.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
-    no_seat = When(ticket_type__people=0, then=Value(1))
-    one_each = Case(no_seat, default=F("ticket_type__people"), output_field=IntegerField())
+    no_seat = When(people=0, then=Value(1))
+    one_each = Case(no_seat, default=F("people"), output_field=IntegerField())
     bookings = _bookings().filter(
         status__in=(Booking.Status.CONFIRMED, Booking.Status.ATTENDED, Booking.Status.NO_SHOW)
     )

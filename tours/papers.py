@@ -162,7 +162,9 @@ def _draw_slip(page: Canvas, booking: Booking, ticket: Ticket, corner: tuple[flo
     ink.write(page, left, y + 22.5, *_fitted(date_words(slot), 4, wide), bold=False)
     ink.write(page, left, y + 16, time_words(slot), 4.6, bold=True)
     ink.write(page, left, y + 9.5, booking.number, 3.6, bold=False)
-    ink.write(page, left, y + 4, _("Ticket %(person)s") % {"person": person}, 3.2, bold=False)
+    ages = ticket.unit.ticket_type.ages
+    words = _("Ticket %(person)s") % {"person": person}
+    ink.write(page, left, y + 4, *_fitted(f"{words} · {ages}" if ages else words, 3.2, wide), bold=False)
 
 
 def _corner(place: int, top: float) -> tuple[float, float]:

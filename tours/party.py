@@ -1,10 +1,13 @@
 """Who comes: a party is checked against the experience's rules and priced, by the farm and never by the visitor."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
 
 from tours import refusals
-from tours.models import Slot, TicketType
+from tours.models import BookedUnit, Slot, TicketType
 from tours.sheets import Sheet
 
 
@@ -24,15 +27,21 @@ class Party:
 
 @dataclass(frozen=True)
 class PartyLine:
-    """One ticket type in a priced party; money in fen."""
+    """One ticket type in a priced party; money in fen, `people` the seats that each of its tickets takes."""
 
     ticket_type: TicketType
     quantity: int
     price_fen: int
+    people: int
 
     @property
     def sum_fen(self) -> int:
         return self.price_fen * self.quantity
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets it makes: one without a seat still has one."""
+        return max(self.people, 1) * self.quantity
 
 
 @dataclass(frozen=True)
@@ -47,36 +56,73 @@ class PricedParty:
 
     @property
     def people(self) -> int:
-        return sum(line.ticket_type.people * line.quantity for line in self.lines)
+        return sum(line.people * line.quantity for line in self.lines)
+
+    @property
+    def seats(self) -> dict[str, int]:
+        """The seats that one ticket takes, by the code of its type."""
+        return {line.ticket_type.code: line.people for line in self.lines}
 
 
-def priced(party: Party, *, slot: Slot, sheet: Sheet, booked: Mapping[str, int] | None = None) -> PricedParty:
-    """The party at the slot's prices; `booked` keeps the fen that tickets of a type were booked for.
+@dataclass(frozen=True)
+class Kept:
+    """What was agreed with a party before and counts on: a ticket's fen and its seats, by the code of its type."""
+
+    prices: Mapping[str, int] = field(default_factory=dict)
+    seats: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING = Kept()
+
+
+def priced(party: Party, *, slot: Slot, sheet: Sheet, kept: Kept = NOTHING) -> PricedParty:
+    """The party at the slot's prices, but for what is `kept`.
 
     :raises PartyRefused: for every rule it breaks, in words; UnknownTicketType for a type that is not offered.
     """
-    kept = booked or {}
+    whole = accepted(party, slot=slot, sheet=sheet, kept=kept)
+    _check(whole, sheet)
+    return whole
+
+
+def accepted(party: Party, *, slot: Slot, sheet: Sheet, kept: Kept) -> PricedParty:
+    """A party that the farm accepted before, at the slot's prices but for what is `kept`; no rule is asked again.
+
+    :raises UnknownTicketType: for a type that is not on the sheet.
+    """
     lines = []
     for code, quantity in party.tickets:
         kind = sheet.ticket_types.get(code)
         if kind is None:
             raise refusals.unknown_ticket_type(code)
-        lines.append(PartyLine(kind, quantity, kept.get(code, sheet.price_fen(kind, slot.price_list_id))))
-    whole = PricedParty(tuple(lines))
-    _check(whole, sheet)
-    return whole
+        price_fen = kept.prices.get(code, sheet.price_fen(kind, slot.price_list_id))
+        lines.append(PartyLine(kind, quantity, price_fen, kept.seats.get(code, kind.people)))
+    return PricedParty(tuple(lines))
+
+
+def company(kind: TicketType, companions: Sequence[TicketType]) -> str:
+    """Who must come along with a ticket and how many of it they may bring, in words; nothing if it may come alone."""
+    if not companions:
+        return ""
+    words = {"companions": _(" or ").join(companion.name for companion in companions), "each": kind.per_grown_up}
+    if kind.per_grown_up is None:
+        return _("with %(companions)s") % words
+    return _("with %(companions)s, at most %(each)s for each grown-up") % words
+
+
+def booked(units: Iterable[BookedUnit]) -> PricedParty:
+    """The party of a booking, at the prices and with the seats it was booked for; units come with their types."""
+    many = Counter((unit.ticket_type, unit.price_fen, unit.people) for unit in units)
+    return PricedParty(tuple(PartyLine(kind, quantity, fen, people) for (kind, fen, people), quantity in many.items()))
 
 
 def _check(party: PricedParty, sheet: Sheet) -> None:
     if not party.lines:
         raise refusals.nobody()
     experience = sheet.experience
-    present = {line.ticket_type.pk for line in party.lines}
     for line in party.lines:
         _check_quantity(line, experience.max_party)
-        companions = sheet.companions.get(line.ticket_type.code, ())
-        if companions and not any(companion.pk in present for companion in companions):
-            raise refusals.alone(line.ticket_type, companions)
+        _check_company(line, party, sheet.companions.get(line.ticket_type.code, ()))
     if not max(experience.min_party, 1) <= party.people <= experience.max_party:
         raise refusals.wrong_party_size(party.people, max(experience.min_party, 1), experience.max_party)
 
@@ -87,3 +133,17 @@ def _check_quantity(line: PartyLine, most_people: int) -> None:
     most = most_people if kind.max_quantity is None else kind.max_quantity
     if not least <= line.quantity <= most:
         raise refusals.bad_quantity(kind, least, most)
+
+
+def _check_company(line: PartyLine, party: PricedParty, companions: Sequence[TicketType]) -> None:
+    """Who cannot come alone needs enough grown-ups of the right tickets."""
+    if not companions:
+        return
+    able = {companion.pk for companion in companions}
+    others = [other for other in party.lines if other.ticket_type.pk in able]
+    grown_ups = sum(other.ticket_type.grown_ups * other.quantity for other in others)
+    if not grown_ups:
+        raise refusals.alone(line.ticket_type, companions)
+    each = line.ticket_type.per_grown_up
+    if each is not None and line.quantity > each * grown_ups:
+        raise refusals.too_many_for_grown_ups(line.ticket_type, companions, most=each * grown_ups)

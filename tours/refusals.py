@@ -146,6 +146,15 @@ def alone(kind: TicketType, companions: Sequence[TicketType]) -> PartyRefused:
     )
 
 
+def too_many_for_grown_ups(kind: TicketType, companions: Sequence[TicketType], *, most: int) -> PartyRefused:
+    who = _(" or ").join(companion.name for companion in companions)
+    words = {"ticket": kind.name, "each": kind.per_grown_up, "companions": who, "most": most}
+    return _party(
+        _("Too many “%(ticket)s” for the grown-ups in the party: each may bring at most %(each)s.") % words,
+        _("Book at most %(most)s of them, or add more of: %(companions)s.") % words,
+    )
+
+
 def no_answer(question: Question) -> BadAnswer:
     return BadAnswer(
         _("The question “%(question)s” needs an answer.") % {"question": question.words},

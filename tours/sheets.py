@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from tours.models import Booking, Experience, Price, Question, Slot, TicketType, Waiver
+from tours.models import Booking, Experience, Price, Question, Slot, TicketType, WaitingParty, Waiver
 
 MOST_SLOTS = 1000
 
@@ -49,24 +49,52 @@ def recent(experience_id: int, now: dt.datetime) -> Sheet:
 def for_change(booking: Booking, now: dt.datetime) -> Sheet:
     """The recent sheet with the ticket types that the booking has, though they are offered no longer."""
     sheet = recent(booking.slot.experience_id, now)
-    booked = {unit.ticket_type.code: unit.ticket_type for unit in booking.units.select_related("ticket_type")}
-    return replace(sheet, ticket_types={**booked, **sheet.ticket_types})
+    return _with(
+        sheet, {unit.ticket_type.code: unit.ticket_type for unit in booking.units.select_related("ticket_type")}
+    )
+
+
+def for_wait(party: WaitingParty, now: dt.datetime) -> Sheet:
+    """The recent sheet with the ticket types that the party was accepted with, though they are offered no longer."""
+    sheet = recent(party.slot.experience_id, now)
+    gone = party.party.keys() - sheet.ticket_types.keys()
+    return _with(
+        sheet, {kind.code: kind for kind in sheet.experience.ticket_types.filter(code__in=gone)} if gone else {}
+    )
 
 
 def fresh(experience_id: int, now: dt.datetime) -> Sheet:
     """Look again: six queries whatever the number of rows."""
     experience = Experience.objects.get(pk=experience_id)
-    types = {kind.code: kind for kind in experience.ticket_types.filter(is_offered=True)}
+    types = tickets_of(experience)
     _seen[experience_id] = Sheet(
         time.monotonic(),
         experience,
         types,
-        _companions(types),
+        companions_of(types),
         _prices(experience),
         tuple(experience.questions.all()),
         experience.waivers.filter(published_at__lte=now).order_by("-published_at").first(),
     )
     return _seen[experience_id]
+
+
+def tickets_of(experience: Experience) -> dict[str, TicketType]:
+    """The ticket types that it offers now, by their codes."""
+    return {kind.code: kind for kind in experience.ticket_types.filter(is_offered=True)}
+
+
+def companions_of(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType, ...]]:
+    """Of which types one must come along, for each type that cannot come alone."""
+    by_pk = {kind.pk: kind for kind in types.values()}
+    found: dict[str, tuple[TicketType, ...]] = {}
+    pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__in=by_pk)
+    in_order = pairs.order_by("to_tickettype__position", "to_tickettype")
+    for alone, companion in in_order.values_list("from_tickettype", "to_tickettype"):
+        if companion in by_pk:
+            code = by_pk[alone].code
+            found[code] = (*found.get(code, ()), by_pk[companion])
+    return found
 
 
 def slot(pk: int) -> Slot | None:
@@ -81,17 +109,12 @@ def slot(pk: int) -> Slot | None:
     return known
 
 
-def _companions(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType, ...]]:
-    """Of which types one must come along, for each type that cannot come alone."""
-    by_pk = {kind.pk: kind for kind in types.values()}
-    found: dict[str, tuple[TicketType, ...]] = {}
-    pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__in=by_pk)
-    in_order = pairs.order_by("to_tickettype__position", "to_tickettype")
-    for alone, companion in in_order.values_list("from_tickettype", "to_tickettype"):
-        if companion in by_pk:
-            code = by_pk[alone].code
-            found[code] = (*found.get(code, ()), by_pk[companion])
-    return found
+def _with(sheet: Sheet, older: Mapping[str, TicketType]) -> Sheet:
+    """The sheet with ticket types that are offered no longer beside its own; they may look after others, too."""
+    if older.keys() <= sheet.ticket_types.keys():
+        return sheet
+    types = {**older, **sheet.ticket_types}
+    return replace(sheet, ticket_types=types, companions=companions_of(types))
 
 
 def _prices(experience: Experience) -> dict[tuple[int, int], int]:

@@ -116,7 +116,7 @@ def _make(booking: Booking, units: Iterable[BookedUnit]) -> None:
         [
             Ticket(booking=booking, unit=unit, key=_new_key(), issue=booking.issue)
             for unit in units
-            for _person in range(unit.ticket_type.tickets - inside[unit.pk])
+            for _person in range(unit.heads - inside[unit.pk])
         ]
     )
 

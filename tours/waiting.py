@@ -15,7 +15,7 @@ from tours import booking as holding
 from tours import line, sheets
 from tours.booking import Contact, Wish
 from tours.models import Booking, Credit, WaitingParty
-from tours.party import Party, priced
+from tours.party import Kept, Party, PricedParty, accepted, priced
 
 AT_ONCE = 100
 Status = WaitingParty.Status
@@ -55,6 +55,7 @@ def join(*, slot: int, party: Party, contact: Contact, language: str, now: dt.da
         email=contact.email,
         language=language,
         party=party.as_dict(),
+        seats=whole.seats,
         people=whole.people,
         joined_at=now,
     )
@@ -99,9 +100,18 @@ def accept(*, party: WaitingParty, wish: Wish, key: str, now: dt.datetime) -> Bo
     limited.release([party.holder], why="booked", now=now)  # taken again below, under the same locks
     contact = dataclasses.replace(wish.contact, phone=party.phone)
     mine = dataclasses.replace(wish, slot=party.slot_id, party=Party.of(party.party), contact=contact)
-    booking = holding.hold(wish=mine, language=party.language, key=key, now=now)
+    booking = holding.hold(wish=mine, language=party.language, key=key, now=now, whole=whole_of(party, now))
     party.move(Status.BOOKED, at=now, by="visitor", booking=booking)
     return booking
+
+
+def whole_of(party: WaitingParty, now: dt.datetime) -> PricedParty:
+    """The party as it was accepted, with tickets that are offered no longer and the seats they took then, priced now.
+
+    :raises UnknownTicketType: when one of its tickets is gone for good.
+    """
+    kept = Kept(seats=party.seats)
+    return accepted(Party.of(party.party), slot=party.slot, sheet=sheets.for_wait(party, now), kept=kept)
 
 
 @transaction.atomic

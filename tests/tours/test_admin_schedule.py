@@ -11,7 +11,6 @@ from tests.builders import FARM_TIME
 from tests.staff import a_boss, a_member, list_of, page_of, press, queries
 from tests.visits import NOW, SATURDAY, a_booking, a_day, a_rule, a_slot, an_experience
 from tours import slots
-from tours.admin.experiences import ExperienceAdmin
 from tours.models import Experience, PriceList, ScheduleRule, Slot, TicketType, VisitorsDay
 
 pytestmark = pytest.mark.django_db
@@ -221,21 +220,19 @@ def test_refund_terms_are_written_in_one_line(client, boss):
     assert experience.refund_terms == [{"hours": 72, "percent": 100}, {"hours": 24, "percent": 40}]
 
 
-def test_for_how_many_a_booked_ticket_counts_stays_as_it_was(client, boss):
+def test_another_count_of_people_leaves_what_was_booked_as_it_was(client, boss):
     slot = a_slot()
-    infant = slot.experience.ticket_types.get(code="infant")
-    form = client.get(page_of(infant)).context["adminform"].form
+    family = slot.experience.ticket_types.get(code="family")
+    booking = a_booking(slot, family=1)
+    form = client.get(page_of(family)).context["adminform"].form
     sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    in_line = {inline.model: inline.form for inline in ExperienceAdmin.inlines}
 
-    assert client.post(page_of(infant), sent | {"people": 1}).status_code == 302
-    a_booking(slot, adult=1, infant=1)
-    refused = client.post(page_of(infant), sent | {"people": 0})
+    assert client.post(page_of(family), sent | {"people": 5, "per_grown_up": 0}).status_code == 200
+    assert client.post(page_of(family), sent | {"people": 5, "per_grown_up": 3}).status_code == 302
 
-    infant.refresh_from_db()
-    assert "offer it no longer" in refused.content.decode()
-    assert infant.people == 1
-    assert isinstance(form, in_line[TicketType])
+    family.refresh_from_db()
+    slot.refresh_from_db()
+    assert (family.people, family.per_grown_up, slot.taken, booking.units.get().people) == (5, 3, 4, 4)
 
 
 def test_another_duration_reaches_the_slots_nobody_booked(client, boss):

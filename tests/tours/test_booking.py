@@ -117,6 +117,8 @@ def test_a_full_day_closes_slots_that_have_seats():
     ("party", "words"),
     [
         ({"infant": 1}, "cannot come alone"),
+        ({"infant": 3, "adult": 1}, "each may bring at most 2. Book at most 2 of them"),
+        ({"infant": 5, "family": 1}, "Book at most 4 of them, or add more of: Adult or Family"),
         ({"adult": 0}, "Nobody"),
         ({"adult": 13}, "cannot be booked"),
         ({"family": 4}, "party of 16"),

@@ -82,6 +82,22 @@ def test_tickets_that_are_offered_no_longer_move_along_but_grow_no_more(client, 
     assert (booking.slot, booking.people, booking.total_fen) == (sunday, 2, 17600)
 
 
+def test_a_ticket_that_counts_more_people_now_keeps_the_seats_of_what_was_booked():
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot, family=1, infant=1)
+    waits = changing.change(
+        booking=booking, slot=slot.pk, party=Party.of({"family": 2, "infant": 1}), by="visitor", now=NOW
+    )
+    TicketType.objects.update(people=6)
+    pay(booking)
+
+    changing.change(booking=booking, slot=sunday.pk, party=changing.party_of(booking), by="visitor", now=NOW)
+
+    booking.refresh_from_db()
+    assert (waits.seats, booking.people, taken(slot, sunday)) == ({"family": 4, "infant": 0}, 8, [0, 8])
+    assert booking.tickets.count() == 9
+
+
 def test_a_change_into_a_full_slot_leaves_everything_as_it_was():
     slot, full = a_slot(), a_slot(SUNDAY, seats=1)
     booking = a_confirmed_booking(slot)

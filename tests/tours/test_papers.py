@@ -23,9 +23,11 @@ def event_of(booking):
     return calendar, calendar.walk("VEVENT")[0]
 
 
-@pytest.mark.parametrize("word", ["2026年9月12日", "09:30-11:30", "巨峰采摘", "南门葡萄架下", "家庭 ×1", "- 防晒帽"])
+@pytest.mark.parametrize(
+    "word", ["2026年9月12日", "09:30-11:30", "巨峰采摘", "南门葡萄架下", "家庭 ×1", "- 防晒帽", "3 岁及以下"]
+)
 def test_the_sheet_says_in_chinese_what_a_visitor_needs(word):
-    booking = a_confirmed_booking(a_slot(experience=an_experience(bring_zh="防晒帽")), family=1)
+    booking = a_confirmed_booking(a_slot(experience=an_experience(bring_zh="防晒帽")), family=1, infant=1)
 
     assert word in pages_of(booking)[0].extract_text()
 

@@ -6,7 +6,8 @@ from tests.visits import NOW, VISITOR, a_booking, a_confirmed_booking, a_slot, a
 from tours import booking as holding
 from tours import cancelling, refusals, waiting
 from tours.booking import Contact
-from tours.models import WaitingParty
+from tours.links import party_path
+from tours.models import TicketType, WaitingParty
 from tours.party import Party
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,23 @@ def test_an_accepted_offer_becomes_a_booking():
     party.refresh_from_db()
     slot.refresh_from_db()
     assert (party.status, party.booking, booking.status, slot.taken) == ("booked", booking, "confirmed", 2)
+
+
+def test_an_accepted_party_is_booked_as_it_was_accepted(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    slot = a_slot(seats=4)
+    first = a_booking(slot, family=1)
+    party = in_line(slot, family=1, infant=2)
+    TicketType.objects.filter(code="family").update(is_offered=False, people=5)
+    TicketType.objects.filter(code="infant").update(per_grown_up=1, max_quantity=1)
+    cancelling.cancel(booking=first, by="visitor", now=NOW)
+    page = client.get(party_path(party))
+
+    booking = waiting.accept(party=party, wish=a_visit_wish(slot, contact=OTHER), key="k", now=NOW)
+
+    slot.refresh_from_db()
+    assert (booking.people, booking.total_fen, slot.taken) == (4, 22000, 4)
+    assert (page.status_code, "¥220" in page.content.decode()) == (200, True)
 
 
 def test_an_offer_that_lapses_goes_to_the_next():

@@ -40,10 +40,6 @@ class Units(History):
     def kind(self, unit: BookedUnit) -> str:
         return unit.ticket_type.name
 
-    @display(description=_("seats"))
-    def people(self, unit: BookedUnit) -> int:
-        return unit.ticket_type.people
-
     @display(description=_("price"))
     def price(self, unit: BookedUnit) -> str:
         return f"¥{yuan(unit.price_fen)}"

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from farm.admin.lists import StaffAdmin
 from farm.money import yuan
 from tours import rules
-from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm
+from tours.admin.forms import ExperienceForm, QuestionForm
 from tours.admin.misfits import tell
 from tours.models import Experience, Price, PriceList, Question, TicketType, Waiver
 
@@ -22,7 +22,6 @@ SHAPES_SLOTS = {"duration_minutes", "cut_off_minutes"}
 
 class TicketTypes(TabularInline):
     model = TicketType
-    form = TicketTypeForm
     fields = (
         "code",
         "kind",
@@ -125,14 +124,17 @@ class PriceListAdmin(OfOneExperience):
 
 @admin.register(TicketType)
 class TicketTypeAdmin(OfOneExperience):
-    form = TicketTypeForm
-    list_display = ("code", "experience", "name_zh", "kind", "price", "people", "is_offered")
+    list_display = ("code", "experience", "name_zh", "kind", "price", "people", "ages", "per_grown_up", "is_offered")
     search_fields = ("code", "name_zh", "name_en")
     filter_horizontal = ("accompanied_by",)
 
     @display(description=_("price"), ordering="price_fen")
     def price(self, kind: TicketType) -> str:
         return f"¥{yuan(kind.price_fen)}"
+
+    @display(description=_("ages"), ordering="min_age")
+    def ages(self, kind: TicketType) -> str:
+        return kind.ages
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Companions are tickets of the same experience."""

@@ -91,18 +91,6 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
         return choices
 
 
-class TicketTypeForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
-    def clean_people(self) -> int:
-        """Who has booked it holds as many seats and tickets as it counted then."""
-        people: int = self.cleaned_data["people"]
-        if "people" in self.changed_data and self.instance.pk and self.instance.bookedunit_set.exists():
-            raise ValidationError(
-                _now("This ticket is booked already for %(people)s: offer it no longer, and add another one.")
-                % {"people": self.initial["people"]}
-            )
-        return people
-
-
 class OfItsExperience:
     """Prices and the rest belong to one experience."""
 

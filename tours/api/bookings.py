@@ -28,9 +28,9 @@ from tours.api.serializers import (
     TicketsOut,
     VisitQuoteOut,
 )
-from tours.booking import Quote
 from tours.links import booking_in, page_of
 from tours.models import Booking
+from tours.quotes import Quote
 
 TOKEN = in_path("token", "the booking's signed token, as it was given with the booking", examples.TOKEN)
 VISITOR = "visitor"

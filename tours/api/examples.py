@@ -33,10 +33,14 @@ ADULT = {
     "tickets": 1,
     "min_age": 13,
     "max_age": 99,
+    "ages": "from 13 years",
     "needs_proof": False,
     "min_quantity": None,
     "max_quantity": None,
     "accompanied_by": [],
+    "per_grown_up": None,
+    "grown_ups": 1,
+    "company": "",
 }
 INFANT = {
     **ADULT,
@@ -47,7 +51,11 @@ INFANT = {
     "people": 0,
     "min_age": 0,
     "max_age": 3,
+    "ages": "up to 3 years",
     "accompanied_by": ["adult", "family"],
+    "per_grown_up": 2,
+    "grown_ups": 0,
+    "company": "with Adult or Family, at most 2 for each grown-up",
 }
 WHOLE_EXPERIENCE: dict[str, Any] = {
     **EXPERIENCE,

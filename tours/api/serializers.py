@@ -30,12 +30,18 @@ class TicketTypeOut(serializers.Serializer[Any]):
     tickets = serializers.IntegerField(help_text="people who come with it")
     min_age = serializers.IntegerField()
     max_age = serializers.IntegerField()
+    ages = serializers.CharField(help_text="in words, in the reader's language; empty: for every age")
     needs_proof = serializers.BooleanField(help_text="a student or senior card is looked at")
     min_quantity = serializers.IntegerField(allow_null=True)
     max_quantity = serializers.IntegerField(allow_null=True)
     accompanied_by = serializers.ListField(
         child=serializers.CharField(), help_text="one of these must be in the party; empty: may come alone"
     )
+    per_grown_up = serializers.IntegerField(
+        allow_null=True, help_text="how many of them one grown-up of `accompanied_by` may bring; null: any number"
+    )
+    grown_ups = serializers.IntegerField(help_text="how many of its people can look after others: a family 2")
+    company = serializers.CharField(help_text="who must come along, in words; empty: may come alone")
 
 
 class ChoiceOut(serializers.Serializer[Any]):

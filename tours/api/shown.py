@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from farm.api.shapes import show
 from farm.language import in_readers_language
-from tours import booking as holding
 from tours import links, sheets, tickets, waiting
 from tours.api.serializers import (
     BookingOut,
@@ -24,7 +23,8 @@ from tours.api.serializers import (
 from tours.availability import Opening
 from tours.models import BookedUnit, Booking, Closure, ClosureOffer, Experience, Question, Rebooking, WaitingParty
 from tours.models.bookings import BookingQuerySet
-from tours.party import PricedParty
+from tours.party import PricedParty, company
+from tours.quotes import plans_of
 from tours.sheets import Sheet
 
 
@@ -34,7 +34,7 @@ def experience(found: Experience, now: dt.datetime) -> dict[str, Any]:
     listed = ("code", "name", "summary", "duration_minutes", "is_outdoor", "languages", "min_party", "max_party")
     seen = {
         **{name: getattr(found, name) for name in (*listed, *own)},
-        "plans": holding.plans_of(found),
+        "plans": plans_of(found),
         "ticket_types": _ticket_types(sheet),
         "questions": [_question(question) for question in sheet.questions],
         "waiver": sheet.waiver,
@@ -184,12 +184,13 @@ def _party(units: Iterable[BookedUnit]) -> list[dict[str, Any]]:
 
 
 def _ticket_types(sheet: Sheet) -> list[dict[str, Any]]:
-    names = ("code", "kind", "name", "price_fen", "people", "tickets", "min_age", "max_age")
-    more = ("needs_proof", "min_quantity", "max_quantity")
+    names = ("code", "kind", "name", "price_fen", "people", "tickets", "min_age", "max_age", "ages")
+    more = ("needs_proof", "min_quantity", "max_quantity", "per_grown_up", "grown_ups")
     return [
         {
             **{name: getattr(kind, name) for name in (*names, *more)},
             "accompanied_by": [companion.code for companion in sheet.companions.get(code, ())],
+            "company": company(kind, sheet.companions.get(code, ())),
         }
         for code, kind in sheet.ticket_types.items()
     ]

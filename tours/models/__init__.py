@@ -1,4 +1,6 @@
-from tours.models.bookings import Bill, BookedUnit, Booking, BookingEvent, CheckIn, ScanConflict, Ticket
+from tours.models.bills import Bill
+from tours.models.bookings import BookedUnit, Booking, BookingEvent, Ticket
+from tours.models.check_ins import CheckIn, ScanConflict
 from tours.models.closures import Closure, ClosureEvent, ClosureOffer, ClosureOfferEvent
 from tours.models.credits import Credit
 from tours.models.experiences import Experience, Price, PriceList, Question, TicketType, Waiver

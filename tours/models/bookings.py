@@ -3,9 +3,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Concat, Lower
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from farm.language import titled
@@ -202,12 +201,13 @@ class BookingEvent(Event):
 
 
 class BookedUnit(models.Model):
-    """One ticket type once, at the price of the day it was booked: an adult, or a family of four."""
+    """One ticket type once, at the price and with the seats of the day it was booked: an adult, or a family of four."""
 
     booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="units")
     ticket_type = models.ForeignKey(TicketType, models.PROTECT, verbose_name=_("ticket type"))
     uuid = models.UUIDField(_("uuid"), unique=True, default=uuid.uuid4)
     price_fen = models.PositiveIntegerField(_("price (fen)"))
+    people = models.PositiveSmallIntegerField(_("people"), help_text=_("seats it takes, as when it was booked"))
 
     class Meta:
         verbose_name = _("booked unit")
@@ -217,79 +217,10 @@ class BookedUnit(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket_type_id} of booking {self.booking_id}"
 
-
-class Bill(models.Model):
-    """One sum asked for a booking: all of it, a deposit, the remainder, a difference."""
-
-    class Why(models.TextChoices):
-        FULL = "full", _("Full")
-        DEPOSIT = "deposit", _("Deposit")
-        REMAINDER = "remainder", _("Remainder")
-        DIFFERENCE = "difference", _("Difference")
-
-    booking = models.ForeignKey(Booking, models.CASCADE, verbose_name=_("booking"), related_name="bills")
-    number = models.PositiveSmallIntegerField(_("number"))
-    why = models.CharField(_("why"), max_length=10, choices=Why)
-    amount_fen = models.PositiveIntegerField(_("amount (fen)"))
-    made_at = models.DateTimeField(_("made at"))
-    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
-    paid_by = models.CharField(
-        _("paid by"),
-        max_length=32,
-        blank=True,
-        db_index=True,
-        help_text=_("the trade number of the payment that paid it"),
-    )
-    kept_fen = models.PositiveIntegerField(
-        _("kept (fen)"), default=0, help_text=_("of what was paid, not promised back")
-    )
-    voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("bill")
-        verbose_name_plural = _("bills")
-        ordering = ["booking", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["booking", "number"], name="one_bill_per_number"),
-            models.CheckConstraint(condition=Q(kept_fen__lte=F("amount_fen")), name="a_bill_keeps_what_was_paid"),
-        ]
-
-    def __str__(self) -> str:
-        return f"bill {self.number} of booking {self.booking_id}: {self.amount_fen} fen"
-
     @property
-    def payable(self) -> str:
-        """The name under which money speaks of this bill."""
-        return f"booking:{self.booking.number}/{self.number}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.paid_at is None and self.voided_at is None
-
-
-class CheckIn(models.Model):
-    """People let in at the gate by one scan."""
-
-    nonce = models.CharField(
-        _("nonce"), max_length=40, unique=True, help_text=_("the scanner's own number of the scan")
-    )
-    booking = models.ForeignKey(Booking, models.PROTECT, verbose_name=_("booking"), related_name="check_ins")
-    people = models.PositiveSmallIntegerField(_("people"), help_text=_("tickets that this scan let in"))
-    gate = models.CharField(_("gate"), max_length=30)
-    by = models.CharField(_("done by"), max_length=60)
-    at = models.DateTimeField(_("at"), help_text=_("when it was scanned"))
-    told_at = models.DateTimeField(
-        _("told at"), help_text=_("when the farm's server heard of it: later for a gate without network")
-    )
-
-    class Meta:
-        verbose_name = _("check in")
-        verbose_name_plural = _("check ins")
-        ordering = ["-pk"]
-        indexes = [models.Index(fields=["at"], name="check_ins_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.people} at {self.gate}, {localtime(self.at):%Y-%m-%d %H:%M}"
+    def heads(self) -> int:
+        """How many people come with it and so how many tickets it makes: an infant without a seat still has one."""
+        return max(self.people, 1)
 
 
 class Ticket(models.Model):
@@ -300,7 +231,7 @@ class Ticket(models.Model):
     key = models.CharField(_("key"), max_length=20, unique=True)
     issue = models.PositiveSmallIntegerField(_("issue"))
     check_in = models.ForeignKey(
-        CheckIn, models.PROTECT, verbose_name=_("check in"), null=True, blank=True, related_name="tickets"
+        "CheckIn", models.PROTECT, verbose_name=_("check in"), null=True, blank=True, related_name="tickets"
     )
 
     class Meta:
@@ -310,33 +241,3 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return titled(self, self.key)
-
-
-class ScanConflict(models.Model):
-    """A scan of a gate without network that the farm could not let stand: two gates let the same people in."""
-
-    nonce = models.CharField(_("nonce"), max_length=40, unique=True)
-    booking = models.ForeignKey(
-        Booking, models.CASCADE, verbose_name=_("booking"), null=True, blank=True, related_name="scan_conflicts"
-    )
-    why = models.CharField(_("why"), max_length=30)
-    gate = models.CharField(_("gate"), max_length=30)
-    by = models.CharField(_("done by"), max_length=60)
-    at = models.DateTimeField(_("at"))
-    told_at = models.DateTimeField(_("told at"))
-    first = models.ForeignKey(
-        CheckIn,
-        models.SET_NULL,
-        verbose_name=_("check-in that stands"),
-        null=True,
-        blank=True,
-        help_text=_("the check-in that stands"),
-    )
-
-    class Meta:
-        verbose_name = _("scan conflict")
-        verbose_name_plural = _("scan conflicts")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.why} at {self.gate}, {localtime(self.at):%Y-%m-%d %H:%M}"

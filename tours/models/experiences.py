@@ -1,10 +1,14 @@
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language, titled
+
+OLDEST = 99
 
 
 class Experience(models.Model):
@@ -131,7 +135,7 @@ class TicketType(models.Model):
         _("people"), default=1, help_text=_("seats it takes: a family 4, an infant 0 or 1")
     )
     min_age = models.PositiveSmallIntegerField(_("min age"), default=0)
-    max_age = models.PositiveSmallIntegerField(_("max age"), default=99)
+    max_age = models.PositiveSmallIntegerField(_("max age"), default=OLDEST)
     needs_proof = models.BooleanField(
         _("needs proof"), default=False, help_text=_("a student or senior card is looked at")
     )
@@ -139,6 +143,18 @@ class TicketType(models.Model):
     max_quantity = models.PositiveSmallIntegerField(_("max quantity"), null=True, blank=True)
     accompanied_by = models.ManyToManyField(
         "self", verbose_name=_("accompanied by"), symmetrical=False, blank=True, related_name="accompanies"
+    )
+    per_grown_up = models.PositiveSmallIntegerField(
+        _("per grown-up"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("how many of them one grown-up who comes along may bring; empty: any number"),
+    )
+    grown_ups = models.PositiveSmallIntegerField(
+        _("grown-ups"),
+        default=1,
+        help_text=_("how many of its people can look after others: an adult 1, a family of four 2"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_offered = models.BooleanField(_("is offered"), default=True)
@@ -150,6 +166,9 @@ class TicketType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["experience", "code"], name="one_ticket_type_per_code"),
             models.CheckConstraint(condition=Q(max_age__gte=F("min_age")), name="ages_run_upwards"),
+            models.CheckConstraint(
+                condition=Q(per_grown_up=None) | Q(per_grown_up__gte=1), name="a_grown_up_may_bring_somebody"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +182,16 @@ class TicketType(models.Model):
     def tickets(self) -> int:
         """How many people come with it and so how many tickets it makes: an infant without a seat still has one."""
         return max(self.people, 1)
+
+    @property
+    def ages(self) -> str:
+        """For whom it is, in words; nothing when every age may have it."""
+        words = {"from": self.min_age, "to": self.max_age}
+        if self.min_age and self.max_age < OLDEST:
+            return gettext("%(from)s to %(to)s years") % words
+        if self.min_age:
+            return gettext("from %(from)s years") % words
+        return gettext("up to %(to)s years") % words if self.max_age < OLDEST else ""
 
 
 class PriceList(models.Model):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from farm.language import titled
 from farm.models import Payment
 from farm.states import Event, Moves
-from tours.models.bookings import Bill, Booking
+from tours.models.bills import Bill
+from tours.models.bookings import Booking
 from tours.models.slots import Slot
 
 
@@ -49,6 +50,11 @@ class Rebooking(Moves):
     slot = models.ForeignKey(Slot, models.PROTECT, verbose_name=_("slot"), related_name="+")
     party = models.JSONField(_("tickets wanted"), help_text=_('by the codes of ticket types, e.g. {"adult": 2}'))
     prices = models.JSONField(_("prices"), help_text=_("fen by the codes of ticket types, as they were shown"))
+    seats = models.JSONField(
+        _("seats"),
+        default=dict,
+        help_text=_("what each ticket takes, by the codes of ticket types, as it was accepted"),
+    )
     people = models.PositiveIntegerField(_("people"))
     total_fen = models.PositiveIntegerField(_("total (fen)"), editable=False)
     bill = models.OneToOneField(Bill, models.PROTECT, verbose_name=_("bill"), related_name="rebooking")

@@ -36,6 +36,11 @@ class WaitingParty(Moves):
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     party = models.JSONField(_("tickets wanted"), help_text=_('by the codes of ticket types, e.g. {"adult": 2}'))
+    seats = models.JSONField(
+        _("seats"),
+        default=dict,
+        help_text=_("what each ticket takes, by the codes of ticket types, as it was accepted"),
+    )
     people = models.PositiveIntegerField(_("people"), help_text=_("seats it needs"))
     joined_at = models.DateTimeField(_("joined at"))
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from farm.api.keeping import public_page
-from tours import availability
+from tours import availability, sheets
 from tours.availability import Opening
 from tours.models import Experience
 from tours.models.experiences import TicketType
@@ -74,11 +74,13 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
     """One experience: its story, its calendar, its prices and the terms."""
     shown = get_object_or_404(Experience, code=code, is_on_sale=True)
     now = timezone.now()
+    kinds = sheets.tickets_of(shown)
     month = month_of(shown, month=request.GET.get("month", ""), day=request.GET.get("day", ""), now=now)
     context = {
         "experience": shown,
         "month": month,
-        "kinds": shown.ticket_types.filter(is_offered=True),
+        "kinds": kinds.values(),
+        "companions": sheets.companions_of(kinds),
         "has_other_prices": shown.price_lists.exists(),
         "tiers": tiers_of(shown.refund_terms),
         "facts": event_facts(shown, month.openings),

@@ -1,6 +1,7 @@
 """The waiting list: joining it for a full time, seeing one's place, taking the seats that came free."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from farm.api import page_throttles as throttles
 from farm.refusals import Refused
 from tours import links, seats, sheets, waiting
-from tours.booking import Contact, Quote, plans_of
+from tours.booking import Contact
 from tours.forms import PLANS, TICKET, AnswersForm, WaitForm
 from tours.models import Slot, WaitingParty
 from tours.pages.making import Sum, language, new_key, slot_of, typed
 from tours.pages.terms import best_now, tiers_of
-from tours.party import Party, priced
+from tours.party import Party
+from tours.quotes import plans_of, quoted
 
 Status = WaitingParty.Status
 
@@ -100,8 +102,8 @@ def _situation(party: WaitingParty) -> str:
 
 
 def _tickets(party: WaitingParty, now: dt.datetime) -> list[tuple[str, int]]:
-    """Who waits; a ticket that is no longer offered goes by its code."""
-    kinds = sheets.recent(party.slot.experience_id, now).ticket_types
+    """Who waits; a ticket that is gone for good goes by its code."""
+    kinds = sheets.for_wait(party, now).ticket_types
     return [(kinds[code].name if code in kinds else code, many) for code, many in party.party.items()]
 
 
@@ -127,8 +129,8 @@ def _join_page(
 
 def _offer_form(party: WaitingParty, data: QueryDict | None, request: HttpRequest, now: dt.datetime) -> AnswersForm:
     """The questions that are left: who comes and when is known."""
-    sheet = sheets.recent(party.slot.experience_id, now)
-    known: dict[str, Any] = {"slot": party.slot_id, **{TICKET + code: many for code, many in party.party.items()}}
+    sheet = replace(sheets.recent(party.slot.experience_id, now), ticket_types={})
+    known: dict[str, Any] = {"slot": party.slot_id}
     if data is None:
         said = request.POST.dict() if request.method == "POST" else {}
         return AnswersForm(initial={"key": new_key(), **said, **known}, sheet=sheet)
@@ -148,7 +150,7 @@ def _offer_page(
         "slot": party.slot,
         "experience": party.slot.experience,
         "waiver": form.sheet.waiver,
-        "sums": _sums(party, form),
+        "sums": _sums(party, now),
         "tiers": tiers,
         "back": best_now(tiers, now),
         "now": now,
@@ -156,8 +158,8 @@ def _offer_page(
     return render(request, "tours/offer.html", context, status=status)
 
 
-def _sums(party: WaitingParty, form: AnswersForm) -> list[tuple[Any, Sum]]:
+def _sums(party: WaitingParty, now: dt.datetime) -> list[tuple[Any, Sum]]:
     """What the offered seats cost, by each way to pay; the seats are held, so nobody else is asked."""
-    whole = priced(Party.of(party.party), slot=party.slot, sheet=form.sheet)
-    terms = party.slot.experience.refund_terms
-    return [(PLANS[plan], Sum(Quote(party.slot, whole, plan, 0, terms))) for plan in plans_of(form.sheet.experience)]
+    whole = waiting.whole_of(party, now)
+    plans = plans_of(party.slot.experience)
+    return [(PLANS[plan], Sum(quoted(party.slot, whole, plan))) for plan in plans]

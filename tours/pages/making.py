@@ -20,12 +20,12 @@ from farm.api import page_throttles as throttles
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
 from tours import availability, booking, refusals, sheets
-from tours.booking import Quote
 from tours.forms import TICKET, AnswersForm, BookForm, PartyForm
 from tours.links import booking_path
 from tours.models import Experience, Slot
 from tours.pages.terms import Tier, best_now, tiers_of
 from tours.party import Party
+from tours.quotes import Quote
 
 
 class BookedAlready(Refused):

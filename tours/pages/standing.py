@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from farm.money import yuan
 from tours import links, papers, tickets
 from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Slot, Ticket
 from tours.pages.terms import Tier, best_now, tiers_of_booking
-from tours.party import PartyLine
+from tours.party import PartyLine, booked
 
 Status = Booking.Status
 ENDED = {Status.ATTENDED: "attended", Status.NO_SHOW: "no_show", Status.CANCELLED: "cancelled"}
@@ -80,11 +79,9 @@ class Standing:
         return f"tours/situations/_{self.situation}.html"
 
     @property
-    def party(self) -> list[PartyLine]:
+    def party(self) -> Sequence[PartyLine]:
         """Who comes, each kind of ticket once."""
-        many = Counter((unit.ticket_type_id, unit.price_fen) for unit in self.booking.units.all())
-        kinds = {(unit.ticket_type_id, unit.price_fen): unit.ticket_type for unit in self.booking.units.all()}
-        return [PartyLine(kinds[key], quantity, key[1]) for key, quantity in many.items()]
+        return booked(self.booking.units.all()).lines
 
     @property
     def later_fen(self) -> int:
@@ -138,7 +135,7 @@ class Standing:
     @property
     def people(self) -> int:
         """How many people the party's code lets in."""
-        return sum(line.ticket_type.tickets * line.quantity for line in self.party)
+        return sum(line.tickets for line in self.party)
 
     @property
     def refunds(self) -> list[Refund]:

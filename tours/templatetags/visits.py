@@ -1,7 +1,7 @@
 """What the visits' pages say of an experience: its drawing, how long it takes, in which languages it is held."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.utils.formats import date_format
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from farm.language import in_readers_language
 from tours.models import Experience, Slot, TicketType
+from tours.party import company
 from tours.sheets import Sheet
 
 register = template.Library()
@@ -58,6 +59,19 @@ def why_back(why: str) -> str:
     if why.startswith("changed"):
         return _("The changed visit costs less")
     return reasons.get(why, _("The farm sends it back"))
+
+
+@register.filter
+def who(kind: TicketType, companions: Mapping[str, Sequence[TicketType]]) -> str:
+    """2 people · 4 to 12 years · with Adult or Family, at most 5 for each grown-up"""
+    said = [kind.ages, company(kind, companions.get(kind.code, ()))]
+    if kind.people == 0:
+        said.insert(0, _("needs no seat"))
+    elif kind.people > 1:
+        said.insert(0, _("%(people)s people") % {"people": kind.people})
+    if kind.needs_proof:
+        said.append(_("bring the card that proves it"))
+    return " · ".join(words for words in said if words)
 
 
 @register.simple_tag
