@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 
+from farm.inputs import QuickInputs
 from farm.refusals import Refused
 
 
 class RefusableForm(forms.Form):
     """A form that shows a story's refusal beside the field it speaks of."""
+
+    default_renderer = QuickInputs()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

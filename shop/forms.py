@@ -117,7 +117,7 @@ class ShelfForm(DatedForm):
         super().__init__(*args, **kwargs)
         self.boxes = boxes
         for box in boxes:
-            attrs = {"inputmode": "numeric", "class": "quantity"}
+            attrs = {"inputmode": "numeric", "class": "quantity", "data-units": box.packing_units}
             self.fields[BOX + box.sku] = forms.IntegerField(
                 label=box.name,
                 min_value=0,
@@ -153,6 +153,11 @@ class ShelfForm(DatedForm):
     def wants(self) -> tuple[Want, ...]:
         quantities = ((box.sku, self.cleaned_data.get(BOX + box.sku)) for box in self.boxes)
         return tuple(Want(sku, quantity) for sku, quantity in quantities if quantity)
+
+    @property
+    def packing_units(self) -> int:
+        """How much of a day's room the boxes take."""
+        return sum(box.packing_units * (self.cleaned_data.get(BOX + box.sku) or 0) for box in self.boxes)
 
 
 class GiftForm(RefusableForm):

@@ -1,15 +1,22 @@
 """Pages are light: they travel compressed, and are drawn once however many ask at the same moment."""
 
+import re
+
 import pytest
 import time_machine
+from django import forms
 from django.db import connection
+from django.forms.renderers import DjangoTemplates
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from farm.api import keeping
-from tests.builders import NOW, a_shop
+from farm.inputs import QuickInputs
+from shop import glance
+from tests.accounts import signs_in
+from tests.builders import DAY, NOW, a_shop
 from tests.visits import a_slot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("pages are the same beside any database")]
@@ -20,9 +27,11 @@ SMALL = {"Accept-Encoding": "gzip"}
 def a_moment(settings):
     settings.GLANCE_SECONDS = 30
     keeping._drawn.clear()
+    glance._last.clear()
     with time_machine.travel(NOW, tick=False):
         yield
     keeping._drawn.clear()
+    glance._last.clear()
 
 
 @pytest.mark.parametrize("path", ["/", "/static/beizhen/site.css", "/static/beizhen/drawings/grape-kyoho.svg"])
@@ -89,6 +98,62 @@ def test_a_page_with_somebodys_token_is_kept_for_nobody(rf):
     tokens(rf.get("/a-form/"))
 
     assert not keeping._drawn
+
+
+def test_an_order_form_is_drawn_once_for_all_but_each_ones_token_and_key():
+    a_shop()
+    path = "/order/?box-kyoho-2500=2"
+    readers = [Client(enforce_csrf_checks=True) for _ in range(2)]
+    pages = [readers[0].get(path)]
+    with CaptureQueriesContext(connection) as queries:
+        pages.append(readers[1].get(path))
+    own = [re.findall(r'name="(?:csrfmiddlewaretoken|key)" value="(\w+)"', page.content.decode()) for page in pages]
+
+    assert len(queries) == 0
+    everybodys = {words for page in own for words in page}
+    assert len(everybodys) == 4
+    assert not any(words.encode() in page.content for page in keeping._drawn.values() for words in everybodys)
+    for reader, (token, key) in zip(readers, own, strict=True):
+        sent = {"csrfmiddlewaretoken": token, "key": key, "box-kyoho-2500": "2", "ship_date": str(DAY)}
+        assert reader.post("/order/total/", sent).status_code == 200
+    assert readers[0].post("/order/total/", sent).status_code == 403
+
+
+def test_a_basket_fills_only_its_own_order_form(client):
+    a_shop()
+    client.cookies["basket"] = "kyoho-2500:3"
+
+    filled, empty = client.get("/order/").content.decode(), Client().get("/order/").content.decode()
+
+    assert 'value="3"' in filled
+    assert 'value="3"' not in empty
+
+
+def test_who_is_signed_in_gets_an_order_form_of_their_own(client):
+    a_shop()
+    signs_in(client)
+    keeping._drawn.clear()
+
+    client.get("/order/")
+
+    assert not keeping._drawn
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        forms.TextInput({"maxlength": 4, "autofocus": True, "disabled": False}),
+        forms.NumberInput({"class": "quantity"}),
+        forms.Textarea({"rows": 2}),
+        forms.HiddenInput(),
+        forms.CheckboxInput(),
+    ],
+)
+@pytest.mark.parametrize("value", [None, "", 0, True, '<Li> & "Wang"', "one\ntwo"])
+def test_fields_are_drawn_as_django_draws_them(widget, value):
+    drawn = [widget.render("a", value, {"id": "id_a"}, renderer) for renderer in (DjangoTemplates(), QuickInputs())]
+
+    assert drawn[1] == drawn[0]
 
 
 def test_made_up_addresses_do_not_fill_the_memory(client, monkeypatch):

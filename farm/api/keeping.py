@@ -1,11 +1,15 @@
 """Answers that are the same for everybody: they may be kept for a while and asked for again cheaply."""
 
 import functools
+import re
 import time
+import uuid
+from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
@@ -15,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 A_MOMENT = 5
 MINUTE = 60
 HOUR = 60 * MINUTE
+_View = Callable[..., HttpResponse]
 
 
 def kept_for(seconds: int) -> Any:
@@ -42,6 +47,35 @@ def public_page(view: Any) -> Any:
     return view
 
 
+def form_page(*filled_by: str) -> Callable[[_View], _View]:
+    """A form that is the same for everybody but for what belongs to one reader alone: its token and its key.
+
+    It is drawn once per GLANCE_SECONDS as `public_page` is, for each value of the cookies it is `filled_by`; kept
+    without those two, and each reader gets their own. A browser that says anything else may be somebody we know: it
+    gets a page of its own, and so does whoever sends something.
+    """
+    nobodys = {settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, *filled_by}
+
+    def decorate(view: _View) -> _View:
+        @functools.wraps(view)
+        def kept(request: HttpRequest, *arguments: Any, **more: Any) -> HttpResponse:
+            if request.method != "GET" or not settings.GLANCE_SECONDS or request.COOKIES.keys() - nobodys:
+                return view(request, *arguments, **more)
+            address = (request.get_full_path(), get_language(), *map(request.COOKIES.get, filled_by))
+            seen = _seen(address)
+            if not seen:
+                answer = view(request, *arguments, **more)
+                if answer.status_code != 200 or answer.cookies:
+                    return answer
+                answer.content = _ONES_OWN.sub(rb"\1\3", answer.content)
+                seen = _keep(address, answer)
+            return HttpResponse(_with_ones_own(seen.content, request), content_type=seen.content_type)
+
+        return kept
+
+    return decorate
+
+
 class _Drawn(NamedTuple):
     """What a page said, and until when (monotonic) it may be said again."""
 
@@ -52,7 +86,8 @@ class _Drawn(NamedTuple):
 
 MOST_DRAWN = 300
 """Pages kept at once: addresses with made-up queries shall not fill the memory."""
-_drawn: dict[tuple[str, str | None], _Drawn] = {}
+_Address = tuple[object, ...]
+_drawn: dict[_Address, _Drawn] = {}
 
 
 def _drawn_once(view: Any) -> Any:
@@ -63,17 +98,35 @@ def _drawn_once(view: Any) -> Any:
         may_be_told = {"messages", settings.SESSION_COOKIE_NAME} & request.COOKIES.keys()
         if not settings.GLANCE_SECONDS or may_be_told:
             return cast(HttpResponse, view(request, *arguments, **more))
-        address, now = (request.get_full_path(), get_language()), time.monotonic()
-        seen = _drawn.get(address)
-        if seen and now < seen.until:
+        address = (request.get_full_path(), get_language())
+        if seen := _seen(address):
             return HttpResponse(seen.content, content_type=seen.content_type)
         answer: HttpResponse = view(request, *arguments, **more)
         # A form's token is one reader's own; Django notes on the request that a page has one.
         is_for_all = not answer.cookies and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
         if answer.status_code == 200 and is_for_all and not answer.has_header("Cache-Control"):
-            if len(_drawn) >= MOST_DRAWN:
-                _drawn.clear()
-            _drawn[address] = _Drawn(now + settings.GLANCE_SECONDS, answer.content, answer.headers["Content-Type"])
+            _keep(address, answer)
         return answer
 
     return kept
+
+
+def _seen(address: _Address) -> _Drawn | None:
+    seen = _drawn.get(address)
+    return seen if seen and time.monotonic() < seen.until else None
+
+
+def _keep(address: _Address, answer: HttpResponse) -> _Drawn:
+    if len(_drawn) >= MOST_DRAWN:
+        _drawn.clear()
+    until = time.monotonic() + settings.GLANCE_SECONDS
+    _drawn[address] = seen = _Drawn(until, answer.content, answer.headers["Content-Type"])
+    return seen
+
+
+_ONES_OWN = re.compile(rb'( name="(csrfmiddlewaretoken|key)" value=")[^"]*(")')
+
+
+def _with_ones_own(page: bytes, request: HttpRequest) -> bytes:
+    own = {b"csrfmiddlewaretoken": get_token(request), b"key": uuid.uuid4().hex}
+    return _ONES_OWN.sub(lambda gap: gap[1] + own[gap[2]].encode() + gap[3], page)

@@ -13,7 +13,7 @@ FEW = 30
 
 @dataclass(frozen=True)
 class Day:
-    """One cell. `state` is open, few, sold-out, closed, over (past its cut-off) or none (no ship date)."""
+    """One cell. `state` is open, few, short (fewer left than wanted), sold-out, closed, over (cut off) or none."""
 
     date: dt.date
     state: str
@@ -28,15 +28,20 @@ class Day:
         return self.state in ("open", "few")
 
     @property
+    def has_room(self) -> bool:
+        """For some boxes at least."""
+        return self.is_open or self.state == "short"
+
+    @property
     def value(self) -> str:
         return self.date.isoformat()
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The next weeks, Monday first."""
+    """The next weeks, Monday first. Two that are equal look the same."""
 
-    weeks: list[list[Day]]
+    weeks: tuple[tuple[Day, ...], ...]
 
     @property
     def days(self) -> list[Day]:
@@ -56,19 +61,23 @@ class Calendar:
         return any(day.state == "sold-out" for day in self.days)
 
     @property
+    def has_short(self) -> bool:
+        return any(day.state == "short" for day in self.days)
+
+    @property
     def first_open(self) -> Day | None:
         return next((day for day in self.days if day.is_open), None)
 
     @property
     def chosen_or_first(self) -> Day | None:
         """The day whose cut-off matters now."""
-        return next((day for day in self.days if day.is_chosen and day.is_open), self.first_open)
+        return next((day for day in self.days if day.is_chosen and day.has_room), self.first_open)
 
 
 def calendar(*, now: dt.datetime, chosen: str = "", units: int = 1) -> Calendar:
     """The weeks from this one to the last that has a ship date, read in one query.
 
-    A day with fewer than `units` packing units left shows as sold out.
+    A day with fewer than `units` packing units left shows that it is too short.
     """
     today = timezone.localtime(now).date()
     monday = today - dt.timedelta(days=today.weekday())
@@ -77,7 +86,7 @@ def calendar(*, now: dt.datetime, chosen: str = "", units: int = 1) -> Calendar:
     last = max(rows, default=today)
     dates = [monday + dt.timedelta(days=n) for n in range(((last - monday).days // 7 + 1) * 7)]
     days = [_day(date, rows.get(date), now, chosen, units, date == dates[0]) for date in dates]
-    return Calendar([days[n : n + 7] for n in range(0, len(days), 7)])
+    return Calendar(tuple(tuple(days[n : n + 7]) for n in range(0, len(days), 7)))
 
 
 def _day(date: dt.date, row: ShipDate | None, now: dt.datetime, chosen: str, units: int, is_first: bool) -> Day:
@@ -93,6 +102,8 @@ def _state(row: ShipDate, now: dt.datetime, units: int) -> str:
         return "closed"
     if not row.is_open(now):
         return "over"
-    if row.left < units:
+    if row.left <= 0:
         return "sold-out"
+    if row.left < units:
+        return "short"
     return "few" if row.left < FEW else "open"

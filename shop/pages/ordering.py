@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
+from farm.api.keeping import form_page
 from farm.api.signed_in import customer_of
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
@@ -30,6 +31,7 @@ from shop.pages.calendar import calendar
 # A browser may keep the page, and what was typed in it, for Back: with no-store it would lose both.
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@form_page(baskets.COOKIE)
 def order(request: HttpRequest) -> HttpResponse:
     """The order form; posting it with the total that it showed places the order."""
     if request.method != "POST":
@@ -176,10 +178,11 @@ def _refused_page(request: HttpRequest, form: OrderForm, refused: Refused) -> Ht
 def _form_page(request: HttpRequest, form: OrderForm, *, status: int = 200, said: str = "") -> HttpResponse:
     form.focus_first_error()
     now = timezone.now()
-    days = calendar(now=now, chosen=str(form["ship_date"].value() or ""))
+    asked = form if form.is_bound else _form(_as_if_sent(form), boxes=form.boxes)
+    so_far = {} if form.is_bound else _so_far(asked, now)
+    days = calendar(now=now, chosen=str(form["ship_date"].value() or ""), units=asked.packing_units)
     context = {"form": form, "calendar": days, "now": now, "said": said, "may_paste": True}
     context |= {"provinces": divisions.provinces(), "page_again": _form_address(form)}
-    so_far = {} if form.is_bound else _so_far(_form(_as_if_sent(form), boxes=form.boxes), now)
     return render(request, "shop/order_form.html", context | so_far, status=status)
 
 

@@ -115,11 +115,11 @@ def test_each_reason_of_closed_days_is_said_once():
     assert {reason: len(days) for reason, days in closures.items()} == {"rain": 1, "harvest feast": 2}
 
 
-def test_a_day_with_too_little_room_for_this_order_shows_as_sold_out():
+def test_a_day_with_too_little_room_for_this_order_is_short():
     a_ship_date(limit=3)
 
     assert on(calendar(now=NOW, units=3), DAY).is_open
-    assert on(calendar(now=NOW, units=4), DAY).state == "sold-out"
+    assert on(calendar(now=NOW, units=4), DAY).state == "short"
 
 
 def test_weeks_of_dates_are_read_in_one_query(django_assert_num_queries):

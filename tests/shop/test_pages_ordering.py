@@ -54,6 +54,17 @@ def test_the_choices_of_a_link_are_chosen_in_the_form(client):
     assert "Mallory" not in page
 
 
+def test_a_day_with_fewer_boxes_left_than_chosen_is_grey_and_still_leads_on(client):
+    a_shop()
+    a_ship_date(DAY + dt.timedelta(days=1), limit=3)
+    pages = [client.get(f"/order/?box-kyoho-2500={boxes}").content.decode() for boxes in (3, 4)]
+
+    assert [page.count("day day--short") for page in pages] == [0, 1]
+    assert ["data-short hidden" in page for page in pages] == [True, False]
+    assert pages[1].count('name="ship_date"') == 2
+    assert "disabled" not in pages[1]
+
+
 def test_the_form_costs_the_same_with_one_and_with_three_boxes(client):
     a_shop()
     with CaptureQueriesContext(connection) as one:

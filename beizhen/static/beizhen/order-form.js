@@ -37,6 +37,17 @@ function keepInAddressBar() {
   language.href = `${new URL(language.href).pathname}?${chosen}`;
 }
 
+function showShortDays() {
+  const boxes = [...form.querySelectorAll("[data-units]")];
+  const units = boxes.reduce((sum, box) => sum + box.dataset.units * (Number(box.value) || 0), 0);
+  const short = [...form.querySelectorAll("[data-room]")].filter((day) => {
+    const isShort = Number(day.dataset.room) < units;
+    day.closest(".day").classList.toggle("day--short", isShort);
+    return isShort;
+  });
+  form.querySelector("[data-short]").hidden = short.length === 0;
+}
+
 function showCutOff() {
   const day = form.querySelector("[name=ship_date]:checked");
   if (!cutOff || !day) return;
@@ -80,6 +91,7 @@ form.addEventListener("change", ({ target }) => {
   keep(form);
   keepInAddressBar();
   if (target.name === "ship_date") showCutOff();
+  if (target.name?.startsWith("box-")) showShortDays();
   if (!/^(box-|ship_date|province|city|district)/.test(target.name ?? "province")) return;
   sum.querySelector("[name=agreed_fen]")?.remove();
   mark();
