@@ -30,6 +30,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "booking.rained_out": ("tours.notices.on_rained_out",),
     "booking.rain_undone": ("tours.notices.on_rain_undone",),
     "credit.given": ("tours.notices.on_credit",),
+    "slot.sure": ("tours.notices.on_sure",),
     "slot.called_off": ("tours.closures.on_called_off",),
     "party.offered": ("tours.notices.on_offered",),
     "party.lapsed": ("tours.notices.on_lapsed",),

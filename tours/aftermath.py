@@ -25,13 +25,14 @@ def remind_of_tomorrow(now: dt.datetime) -> int:
     if here.time() < REMIND_FROM:
         return 0
     key = Concat(OuterRef("number"), Value(":reminder:"), Cast(OuterRef("slot_id"), CharField()))
+    told = Notice.objects.filter(Q(key=key) | Q(key=Concat(key, Value(":mail"))))
     coming = Booking.objects.filter(
         status=Booking.Status.CONFIRMED,
         slot__date=here.date() + dt.timedelta(days=1),
         slot__is_closed=False,
         slot__day__is_closed=False,
     )
-    coming = coming.exclude(phone="").filter(~Exists(Notice.objects.filter(key=key)))
+    coming = coming.exclude(phone="", email="").filter(~Exists(told))
     reminded = list(coming.select_related("slot__experience", "slot__day").order_by("pk")[:AT_ONCE])
     for booking in reminded:
         notices.remind(booking, now=now)

@@ -57,6 +57,6 @@ def _booking(booking: Booking, money: dict[str, list[Facts]]) -> Facts:
 
 
 def _waiting(party: WaitingParty) -> Facts:
-    told = ("number", "status", *CONTACT, "party", "people", "joined_at", "offered_until")
+    told = ("number", "status", *CONTACT, "party", "seats", "people", "joined_at", "offered_until")
     place = {"experience": party.slot.experience.code, "starts_at": party.slot.starts_at}
     return {**fields(party, *told), **place, "history": [fields(event, "at", "what") for event in party.events.all()]}

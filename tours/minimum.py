@@ -1,4 +1,4 @@
-"""The minimum a slot needs: at its deadline it becomes sure, or it is called off and its parties hear of it."""
+"""The minimum a slot needs: at its deadline it becomes sure or is called off, and its parties hear which."""
 
 import datetime as dt
 from typing import Any
@@ -23,9 +23,18 @@ def decide_due(now: dt.datetime) -> int:
     are left to their closure. Of two beats one decides.
     """
     due = Slot.objects.filter(runs=Runs.OPEN, decide_at__lte=now)
-    _with_people(due).filter(Q(coming__gte=F("minimum_to_run")) | Q(starts_at__lte=now)).update(runs=Runs.SURE)
+    enough = _with_people(due).filter(Q(coming__gte=F("minimum_to_run")) | Q(starts_at__lte=now))
+    for pk in list(enough.order_by("pk").values_list("pk", flat=True)):
+        _make_sure(pk, now)
     lacking = due.filter(is_closed=False, day__is_closed=False, starts_at__gt=now).order_by("pk")
     return sum(_call_off(slot, now) for slot in lacking if slot.is_hopeless(now))
+
+
+@transaction.atomic
+def _make_sure(pk: int, now: dt.datetime) -> None:
+    """Of two beats one tells the parties."""
+    if Slot.objects.filter(pk=pk, runs=Runs.OPEN).update(runs=Runs.SURE):
+        outbox.publish("slot.sure", at=now, slot=pk)
 
 
 @transaction.atomic

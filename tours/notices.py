@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
@@ -9,7 +10,7 @@ from django.utils.translation import override, pgettext
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
-from farm.templatetags.dates import when
+from farm.templatetags.dates import day_of_year, when
 from farm.web_addresses import absolute
 from tours import refusals
 from tours.links import booking_path, party_path
@@ -31,11 +32,28 @@ def on_confirmed(*, number: str, now: dt.datetime, **__: object) -> None:
         tell(booking, "confirmed", text % (_words(booking) | _minimum(booking.slot)), now)
 
 
+def on_sure(*, slot: int, now: dt.datetime, **__: object) -> None:
+    """Enough came together: whoever was told that the visit needs a minimum hears that it is held, each once."""
+    parties = Booking.objects.filter(slot=slot, status=Booking.Status.CONFIRMED, slot__runs=Slot.Runs.SURE)
+    to_come = parties.filter(slot__starts_at__gt=now, slot__is_closed=False, slot__day__is_closed=False)
+    for booking in to_come.select_related("slot__experience").order_by("pk"):
+        with override(booking.language):
+            text = _(
+                "Beizhen farm: enough people have booked: your visit on %(time)s, %(visit)s, is held. Your tickets:"
+            )
+            tell(booking, f"sure:{slot}", text % _words(booking), now)
+
+
 def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
     booking = _booking(number)
     with override(booking.language):
         text = _("Beizhen farm: your visit is now on %(time)s, %(visit)s. Older tickets are void, your new ones:")
-        tell(booking, f"changed:{booking.issue}", text % _words(booking), now)
+        if booking.slot.runs == Slot.Runs.OPEN:
+            text = _(
+                "Beizhen farm: your visit is now on %(time)s, %(visit)s. It is held when at least %(least)s people "
+                "come; if fewer do, you hear by %(until)s. Older tickets are void, your new ones:"
+            )
+        tell(booking, f"changed:{booking.issue}", text % (_words(booking) | _minimum(booking.slot)), now)
 
 
 def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -100,7 +118,7 @@ def on_rain_undone(*, number: str, offer: int, now: dt.datetime, **__: object) -
 def on_credit(*, code: str, number: str, now: dt.datetime, **__: object) -> None:
     booking, credit = _booking(number), Credit.objects.get(code=code)
     with override(booking.language):
-        words = {"amount": yuan(credit.limit), "code": code, "date": credit.expires_on}
+        words = {"amount": yuan(credit.limit), "code": code, "date": day_of_year(credit.expires_on)}
         text = _("Beizhen farm: your credit of ¥%(amount)s for another visit until %(date)s is %(code)s.") % words
         tell(booking, f"credit:{code}", text, now)
 
@@ -125,10 +143,12 @@ def reminder_key(slot: Slot) -> str:
 def send_again(booking: Booking, *, now: dt.datetime) -> None:
     """Send the link to the tickets once more; repeats within ten minutes are one.
 
-    :raises NotPossibleNow: while there are none, or no more.
+    :raises NotPossibleNow: while there are none, or no more, or nobody left a phone or a mail address.
     """
     if booking.status not in (Booking.Status.CONFIRMED, Booking.Status.ATTENDED):
         raise refusals.not_possible(booking)
+    if not (booking.phone or booking.email):
+        raise refusals.nobody_to_tell(booking)
     with override(booking.language):
         text = _("Beizhen farm: your tickets for %(time)s, %(visit)s:") % _words(booking)
         tell(booking, f"again:{int(now.timestamp() // RESEND_EACH.total_seconds())}", text, now)
@@ -145,6 +165,7 @@ def _tell_party(party: WaitingParty, what: str, text: str, now: dt.datetime) -> 
     _tell(party.phone, party.email, words, f"{party.number}:{what}", party.holder, now)
 
 
+@transaction.atomic
 def _tell(phone: str, email: str, words: str, key: str, about: str, now: dt.datetime) -> None:
     if phone:
         notify(Message(Notice.Channel.SMS, phone, words), key=key, about=about, now=now)
@@ -163,7 +184,7 @@ def _words(booking: Booking) -> dict[str, str]:
 
 
 def _minimum(slot: Slot) -> dict[str, object]:
-    return {"least": slot.minimum_to_run, "until": f"{localtime(slot.decided_by):%Y-%m-%d %H:%M}"}
+    return {"least": slot.minimum_to_run, "until": when(slot.decided_by)}
 
 
 def _time(slot: Slot) -> str:

@@ -230,6 +230,13 @@ def not_possible(booking: Booking) -> NotPossibleNow:
     )
 
 
+def nobody_to_tell(booking: Booking) -> NotPossibleNow:
+    return NotPossibleNow(
+        _("Booking %(number)s has neither a phone number nor a mail address.") % {"number": booking.number},
+        advice=_("Show or print its tickets instead."),
+    )
+
+
 def same_as_before(booking: Booking) -> NotPossibleNow:
     return NotPossibleNow(
         _("Booking %(number)s is already like that.") % {"number": booking.number},

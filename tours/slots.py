@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from farm import chores
 from farm.models import ClosedDay
 from farm.refusals import Refused
+from farm.templatetags.dates import when
 from tours import schedule, unbooked
 from tours.models import Experience, PriceList, ScheduleException, ScheduleRule, Slot, VisitorsDay
 from tours.schedule import Start
@@ -168,7 +169,7 @@ def _needs(slot: Slot, minimum: int, before: dt.timedelta, now: dt.datetime) -> 
 def _start_taken(slot: Slot) -> StartTaken:
     return StartTaken(
         _("%(experience)s begins at %(time)s already.")
-        % {"experience": slot.experience.name, "time": f"{localtime(slot.starts_at):%Y-%m-%d %H:%M}"},
+        % {"experience": slot.experience.name, "time": when(slot.starts_at)},
         advice=_("Change that slot, or choose another time."),
         field="starts_at",
     )

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from farm.templatetags.dates import clock, when
 from tours.models import Booking, CheckIn, Slot, Ticket
 from tours.tickets import Claim
 
@@ -62,9 +63,7 @@ def of_nobody(reason: str, advice: str, code: str) -> Verdict:
 def first_words(first: CheckIn) -> str:
     """When and where somebody was let in before."""
     return _("Let in before: at %(time)s at %(gate)s.") % {
-        "time": f"{localtime(first.at):%H:%M}"
-        if localdate(first.at) == localdate(first.told_at)
-        else _moment(first.at),
+        "time": clock(first.at) if localdate(first.at) == localdate(first.told_at) else when(first.at),
         "gate": first.gate,
     }
 
@@ -87,7 +86,7 @@ def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
 
 def _against_the_time(slot: Slot, now: dt.datetime) -> tuple[str, str, str] | None:
     is_on = slot.starts_at - EARLY <= now < slot.ends_at  # over midnight, too
-    words = {"time": _moment(slot.starts_at), "experience": slot.experience.name}
+    words = {"time": when(slot.starts_at), "experience": slot.experience.name}
     if not is_on and slot.date != localdate(now):
         return "wrong_day", _("Not today: %(experience)s, %(time)s.") % words, _("They can move it on their page.")
     if slot.is_closed or slot.day.is_closed:
@@ -103,7 +102,3 @@ def closed_words(slot: Slot) -> str:
     if not reason:
         return _("Closed: this visit does not take place.")
     return _("Closed: %(reason)s.") % {"reason": reason}
-
-
-def _moment(moment: dt.datetime) -> str:
-    return f"{localtime(moment):%Y-%m-%d %H:%M}"

@@ -19,6 +19,12 @@ def day(date: dt.date) -> str:
 
 
 @register.filter
+def day_of_year(date: dt.date) -> str:
+    """10 Sep 2027, 2027年9月10日: for days that may be far away"""
+    return date_format(date, pgettext("format of a day with its year", "j M Y"))
+
+
+@register.filter
 def short_day(date: dt.date) -> str:
     """10 Sep, 9月10日"""
     return _written(date, pgettext("format of a short day", "j M"))

@@ -7,8 +7,9 @@ from farm.models import Notice
 from tests.builders import FARM_TIME, work_off
 from tests.staff import a_member, page_of
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_day, a_slot, an_experience
-from tours import aftermath, cancelling
+from tours import aftermath, cancelling, notices, refusals
 from tours.links import booking_path
+from tours.models import Booking
 
 pytestmark = pytest.mark.django_db
 FRIDAY_AFTERNOON = dt.datetime(2026, 9, 11, 16, 0, tzinfo=FARM_TIME)
@@ -50,6 +51,20 @@ def test_a_gate_keeper_writes_no_weather(client):
 
     assert client.post(page_of(a_day()), {"weather_note_zh": "晴"}).status_code == 403
     assert a_day().weather_note == ""
+
+
+def test_who_left_a_mail_address_alone_is_reminded_by_mail_once():
+    booking = a_confirmed_booking(a_slot())
+    Booking.objects.update(phone="")
+
+    assert [aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON) for _ in range(2)] == [1, 0]
+
+    reminder = Notice.objects.get(key__contains=":reminder:")
+    assert (reminder.channel, reminder.to) == ("mail", "li@example.com")
+    Booking.objects.update(email="")
+    booking.refresh_from_db()
+    with pytest.raises(refusals.NotPossibleNow, match="neither a phone number nor a mail"):
+        notices.send_again(booking, now=NOW)
 
 
 @pytest.mark.parametrize("hours", [-1, 24])

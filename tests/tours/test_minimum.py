@@ -8,7 +8,7 @@ from django.urls import reverse
 from farm import outbox
 from farm.models import Notice, OutboxMessage
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_rule, a_slot
-from tours import booking, capacity, closures, minimum, slots
+from tours import booking, capacity, closures, minimum, notices, slots
 from tours.links import booking_path
 from tours.models import Slot
 
@@ -42,6 +42,25 @@ def test_with_enough_confirmed_people_the_slot_is_sure(slot):
     assert called_off() == []
 
 
+def test_who_was_told_of_the_minimum_hears_once_that_the_visit_is_held(slot, client, time_machine):
+    time_machine.move_to(DEADLINE, tick=False)
+    booking = a_confirmed_booking(slot, family=1)
+    a_booking(slot, now=DEADLINE)
+
+    for _beat in range(2):
+        minimum.decide_due(DEADLINE)
+        outbox.deliver_due(DEADLINE)
+    notices.on_sure(slot=slot.pk, now=DEADLINE)  # a listener may run twice
+
+    told = Notice.objects.filter(key__contains=":sure:")
+    assert sorted(told.values_list("key", "channel")) == [
+        (f"{booking.number}:sure:{slot.pk}", "sms"),
+        (f"{booking.number}:sure:{slot.pk}:mail", "mail"),
+    ]
+    assert "9月12日 星期六 09:30 的巨峰采摘确定成行" in told[0].text
+    assert "at least 4 people come, so it is held" in client.get(booking_path(booking)).content.decode()
+
+
 def test_who_books_reads_that_it_may_be_called_off_and_until_when_one_hears(slot, client, time_machine):
     time_machine.move_to(NOW, tick=False)
     before_paying = client.get(reverse("tours:book", args=["picking"]), {"slot": slot.pk}).content.decode()
@@ -53,7 +72,9 @@ def test_who_books_reads_that_it_may_be_called_off_and_until_when_one_hears(slot
 
     said = ["Held when at least 4 people come" in page for page in (before_paying, open_page, sure_page)]
     assert said == [True, True, False]
-    assert "满 4 人成行；人数不足会在 2026-09-11 10:10 前通知您" in Notice.objects.get(key__endswith=":confirmed").text
+    assert (
+        "满 4 人成行；人数不足会在 9月11日 星期五 10:10 前通知您" in Notice.objects.get(key__endswith=":confirmed").text
+    )
 
 
 def test_with_too_few_it_is_called_off_once(slot):
@@ -111,7 +132,11 @@ def test_a_slot_closed_for_rain_is_left_to_its_closure(slot):
 
 
 def test_a_slot_that_began_undecided_is_held(slot):
+    a_confirmed_booking(slot)
+
     assert decided(slot, slot.starts_at) == ("sure", False)
+    outbox.deliver_due(slot.starts_at)
+    assert not Notice.objects.filter(key__contains=":sure:").exists()
 
 
 def test_a_rule_gives_its_slots_the_deadline_and_a_late_slot_its_cut_off():

@@ -103,6 +103,8 @@ TIME = {
     "starts_at": "2026-09-12T09:30:00+08:00",
     "ends_at": "2026-09-12T11:30:00+08:00",
     "cut_off_at": "2026-09-12T07:30:00+08:00",
+    "minimum_to_run": 0,
+    "runs": "sure",
     "is_closed": False,
 }
 SUNDAY = {

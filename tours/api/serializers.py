@@ -109,6 +109,8 @@ class TimeOut(serializers.Serializer[Slot]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     cut_off_at = serializers.DateTimeField(help_text="changes until here")
+    minimum_to_run = serializers.IntegerField(help_text="people without whom it is called off; 0: always held")
+    runs = serializers.ChoiceField(choices=Slot.Runs.choices)
     is_closed = serializers.SerializerMethodField()
 
     def get_is_closed(self, slot: Slot) -> bool:

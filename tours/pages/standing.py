@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from farm.models import Payment, Refund
 from farm.money import yuan
+from farm.templatetags.dates import when
 from tours import links, papers, tickets
 from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Slot, Ticket
 from tours.pages.terms import Tier, best_now, tiers_of_booking
@@ -102,8 +102,13 @@ class Standing:
     @property
     def needs_more_people(self) -> bool:
         """Whether the visit may still be called off, because too few have booked it."""
-        is_to_come = self.situation in ("to_pay", "confirming", "confirmed", "change_waits")
-        return is_to_come and self.booking.slot.runs == Slot.Runs.OPEN and self.now < self.booking.slot.starts_at
+        return self._is_to_come and self.booking.slot.runs == Slot.Runs.OPEN
+
+    @property
+    def has_enough_people(self) -> bool:
+        """Whether the visit needed a minimum and has it: it is held."""
+        slot = self.booking.slot
+        return self._is_to_come and slot.minimum_to_run > 0 and slot.runs == Slot.Runs.SURE
 
     @property
     def has_tickets(self) -> bool:
@@ -186,7 +191,7 @@ class Standing:
             self.can_change,
             self.can_cancel,
             self.booking.slot_id,
-            self.needs_more_people,
+            (self.needs_more_people, self.has_enough_people),
             self.weather_note,
         ]
         facts += [self.booking.issue, self.booking.hold_until, self.booking.balance_fen, len(self.steps)]
@@ -214,6 +219,11 @@ class Standing:
             return "confirmed"
         paid = any(one.payable.endswith(f"/{self.change.bill.number}") for one in self.payments_to_show)
         return "confirming" if paid else "change_waits"
+
+    @property
+    def _is_to_come(self) -> bool:
+        is_on = self.situation in ("to_pay", "confirming", "confirmed", "change_waits")
+        return is_on and self.now < self.booking.slot.starts_at
 
     @property
     def _money_came(self) -> bool:
@@ -281,5 +291,4 @@ def _words(event: BookingEvent) -> str:
 def _changed(said: dict[str, str]) -> str:
     if "now" not in said:
         return _("Changed")
-    starts_at = localtime(dt.datetime.fromisoformat(said["now"]))
-    return _("Changed, now %(time)s") % {"time": f"{starts_at:%Y-%m-%d %H:%M}"}
+    return _("Changed, now %(time)s") % {"time": when(dt.datetime.fromisoformat(said["now"]))}
