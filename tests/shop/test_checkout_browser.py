@@ -79,6 +79,20 @@ def test_a_pasted_line_fills_the_form_and_the_total_follows(visitor, shop):
     assert visitor.complaints == []
 
 
+def test_days_with_fewer_boxes_than_chosen_turn_grey_while_choosing(visitor, shop):
+    a_ship_date(timezone.localdate() + dt.timedelta(days=3), limit=3)
+    page = visitor.page
+    begin(page, shop)
+    grey = []
+    for _ in range(2):
+        grey.append(page.locator(".day--short").count())
+        page.locator(".count button").last.click()
+        page.locator(".count button").last.click()
+
+    assert grey == [0, 1]
+    assert page.locator("[data-short]").is_visible()
+
+
 def test_the_buttons_that_buy_stay_on_a_phone_whose_text_is_twice_as_large(visitor, shop):
     page = visitor.page
     page.goto(f"{shop}/shop/kyoho-2500/", wait_until="networkidle")
@@ -95,11 +109,13 @@ def test_a_line_pasted_after_a_refusal_takes_the_red_away(visitor, shop):
     begin(page, shop)
     page.locator("[data-go]").click()
     page.wait_for_selector(".field--wrong")
+    notice = page.locator("[data-wrong]").count()
     paste(page)
     page.wait_for_selector("[name=agreed_fen]", state="attached")
 
     assert page.locator(".field--wrong").count() == 0
     assert page.locator("[aria-invalid]").count() == 0
+    assert (notice, page.locator("[data-wrong]").count()) == (1, 0)
 
 
 def test_a_pasted_line_fills_the_form_without_scripts(shop):

@@ -1,5 +1,6 @@
 // Boxes that are offered: time runs down, and the total shows as soon as the address is chosen.
 import { countdown } from "./countdown.js";
+import { forgive } from "./forgive.js";
 import "./paste.js";
 
 const form = document.querySelector("[data-offer]");
@@ -18,9 +19,7 @@ async function showTotal() {
 }
 
 form.addEventListener("change", ({ target }) => {
-  const wrong = target.closest(".field--wrong");
-  wrong?.classList.remove("field--wrong");
-  wrong?.querySelector(".field__problem")?.remove();
+  forgive(form, target);
   clearTimeout(waiting);
   waiting = setTimeout(() => showTotal().catch(() => {}), 250);
 });

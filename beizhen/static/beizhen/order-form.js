@@ -2,6 +2,7 @@
 import { countdown } from "./countdown.js";
 import { stepper } from "./count.js";
 import { keep, kept } from "./draft.js";
+import { forgive } from "./forgive.js";
 import { fillIn } from "./paste.js";
 
 const form = document.querySelector("[data-order]");
@@ -57,13 +58,6 @@ function showCutOff() {
   count();
 }
 
-function forgive({ target }) {
-  const wrong = target.closest(".field--wrong, .shelf__box--wrong, .step--calendar");
-  wrong?.classList.remove("field--wrong", "shelf__box--wrong");
-  wrong?.querySelectorAll(".field__problem, .notice--problem").forEach((problem) => problem.remove());
-  target.removeAttribute("aria-invalid");
-}
-
 async function restore() {
   const words = kept();
   if (form.hasAttribute("data-sent") || !words.key) return keep(form);
@@ -85,9 +79,10 @@ function send(event) {
 }
 
 form.querySelectorAll("[data-count]").forEach(stepper);
-form.addEventListener("input", (event) => { forgive(event); keep(form); });
+form.addEventListener("input", ({ target }) => { forgive(form, target); keep(form); });
 form.addEventListener("submit", send);
 form.addEventListener("change", ({ target }) => {
+  forgive(form, target);
   keep(form);
   keepInAddressBar();
   if (target.name === "ship_date") showCutOff();

@@ -1,4 +1,5 @@
 // Makes the booking form smooth: plus and minus, and the total while choosing.
+import { forgive } from "./forgive.js";
 import "./visit-steps.js";
 
 const form = document.querySelector("[data-visit]");
@@ -11,19 +12,16 @@ async function showTotal() {
   if (answer.ok && mine === latest) sum.innerHTML = await answer.text();
 }
 
-function forgive({ target }) {
-  const wrong = target.closest(".field--wrong, .shelf__box--wrong, .tick--wrong");
-  wrong?.classList.remove("field--wrong", "shelf__box--wrong", "tick--wrong");
-  wrong?.querySelectorAll(".field__problem").forEach((problem) => problem.remove());
+function mended({ target }) {
   if (target.name.startsWith("ticket-")) form.querySelector("#id_party_error")?.remove();
   if (target.name === "waiver") form.querySelector("#id_waiver_error")?.remove();
-  target.removeAttribute("aria-invalid");
+  forgive(form, target);
 }
 
 form.querySelector("[data-look]").hidden = true;
-form.addEventListener("input", forgive);
+form.addEventListener("input", mended);
 form.addEventListener("change", (event) => {
-  forgive(event);
+  mended(event);
   clearTimeout(waiting);
   waiting = setTimeout(() => showTotal().catch(() => {}), 200);
 });
