@@ -38,18 +38,23 @@ class SoldAlready(Refused):
     conflict = True
 
 
-def sell(*, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime) -> Admission:
+def sell(
+    *, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime, agreed_fen: int | None = None
+) -> Admission:
     """Sell a party places in one of today's slots until it ends, take the money (`how`: a TillEntry.How), let it in.
 
     The scan's nonce is the sale's, whoever sends it: sent again it sells nothing and gives the same answer.
+    `agreed_fen` is the sum that both sides of the desk have seen.
 
     :raises Refused: full, closed, over, a broken rule of the party, a kind of money the till does not know.
+    :raises OtherSum: when it costs another sum than `agreed_fen`; nothing is sold.
     :raises KeyReused: when the nonce sold something else, or was withdrawn.
     :raises NonceUsed: when it let somebody in.
     """
     request = idempotency.Request(SALES, scan.nonce, idempotency.fingerprint((slot, party, how)))
     try:
-        return _sell(_open_slot(slot, now), party, how, scan, request, now)
+        row = _open_slot(slot, now)
+        return _sell(row, _priced(row, party, agreed_fen, now), how, scan, request, now)
     except (Refused, idempotency.AlreadyDone):
         number = idempotency.recall(request)
         if number is None:
@@ -85,9 +90,17 @@ def open_slots(now: dt.datetime) -> Sequence[Slot]:
     return list(today.select_related("experience", "day").order_by("starts_at", "experience__position"))
 
 
-@transaction.atomic
-def _sell(slot: Slot, party: Party, how: str, scan: Scan, request: idempotency.Request, now: dt.datetime) -> Admission:
+def _priced(slot: Slot, party: Party, agreed_fen: int | None, now: dt.datetime) -> PricedParty:
     whole = priced(party, slot=slot, sheet=sheets.recent(slot.experience_id, now))
+    if agreed_fen is not None and whole.total_fen != agreed_fen:
+        raise gate.other_sum(whole.total_fen)
+    return whole
+
+
+@transaction.atomic
+def _sell(
+    slot: Slot, whole: PricedParty, how: str, scan: Scan, request: idempotency.Request, now: dt.datetime
+) -> Admission:
     booking = _booking(slot, whole, now)
     idempotency.remember(request, subject=booking.number, now=now)
     rows.insert_one(booking)

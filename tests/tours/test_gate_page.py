@@ -102,7 +102,14 @@ def test_what_the_gate_is_answered_is_what_the_documentation_says(client, gate, 
     slot, couple = a_slot(seats=5, time=OPENING.time()), a_confirmed_booking(family.slot)
     scan = {"code": family.number, "nonce": NONCE + "1", "gate": "north", "people": 1}
     late = {**scan, "nonce": NONCE + "2", "at": OPENING.isoformat(), "people": 9}
-    sale = {"slot": slot.pk, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "3", "gate": "north"}
+    sale = {
+        "slot": slot.pk,
+        "party": {"adult": 1},
+        "how": "cash",
+        "amount_fen": 8800,
+        "nonce": NONCE + "3",
+        "gate": "north",
+    }
     heard = {
         "gate/looks": gate("looks", code=couple.number),
         "gate/admissions": gate("admissions", **scan),
@@ -140,6 +147,7 @@ def complaints(document, path, answer):
         ("balances", {"number": "BV0000000000", "amount_fen": 17600, "how": "promise"}),
         ("balances", {"number": "BV0000000000", "how": "cash"}),
         ("balances", {"number": "BV0000000000", "amount_fen": "all", "how": "cash"}),
+        ("walk-ins", {"slot": 1, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": -1, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {"adult": 1.5}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
@@ -157,10 +165,14 @@ def test_bad_input_is_named_and_changes_nothing(gate, family, name, said):
 
 def test_a_walk_in_is_sold_and_the_list_says_what_is_left(client, gate):
     slot = a_slot(seats=5)
-    sold = gate("walk-ins", slot=slot.pk, party={"adult": 2}, how="qr", nonce=NONCE + "1", gate="north")
+    sale = {"slot": slot.pk, "party": {"adult": 2}, "how": "qr", "nonce": NONCE + "1", "gate": "north"}
+    dearer = gate("walk-ins", **sale, amount_fen=16000)
+    nobody_in = Booking.objects.count()
+    sold = gate("walk-ins", **sale, amount_fen=17600)
     day = client.get(reverse("tours-api:gate-day")).json()
 
-    assert (sold.status_code, sold.json()["let_in"]) == (201, 2)
+    assert (dearer.status_code, dearer.json()["code"], dearer.json()["amount_fen"]) == (409, "other_sum", 17600)
+    assert (nobody_in, sold.status_code, sold.json()["let_in"]) == (0, 201, 2)
     assert [(one["slot"], one["left"], one["kinds"][0]["price"]) for one in day["walk_ins"]] == [(slot.pk, 3, "88.00")]
 
 

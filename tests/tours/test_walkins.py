@@ -11,7 +11,7 @@ from farm.refusals import Refused
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tours import gate, walkins
 from tours.gate import Scan, Whom
-from tours.models import Bill, Booking, CheckIn, Ticket
+from tours.models import Bill, Booking, CheckIn, Ticket, TicketType
 from tours.party import Party
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +19,10 @@ BEFORE = dt.datetime.combine(SATURDAY, dt.time(9, 20), NOW.tzinfo)
 END = BEFORE.replace(hour=11, minute=30)
 
 
-def sold(slot, *, at=BEFORE, nonce="w1", how="cash", **party):
+def sold(slot, *, at=BEFORE, nonce="w1", how="cash", agreed_fen=None, **party):
     scan = Scan(nonce=nonce, gate="north gate", by="gatekeeper", at=at)
-    return walkins.sell(slot=slot.pk, party=Party.of(party or {"adult": 2}), how=how, scan=scan, now=at)
+    tender = {"how": how, "agreed_fen": agreed_fen}
+    return walkins.sell(slot=slot.pk, party=Party.of(party or {"adult": 2}), **tender, scan=scan, now=at)
 
 
 def nothing_was_sold(slot):
@@ -71,6 +72,7 @@ def test_nothing_is_sold_when_it_is_over_or_on_another_day(at):
         ({}, {"dragon": 1}),
         ({}, {"adult": -1}),
         ({}, {"how": "promise"}),
+        ({}, {"agreed_fen": 17599}),
     ],
 )
 def test_a_refused_sale_leaves_nothing(slot, sale):
@@ -83,8 +85,9 @@ def test_a_refused_sale_leaves_nothing(slot, sale):
 
 def test_the_same_tap_again_sells_once():
     slot = a_slot()
-    first = sold(slot)
-    again = sold(slot)
+    first = sold(slot, agreed_fen=17600)
+    TicketType.objects.update(price_fen=9900)  # what was sold stays sold
+    again = sold(slot, agreed_fen=17600)
     slot.refresh_from_db()
 
     assert (again.booking, again.check_in, again.is_repeat) == (first.booking, first.check_in, True)

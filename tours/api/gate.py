@@ -141,18 +141,24 @@ class GateWalkIns(GateDoor):
             BAD_FIELDS,
             refused.UNKNOWN_SLOT,
             refused.BAD_PARTY,
+            refused.UNKNOWN_TICKET,
             NOT_STAFF,
             refused.SOLD_OUT,
+            examples.OTHER_SUM,
             examples.NOT_TODAY,
             examples.NONCE_USED,
             KEY_REUSED,
         ],
     )
     def post(self, request: Request) -> Response:
-        """Paid at the desk and let in at once. The same nonce again sells nothing and gives the same answer."""
+        """Paid at the desk and let in at once, for exactly the sum that was shown.
+
+        The same nonce again sells nothing and gives the same answer.
+        """
         said, now = read(WalkInIn, request.data), timezone.now()
         scan = self.scan(request, said, now)
-        sold = walkins.sell(slot=said["slot"], party=Party.of(said["party"]), how=said["how"], scan=scan, now=now)
+        asked = {"slot": said["slot"], "how": said["how"], "agreed_fen": said["amount_fen"]}
+        sold = walkins.sell(**asked, party=Party.of(said["party"]), scan=scan, now=now)
         return Response(shown.admission(sold), status=201)
 
 

@@ -11,7 +11,7 @@ LEFT = {"nonce": "2b1e7f9c-53a6-4e0d-8f9b-0f4c2f1f8a11"}
 FIRST, SECOND = "7Q2M9XK1V8C3", "4HX0T6ZB2WNA"
 SCAN = {"code": NUMBER, "nonce": NONCE, "gate": "South gate", "people": 1}
 BALANCE = {"number": NUMBER, "amount_fen": 17600, "how": "cash"}
-SALE = {"slot": SLOT_ID, "party": {"adult": 2}, "how": "qr", "nonce": NONCE, "gate": "South gate"}
+SALE = {"slot": SLOT_ID, "party": {"adult": 2}, "how": "qr", "amount_fen": 17600, "nonce": NONCE, "gate": "South gate"}
 UPLOAD = {"scans": [{**SCAN, "people": None, "keys": [FIRST], "at": "2026-09-12T09:21:07+08:00"}]}
 
 _PARTY = {

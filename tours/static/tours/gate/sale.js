@@ -50,7 +50,7 @@ function payRow(slot, again, sell) {
     const price = `${how.textContent} ¥${(fen / 100).toFixed(2)}`;
     const pay = button(price, "button--pay", () => {
       const what = [slot.time, slot.experience, ...coming.map(kind => `${kind.name} ×${party[kind.code]}`), price].join(" · ");
-      const sale = {slot: slot.slot, party, how: how.dataset.how, nonce: crypto.randomUUID(), what};
+      const sale = {slot: slot.slot, party, how: how.dataset.how, amount_fen: fen, nonce: crypto.randomUUID(), what};
       sell(sale, () => { party = {}; again(); });
     });
     pay.disabled = !coming.length;
