@@ -1,4 +1,4 @@
-"""How the visits went: visitors, no-shows, occupancy, channels by the day of the visit; money by the day it moved.
+"""How the visits went, by channel: visitors, no-shows, occupancy by the day of the visit; money by the day it moved.
 
 Pure questions, five queries whatever the number of days. Visitors are people with a ticket, so an infant without a
 seat is one; seats are what slots count.
@@ -19,6 +19,9 @@ from tours.money import PREFIX
 
 NUMBER_LONG = 12
 """A booking's number, BV and ten characters: what stands between the prefix of a payable and the bill's number."""
+NO_CHANNEL = ""
+Place = tuple[dt.date, int | None, str]
+"""A day, the key of an experience, a channel."""
 Status = Booking.Status
 EXPECTED = (Status.CONFIRMED, Status.ATTENDED, Status.NO_SHOW)
 
@@ -57,12 +60,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """From `first` to `last`. Money that belongs to no known visit stands under the experience None."""
+    """From `first` to `last`, by day, experience and channel.
+
+    Seats belong to no channel: they stand under NO_CHANNEL. Money that belongs to no known visit stands there too, and
+    under the experience None.
+    """
 
     first: dt.date
     last: dt.date
-    cells: dict[tuple[dt.date, int | None], Line]
-    channels: dict[str, Line]
+    cells: dict[Place, Line]
     experiences: dict[int, Experience] = field(default_factory=dict)
 
     @property
@@ -70,14 +76,23 @@ class Report:
         """Every day of the report in order, those on which nothing was among them."""
         dates = (self.first + dt.timedelta(number) for number in range((self.last - self.first).days + 1))
         found = {date: Line() for date in dates}
-        for (date, _), line in self.cells.items():
+        for (date, _, _), line in self.cells.items():
             found[date].add(line)
         return found
 
     @property
+    def channels(self) -> dict[str, Line]:
+        """By the channel of the bookings; money of no known booking stands last."""
+        sums: dict[str, Line] = defaultdict(Line)
+        for (_, _, channel), line in sorted(self.cells.items(), key=lambda cell: (not cell[0][2], cell[0][0])):
+            if channel or line.in_fen or line.out_fen:
+                sums[channel].add(line)
+        return dict(sums)
+
+    @property
     def by_experience(self) -> list[tuple[Experience | None, Line]]:
         sums: dict[int | None, Line] = defaultdict(Line)
-        for (_, experience), line in sorted(self.cells.items(), key=lambda cell: cell[0][0]):
+        for (_, experience, _), line in sorted(self.cells.items(), key=lambda cell: cell[0][0]):
             sums[experience].add(line)
         known = [(experience, sums.pop(pk, Line())) for pk, experience in self.experiences.items()]
         return [*known, *((None, line) for line in sums.values())]
@@ -92,25 +107,22 @@ class Report:
 
 def of_days(first: dt.date, last: dt.date) -> Report:
     """What happened from `first` to `last`."""
-    cells: dict[tuple[dt.date, int | None], Line] = defaultdict(Line)
-    channels: dict[str, Line] = defaultdict(Line)
-    for date, experience, channel, line in (*_bookings(first, last), *_visitors(first, last)):
-        cells[date, experience].add(line)
-        channels[channel].add(line)
-    for date, any_experience, line in (*_seats(first, last), *_money(first, last)):
-        cells[date, any_experience].add(line)
+    cells: dict[Place, Line] = defaultdict(Line)
+    for part in (_bookings, _visitors, _seats, _money):
+        for place, line in part(first, last):
+            cells[place].add(line)
     experiences = {experience.pk: experience for experience in Experience.objects.all()}
-    return Report(first, last, dict(cells), dict(channels), experiences)
+    return Report(first, last, dict(cells), experiences)
 
 
-def _bookings(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, int, str, Line]]:
+def _bookings(first: dt.date, last: dt.date) -> Iterator[tuple[Place, Line]]:
     bookings = Booking.objects.filter(slot__date__range=(first, last), status__in=EXPECTED)
     counted = bookings.order_by().values("slot__date", "slot__experience", "channel").annotate(many=Count("pk"))
     for date, experience, channel, many in counted.values_list("slot__date", "slot__experience", "channel", "many"):
-        yield date, experience, channel, Line(bookings=many)
+        yield (date, experience, channel), Line(bookings=many)
 
 
-def _visitors(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, int, str, Line]]:
+def _visitors(first: dt.date, last: dt.date) -> Iterator[tuple[Place, Line]]:
     """People of sure bookings; who is missing counts as absent once the visit was judged."""
     tickets = Ticket.objects.filter(booking__slot__date__range=(first, last), booking__status__in=EXPECTED)
     judged = Q(booking__status__in=(Status.ATTENDED, Status.NO_SHOW))
@@ -119,35 +131,41 @@ def _visitors(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, int, str
         expected=Count("pk"), came=Count("check_in"), away=Count("pk", filter=judged & Q(check_in=None))
     )  # fmt: skip
     for date, experience, channel, expected, came, away in counted.values_list(*keys, "expected", "came", "away"):
-        yield date, experience, channel, Line(expected=expected, came=came, stayed_away=away)
+        yield (date, experience, channel), Line(expected=expected, came=came, stayed_away=away)
 
 
-def _seats(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, int, Line]]:
+def _seats(first: dt.date, last: dt.date) -> Iterator[tuple[Place, Line]]:
     """Seats of slots that were held: a closed one had none to give."""
     slots = Slot.objects.filter(date__range=(first, last), is_closed=False, day__is_closed=False)
     summed = slots.order_by().values("date", "experience").annotate(capacity=Sum("limit"), seats=Sum("taken"))
     for date, experience, capacity, seats in summed.values_list("date", "experience", "capacity", "seats"):
-        yield date, experience, Line(capacity=capacity, seats=seats)
+        yield (date, experience, NO_CHANNEL), Line(capacity=capacity, seats=seats)
 
 
-def _money(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, int | None, Line]]:
-    """The money book itself, so that both agree to the fen: what came in and what went back, by the farm's day."""
+def _money(first: dt.date, last: dt.date) -> Iterator[tuple[Place, Line]]:
+    """The money book itself, so that both agree to the fen: what came in and what went back, by the farm's day.
+
+    Under the channel by which the visit was booked, whoever took the money.
+    """
     zone = get_default_timezone()
     begins = dt.datetime.combine(first, dt.time(), zone)
     ends = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone)
     number = Substr(OuterRef("payable"), len(PREFIX) + 1, NUMBER_LONG)
-    experience = Booking.objects.filter(number=number).values("slot__experience")[:1]
+    booking = Booking.objects.filter(number=number)
+    experience, channel = booking.values("slot__experience")[:1], booking.values("channel")[:1]
     entries = LedgerEntry.objects.filter(at__gte=begins, at__lt=ends, payable__startswith=PREFIX)
-    dated = entries.annotate(date=TruncDate("at", tzinfo=zone), experience=Subquery(experience))
+    dated = entries.annotate(
+        date=TruncDate("at", tzinfo=zone), experience=Subquery(experience), channel=Subquery(channel)
+    )
     summed = (
         dated.order_by()
-        .values("date", "experience")
+        .values("date", "experience", "channel")
         .annotate(
             in_fen=Sum("amount_fen", filter=Q(amount_fen__gt=0)), out_fen=Sum("amount_fen", filter=Q(amount_fen__lt=0))
         )
     )
-    for date, which, in_fen, out_fen in summed.values_list("date", "experience", "in_fen", "out_fen"):
-        yield date, which, Line(in_fen=in_fen or 0, out_fen=-(out_fen or 0))
+    for date, which, by, in_fen, out_fen in summed.values_list("date", "experience", "channel", "in_fen", "out_fen"):
+        yield (date, which, by or NO_CHANNEL), Line(in_fen=in_fen or 0, out_fen=-(out_fen or 0))
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from tests.builders import work_off
 from tests.staff import a_boss, a_member, queries
 from tests.tours.test_ledgers import a_busy_week
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
-from tours import aftermath, cancelling, closures, gate, reports
+from tours import aftermath, cancelling, closures, gate, reports, walkins
 from tours.booking import Contact
 from tours.closures import Reason
 from tours.gate import Scan, Whom
 from tours.models import Booking
+from tours.party import Party
 
 pytestmark = pytest.mark.django_db
 PAGE = "/staff/tours/booking/reports/"
@@ -52,6 +53,7 @@ def test_money_agrees_with_the_money_book():
     assert -report.total.out_fen == back.aggregate(sum=Sum("amount_fen"))["sum"] < 0
     assert report.total.net_fen == sum(line.net_fen for _, line in report.by_experience)
     assert report.total.net_fen == sum(line.net_fen for line in report.days.values())
+    assert report.total.net_fen == sum(line.net_fen for line in report.channels.values())
 
 
 def test_a_busy_week_adds_up_by_hand():
@@ -74,6 +76,24 @@ def test_who_came_and_who_stayed_away_are_people():
     assert (line.no_show_percent, line.seats, line.capacity, line.occupancy_percent) == (44, 8, 20, 40)
     assert reports.of_days(SATURDAY, SATURDAY).channels["web"].came == 5
     assert slot.bookings.filter(status="no-show").count() == 1
+
+
+def test_money_stands_under_the_channel_by_which_the_visit_was_booked(client, time_machine):
+    slot = a_saturday()
+    scan = Scan("walk-in", "South gate", "wang", slot.starts_at)
+    walkins.sell(slot=slot.pk, party=Party.of({"adult": 1}), how="cash", scan=scan, now=scan.at)
+    work_off(scan.at)
+    time_machine.move_to(scan.at, tick=False)
+    a_boss(client)
+
+    channels = reports.of_days(FIRST, LAST).channels
+    page = client.get(PAGE).content.decode()
+
+    assert {name: (line.bookings, line.net_fen) for name, line in channels.items()} == {
+        "gate": (1, 8800),
+        "web": (3, 57200),
+    }
+    assert ("¥88" in page, "¥572" in page) == (True, True)
 
 
 def test_nobody_stayed_away_before_the_visit_is_over():
@@ -99,6 +119,7 @@ def test_money_of_nobodys_booking_stands_alone():
     booking = a_confirmed_booking(a_slot())
     LedgerEntry.objects.update(payable=f"booking:BV0000000000/{booking.pk}")
 
+    assert reports.of_days(FIRST, LAST).channels[""].in_fen == 17600
     [(_, line)] = [pair for pair in reports.of_days(FIRST, LAST).by_experience if pair[0] is None]
 
     assert line.in_fen == 17600
@@ -159,7 +180,7 @@ class TestPage:
 
         assert queries(client, f"{PAGE}?first=2026-09-01&last=2026-09-30") == one
 
-    def test_its_files_hold_a_line_per_day_and_experience(self, client):
+    def test_its_files_hold_a_line_per_day_experience_and_channel(self, client):
         a_boss(client)
         a_busy_week()
         asked = "first=2026-09-01&last=2026-09-30"
@@ -170,6 +191,7 @@ class TestPage:
         head, *lines = [[cell.value for cell in row] for row in sheet.rows]
         kept = sum(line[head.index("net_fen")] for line in lines)
         assert kept == reports.of_days(FIRST, LAST).total.net_fen
+        assert {line[head.index("channel")] for line in lines} == {"web", None}
         assert csv.splitlines()[0] == ",".join(head)
         assert len(csv.splitlines()) == len(lines) + 1
 

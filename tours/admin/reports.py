@@ -48,11 +48,15 @@ class ReportPage(StaffAdmin):
             **self.admin_site.each_context(request),
             "title": _now("Reports"),
             "report": report,
-            "channels": [(words.CHANNEL[Booking.Channel(code)], line) for code, line in report.channels.items()],
+            "channels": [(_channel(code), line) for code, line in report.channels.items()],
             "most_people": max((line.expected for line in report.days.values()), default=0) or 1,
             "most_fen": max((line.in_fen for line in report.days.values()), default=0) or 1,
         }
         return TemplateResponse(request, "tours/staff/reports.html", page)
+
+
+def _channel(code: str) -> str:
+    return str(words.CHANNEL[Booking.Channel(code)] if code else _("no known booking"))
 
 
 def _days_asked_for(request: HttpRequest) -> tuple[dt.date, dt.date]:
@@ -70,11 +74,12 @@ def _days_asked_for(request: HttpRequest) -> tuple[dt.date, dt.date]:
 
 
 def _file(report: Report, form: CSV | XLSX) -> HttpResponse:
-    """One line per day and experience, so that a spreadsheet adds up whatever it likes."""
-    sheet = Dataset(headers=["date", "experience", *COLUMNS])
-    for (date, experience), line in sorted(report.cells.items(), key=lambda cell: (cell[0][0], cell[0][1] or 0)):
+    """One line per day, experience and channel, so that a spreadsheet adds up whatever it likes."""
+    sheet = Dataset(headers=["date", "experience", "channel", *COLUMNS])
+    for place, line in sorted(report.cells.items(), key=lambda cell: (cell[0][0], cell[0][1] or 0, cell[0][2])):
+        date, experience, channel = place
         code = report.experiences[experience].code if experience in report.experiences else ""
-        sheet.append([date.isoformat(), harmless(code), *_numbers(line)])
+        sheet.append([date.isoformat(), harmless(code), channel, *_numbers(line)])
     body = form.export_data(sheet)
     name = f"visits-{report.first}-{report.last}.{form.get_extension()}"
     return HttpResponse(
