@@ -2,20 +2,25 @@
 
 import sqlite3
 from collections.abc import Callable
+from typing import cast
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
+from farm import sessions
 from farm.api import too_busy
+from farm.models import User
 from farm.payments import providers
 
 STAFF = "/staff/"
@@ -89,6 +94,14 @@ class LanguageOfThePath(LocaleMiddleware):
             patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+
+class WhoAsks(AuthenticationMiddleware):
+    """`request.user` as Django has it; he comes along with his session, so that he need not be asked for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = cast(User, SimpleLazyObject(lambda: sessions.whose(request.session) or get_user(request)))
 
 
 class SitePolicy(CSPMiddleware):

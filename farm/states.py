@@ -1,6 +1,7 @@
 """Status columns that only move along declared edges, safely under concurrency, and write down every move."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
 from django.db import models
@@ -83,6 +84,10 @@ class Moves(models.Model):
             raise WrongState(self, to)
         for name, value in fields.items():
             setattr(self, name, value)
+
+    def becoming(self, to: str, *, still: Sequence[str] = ()) -> rows.Change:
+        """A move for a story that makes several changes at once; none when a field `still` is not as it was read."""
+        return rows.changing(self, self.MOVES[to], {"status": to}, still)
 
     def log(self, what: str, *, at: dt.datetime, by: str = "system", **details: Any) -> None:
         """Write one line of history."""

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
 from farm import accounts
-from farm.models import Job, Notice, OutboxMessage, RememberedRequest, SignIn, SignInCode
+from farm.models import Job, Notice, OutboxMessage, RememberedRequest, SignIn, SignInCode, StaffSession
 
 BATCH = 500
 MOST_BATCHES = 100
@@ -45,7 +44,7 @@ def _heaps(now: dt.datetime) -> Iterator[Heap]:
     yield Heap("messages with codes", Notice.objects.filter(about=accounts.ABOUT, sent_at__lt=a_day_ago))
     asked = now - dt.timedelta(days=settings.KEEP_REQUESTS_DAYS)
     yield Heap("requests", RememberedRequest.objects.filter(made_at__lt=asked))
-    yield Heap("sessions", Session.objects.filter(expire_date__lt=now))
+    yield Heap("sessions", StaffSession.objects.filter(expire_date__lt=now))
     for entries in (AccessLog, AccessAttempt, AccessFailureLog):
         yield Heap(entries._meta.model_name or "", entries.objects.filter(attempt_time__lt=said))
 

@@ -13,7 +13,7 @@ from farm.models.payments import (
     StatementCheck,
     TillEntry,
 )
-from farm.models.people import Customer, User
+from farm.models.people import Customer, StaffSession, User
 
 __all__ = [
     "CashierTrade",
@@ -33,6 +33,7 @@ __all__ = [
     "RememberedRequest",
     "SignIn",
     "SignInCode",
+    "StaffSession",
     "StaffTask",
     "StatementCheck",
     "TillEntry",

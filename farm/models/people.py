@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,12 @@ from farm.language import titled
 
 class User(AbstractUser):
     """Someone who can sign in: today the farm's staff; what they may do is given by groups."""
+
+
+class StaffSession(AbstractBaseSession):
+    """A browser's session, beside whom it signed in: one statement finds both. It ends with its user."""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), null=True, related_name="sessions")
 
 
 class Customer(models.Model):

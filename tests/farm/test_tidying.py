@@ -4,13 +4,12 @@ import datetime as dt
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from beizhen import verify
 from farm import tidying
-from farm.models import Job, Notice, OutboxMessage, RememberedRequest
+from farm.models import Job, Notice, OutboxMessage, RememberedRequest, StaffSession
 from shop.models import Order
 from tests.builders import NOW, a_paid_order, a_shop, shipped, work_off
 
@@ -91,7 +90,7 @@ def test_requests_are_remembered_for_the_72_hours_that_the_api_promises():
 
 def test_dead_sessions_and_old_sign_ins_go():
     for name, then in (("dead", NOW - DAY), ("alive", NOW + DAY)):
-        Session.objects.create(session_key=name, session_data="", expire_date=then)
+        StaffSession.objects.create(session_key=name, session_data="", expire_date=then)
     for entries in (AccessLog, AccessAttempt, AccessFailureLog):
         for days in (91, 1):
             counted = {"failures_since_start": 1} if entries is AccessAttempt else {}
@@ -100,7 +99,7 @@ def test_dead_sessions_and_old_sign_ins_go():
 
     tidying.tidy(NOW)
 
-    assert Session.objects.get().session_key == "alive"
+    assert StaffSession.objects.get().session_key == "alive"
     for entries in (AccessLog, AccessAttempt, AccessFailureLog):
         assert entries.objects.get().user_agent == "1"
 

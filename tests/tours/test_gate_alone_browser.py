@@ -3,10 +3,9 @@
 import datetime as dt
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from farm.models import StaffTask
+from farm.models import StaffSession, StaffTask
 from tests import browser
 from tests.gatekeeper import a_gatekeeper, a_slot_now, booked, codes_of
 from tours import tickets
@@ -215,7 +214,7 @@ def test_the_list_goes_when_the_session_is_over_but_not_the_scans(farm, slot):
         keeper.scan(couple.number, gives="welcome")
         keeper.press("Let all 2 in")
         keeper.says("to be told later")
-        Session.objects.all().delete()
+        StaffSession.objects.all().delete()
         keeper.page.context.set_offline(False)
         keeper.scan(couple.number, gives="signed_out")
         keeper.page.wait_for_selector(".guest", state="detached")
@@ -231,7 +230,7 @@ def test_the_list_goes_when_the_page_is_opened_by_nobody(farm, slot):
         keeper.page.wait_for_selector(".guest")
         keeper.page.goto(f"{farm}/healthz/live")
         assert kept_day(keeper.page) == str(slot.date)
-        Session.objects.all().delete()
+        StaffSession.objects.all().delete()
         keeper.page.goto(f"{farm}/gate/")
         keeper.page.wait_for_url("**/staff/login/**")
         keeper.page.wait_for_timeout(500)
