@@ -147,7 +147,7 @@ def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
     :raises NotOurs, Unknown, NonceUsed: for what was shown, or a nonce of another scan.
     """
     try:
-        return _admit(code, whom, scan, now)
+        return _admit_at_once(code, whom, scan, now) or _admit(code, whom, scan, now)
     except IntegrityError as error:
         raise nonce_used() from error
 
@@ -155,23 +155,24 @@ def admit(*, code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
 def let_in(
     chosen: Sequence[Ticket], party: Sequence[Ticket], booking: Booking, scan: Scan, now: dt.datetime
 ) -> CheckIn:
-    """Mark these tickets of a party as used by `scan`, all or none. Call it in a transaction that holds the booking.
+    """Mark these tickets of a party as used by `scan`, all or none, in a transaction that holds the booking.
 
-    :raises IntegrityError: when a scan of another booking had the nonce; the transaction must roll back.
+    :raises IntegrityError: when a scan of another booking had the nonce.
     """
     check_in = CheckIn(
         nonce=scan.nonce, booking=booking, people=len(chosen), gate=scan.gate, by=scan.by, at=scan.at, told_at=now
     )
-    rows.insert_one(check_in)
-    if rows.mark(Ticket, "check_in", check_in.pk, [ticket.pk for ticket in chosen]) != len(chosen):
-        raise RuntimeError(f"a ticket of {booking} was used while its row was held")
+    marked = rows.marking(Ticket, "check_in", {"nonce": scan.nonce}, [ticket.pk for ticket in chosen])
+    changes = [rows.making(check_in), marked]
+    lines = [booking.line("let in", at=scan.at, by=scan.by, people=len(chosen), gate=scan.gate)]
+    if has_come := _has_come(booking, party, chosen):
+        changes.insert(0, booking.becoming(Booking.Status.ATTENDED, still=["issue"]))
+        lines.append(booking.line(Booking.Status.ATTENDED, at=scan.at, by=scan.by))
+    rows.change_at_once([*changes, rows.inserting(lines)])
+    if has_come:
+        booking.status = Booking.Status.ATTENDED
     for ticket in chosen:
         ticket.check_in = check_in
-    lines = [booking.line("let in", at=scan.at, by=scan.by, people=len(chosen), gate=scan.gate)]
-    if _has_come(booking, party):
-        booking.become(Booking.Status.ATTENDED)
-        lines.append(booking.line(Booking.Status.ATTENDED, at=scan.at, by=scan.by))
-    rows.insert(lines)
     return check_in
 
 
@@ -206,6 +207,10 @@ def _party(number: str) -> QuerySet[Ticket]:
     return mine.select_related("unit__ticket_type", "check_in").order_by("pk")
 
 
+def _party_with_booking(number: str) -> QuerySet[Ticket]:
+    return _party(number).select_related("booking__slot__experience", "booking__slot__day")
+
+
 def narrowed(claim: Claim, whom: Whom) -> Claim:
     """Who scans one ticket may let in others of its party, too; without choosing, the one ticket alone."""
     if whom.people is None and not whom.keys:
@@ -226,6 +231,27 @@ def nonce_used() -> NonceUsed:
     return NonceUsed(_("This scan was counted for another booking."), advice=_("Scan the code again."))
 
 
+def _admit_at_once(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission | None:
+    """Let in a party that has come with these, in two statements: nobody holds its booking, but only one can move it.
+
+    None when it is not as simple as that, be it red, a part of the party, or others at the same moment.
+    """
+    party: list[Ticket] = []
+
+    def find(number: str) -> Booking | None:
+        party.extend(rows.read(_party_with_booking, number))
+        return party[0].booking if party else None
+
+    try:
+        claim = claimed(code, find)
+        chosen = _chosen(claim, party, whom, scan)
+        if not _has_come(claim.booking, party, chosen):
+            return None
+        return Admission(claim.booking, let_in(chosen, party, claim.booking, scan, now), party)
+    except (Refused, rows.Overtaken, IntegrityError):
+        return None
+
+
 @transaction.atomic
 def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
     claim, party = claimed_with_party(code)
@@ -233,15 +259,14 @@ def _admit(code: str, whom: Whom, scan: Scan, now: dt.datetime) -> Admission:
     known = next((one.check_in for one in party if one.check_in and one.check_in.nonce == scan.nonce), None)
     if known:
         return Admission(claim.booking, known, party, is_repeat=True)
+    chosen = _chosen(claim, party, whom, scan)
+    return Admission(claim.booking, let_in(chosen, party, claim.booking, scan, now), party)
+
+
+def _chosen(claim: Claim, party: Sequence[Ticket], whom: Whom, scan: Scan) -> Sequence[Ticket]:
     verdict = verdicts.of(narrowed(claim, whom), party, scan.at)
     if not (verdict.may_be_let_in and whom.overrules(verdict)):
         raise NotLetIn(verdict)
-    chosen = _chosen(verdict, whom)
-    check_in = let_in(chosen, party, claim.booking, scan, now)
-    return Admission(claim.booking, check_in, party)
-
-
-def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
     if whom.keys:
         chosen = [ticket for ticket in verdict.waiting if ticket.key in whom.keys]
     else:
@@ -256,7 +281,7 @@ def _chosen(verdict: Verdict, whom: Whom) -> Sequence[Ticket]:
     return chosen
 
 
-def _has_come(booking: Booking, party: Sequence[Ticket]) -> bool:
+def _has_come(booking: Booking, party: Sequence[Ticket], chosen: Sequence[Ticket]) -> bool:
     """A party has come when all of it is in; one that was given up, or comes to a closed visit, with its first guest.
 
     Nobody looks after those two once more when the visit is over.
@@ -265,4 +290,4 @@ def _has_come(booking: Booking, party: Sequence[Ticket]) -> bool:
         return False
     slot = booking.slot
     is_last_look = booking.status == Booking.Status.NO_SHOW or slot.is_closed or slot.day.is_closed
-    return is_last_look or all(ticket.check_in for ticket in party)
+    return is_last_look or all(ticket.check_in or ticket in chosen for ticket in party)

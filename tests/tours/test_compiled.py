@@ -1,17 +1,25 @@
 """Statements that are compiled once read and change the same rows as the ORM's own."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
 
 from farm import rows
 from farm.states import WrongState
-from tests.visits import a_confirmed_booking, a_slot
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
 from tours import gate, tickets
-from tours.models import Booking
+from tours.gate import Scan
+from tours.models import Booking, CheckIn
 
 pytestmark = pytest.mark.django_db
+OPENING = dt.datetime.combine(SATURDAY, dt.time(9, 20), NOW.tzinfo)
+
+
+@pytest.fixture
+def family():
+    return a_confirmed_booking(a_slot(), family=1)
 
 
 def facts(row):
@@ -59,3 +67,30 @@ def test_a_row_in_another_state_is_not_changed():
     booking.become(Booking.Status.NO_SHOW, fee_fen=5, slot=booking.slot)
     booking.refresh_from_db()
     assert (booking.status, booking.fee_fen) == ("no-show", 5)
+
+
+def test_changes_made_at_once_are_all_made_or_none(family):
+    tickets_of_it = list(family.tickets.all())
+    scan = Scan(nonce="n1", gate="north", by="keeper", at=OPENING)
+    Booking.objects.filter(pk=family.pk).update(issue=family.issue + 1)
+    with pytest.raises(rows.Overtaken):
+        gate.let_in(tickets_of_it, tickets_of_it, family, scan, OPENING)
+
+    assert (CheckIn.objects.count(), family.tickets.exclude(check_in=None).count()) == (0, 0)
+    assert not family.events.filter(what="let in").exists()
+
+    family.refresh_from_db()
+    check_in = gate.let_in(tickets_of_it, tickets_of_it, family, scan, OPENING)
+    assert CheckIn.objects.get() == check_in
+    assert set(family.tickets.values_list("check_in", flat=True)) == {check_in.pk}
+
+
+def test_a_ticket_used_in_the_meantime_undoes_the_scan(family):
+    tickets_of_it = list(family.tickets.all())
+    first = Scan(nonce="n1", gate="north", by="keeper", at=OPENING)
+    gate.let_in(tickets_of_it[:1], family.tickets.all(), family, first, OPENING)
+    with pytest.raises(rows.Overtaken):
+        gate.let_in(tickets_of_it, tickets_of_it, family, replace(first, nonce="n2"), OPENING)
+
+    assert (CheckIn.objects.count(), family.tickets.exclude(check_in=None).count()) == (1, 1)
+    assert Booking.objects.get(pk=family.pk).status == "confirmed"
