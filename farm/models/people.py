@@ -14,7 +14,7 @@ class User(AbstractUser):
 class StaffSession(AbstractBaseSession):
     """A browser's session, beside whom it signed in: one statement finds both. It ends with its user."""
 
-    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), null=True, related_name="sessions")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
 
 
 class Customer(models.Model):
