@@ -10,10 +10,12 @@ from shop.models import Box
 
 MOST_KINDS = 20
 MOST_OF_A_KIND = 999
-WORD = re.compile(r"([-a-zA-Z0-9_]{1,50}):([1-9][0-9]{0,2})")
+WORD = re.compile(r"([-a-zA-Z0-9_]{1,50}):([1-9][0-9]{0,2})(?::([-a-zA-Z0-9_]{1,50}))?")
 
 Contents = Mapping[str, int]
 """SKU to quantity, in the order in which they were put in."""
+Shows = Mapping[str, str]
+"""SKU to the code of the live show from which it was put in; most have none."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +61,25 @@ class Basket:
 
 
 def read(text: str) -> dict[str, int]:
-    """What a cookie says, `kyoho-2500:2|shine-5000:1`; words that are no such thing are left out."""
+    """What a cookie says, `kyoho-2500:2|shine-5000:1:night`; words that are no such thing are left out."""
     contents: dict[str, int] = {}
-    for word in text.split("|")[:MOST_KINDS]:
-        if found := WORD.fullmatch(word):
-            contents.setdefault(found[1], int(found[2]))
+    for found in _words(text):
+        contents.setdefault(found[1], int(found[2]))
     return contents
 
 
-def written(contents: Contents) -> str:
+def shows(text: str) -> dict[str, str]:
+    """From which live shows the contents of a cookie were put in."""
+    return {found[1]: found[3] for found in _words(text) if found[3]}
+
+
+def written(contents: Contents, shows: Shows | None = None) -> str:
     """The same for a cookie."""
     kept = list(contents.items())[:MOST_KINDS]
-    return "|".join(f"{sku}:{min(quantity, MOST_OF_A_KIND)}" for sku, quantity in kept if quantity > 0)
+    seen_in = {sku: f":{code}" for sku, code in (shows or {}).items()}
+    return "|".join(
+        f"{sku}:{min(quantity, MOST_OF_A_KIND)}{seen_in.get(sku, '')}" for sku, quantity in kept if quantity > 0
+    )
 
 
 def put_in(contents: Contents, box: Box, quantity: int) -> dict[str, int]:
@@ -96,6 +105,11 @@ def quantities(contents: Contents, boxes: Iterable[Box]) -> dict[str, int]:
     return {box.sku: min(contents[box.sku], box.max_per_order) for box in boxes if box.sku in contents}
 
 
+def show_of(shows: Shows, skus: Iterable[str]) -> str:
+    """The show that brought these boxes: of two, the one whose box was put in last."""
+    return next((shows[sku] for sku in reversed(list(skus)) if sku in shows), "")
+
+
 def look(contents: Contents, *, boxes: Mapping[str, Box], today: dt.date) -> Basket:
     """What can be ordered of the contents, by the `boxes` offered now; boxes the farm never had are not shown."""
     lines, missing = [], []
@@ -110,3 +124,7 @@ def look(contents: Contents, *, boxes: Mapping[str, Box], today: dt.date) -> Bas
 
 def _gone(skus: list[str]) -> list[Box]:
     return list(Box.objects.filter(sku__in=skus).select_related("variety")) if skus else []
+
+
+def _words(text: str) -> list[re.Match[str]]:
+    return [found for word in text.split("|")[:MOST_KINDS] if (found := WORD.fullmatch(word))]

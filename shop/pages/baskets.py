@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from shop import basket, glance
-from shop.basket import Basket, Contents
+from shop import basket, glance, live
+from shop.basket import Basket, Contents, Shows
 from shop.models import Box
 
 COOKIE = "basket"
@@ -32,13 +32,15 @@ def put_in(request: HttpRequest) -> HttpResponse:
     """Put boxes in; a script gets the new count, everybody else the basket."""
     if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
         return HttpResponseForbidden()
-    contents = contents_of(request)
-    box = glance.recent(timezone.now()).boxes.get(request.POST.get("sku", ""))
+    contents, now = contents_of(request), timezone.now()
+    box = glance.recent(now).boxes.get(request.POST.get("sku", ""))
+    seen_in = live.believable(request.POST.get("live", ""), now)
     if box:
         contents = basket.put_in(contents, box, _number(request.POST.get("quantity", "1")) or 1)
+    shows = {**shows_of(request), **({box.sku: seen_in} if box and seen_in else {})}
     if request.headers.get("Accept") == "application/json":
-        return keep(JsonResponse({"count": sum(contents.values())}, status=200 if box else 404), contents)
-    return keep(redirect("shop:basket"), contents)
+        return keep(JsonResponse({"count": sum(contents.values())}, status=200 if box else 404), contents, shows)
+    return keep(redirect("shop:basket"), contents, shows)
 
 
 @never_cache
@@ -52,11 +54,15 @@ def change(request: HttpRequest) -> HttpResponse:
     }
     said = {sku: quantity for sku, quantity in said.items() if quantity >= 0}
     contents = basket.changed(contents_of(request), {**said, request.POST.get("remove", ""): 0})
-    return keep(redirect("shop:basket"), contents)
+    return keep(redirect("shop:basket"), contents, shows_of(request))
 
 
 def contents_of(request: HttpRequest) -> Contents:
     return basket.read(request.COOKIES.get(COOKIE, ""))
+
+
+def shows_of(request: HttpRequest) -> Shows:
+    return basket.shows(request.COOKIES.get(COOKIE, ""))
 
 
 def looked_into(request: HttpRequest) -> Basket:
@@ -65,9 +71,9 @@ def looked_into(request: HttpRequest) -> Basket:
     return basket.look(contents_of(request), boxes=boxes, today=timezone.localdate(now))
 
 
-def keep(response: HttpResponse, contents: Contents) -> HttpResponse:
+def keep(response: HttpResponse, contents: Contents, shows: Shows) -> HttpResponse:
     """Send the contents along; scripts may read them, to show the count on pages that are the same for everybody."""
-    if written := basket.written(contents):
+    if written := basket.written(contents, shows):
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(COOKIE, written, max_age=KEPT_SECONDS, secure=secure, samesite="Lax")
     else:

@@ -78,7 +78,7 @@ def _placed(request: HttpRequest, form: OrderForm, wanted: Wanted) -> HttpRespon
     except refusals.TotalChanged as changed:
         return _total_page(request, form, wanted, changed)
     left = basket.without(baskets.contents_of(request), [want.sku for want in wanted.wants])
-    return baskets.keep(HttpResponseRedirect(order_path(placed)), left)
+    return baskets.keep(HttpResponseRedirect(order_path(placed)), left, baskets.shows_of(request))
 
 
 def _filled(request: HttpRequest) -> HttpResponse:
@@ -157,7 +157,8 @@ def _first_filled(request: HttpRequest, boxes: Sequence[Box]) -> dict[str, Any]:
         asked[BOX + request.GET["sku"]] = request.GET.get("quantity") or "1"
     kept = {} if asked else basket.quantities(baskets.contents_of(request), boxes)
     told = {name: request.GET[name] for name in ("ship_date", "live") if name in request.GET}
-    return {BOX + sku: quantity for sku, quantity in kept.items()} | asked | told
+    seen_in = {"live": basket.show_of(baskets.shows_of(request), kept)}
+    return seen_in | {BOX + sku: quantity for sku, quantity in kept.items()} | asked | told
 
 
 def _form_address(form: OrderForm) -> str:

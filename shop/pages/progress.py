@@ -105,6 +105,12 @@ class Progress:
         return pricing.bought(self.order.lines.all())
 
     @property
+    def passports(self) -> list[OrderLine]:
+        """The lines whose boxes tell where they grew: all, once they are packed."""
+        shipment = getattr(self.order, "shipment", None)
+        return [line for line in self.order.lines.all() if line.passport] if shipment and shipment.packed_at else []
+
+    @property
     def arrives_on(self) -> dt.date:
         shipment = getattr(self.order, "shipment", None)
         if shipment and shipment.promised_on:
@@ -198,6 +204,7 @@ class Progress:
         facts += [refund.status for refund in self.refunds]
         facts += [report.status for report in self.reports]
         shipment = getattr(self.order, "shipment", None)
+        facts += [line.passport for line in self.passports]
         facts += [shipment.waybill_no, len(shipment.tracking.all())] if shipment else []
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
@@ -220,7 +227,7 @@ def progress(number: str, *, now: dt.datetime) -> Progress:
 
     :raises Order.DoesNotExist: when there is no such order.
     """
-    lines = OrderLine.objects.select_related("box__variety")
+    lines = OrderLine.objects.select_related("box__variety", "lot")
     damaged = DamageReport.objects.order_by("pk").prefetch_related(
         Prefetch("boxes", DamagedBoxes.objects.select_related("box"))
     )

@@ -64,6 +64,36 @@ def test_the_form_carries_the_show_to_the_order(client):
     assert Order.objects.get().live_show == show
 
 
+def test_boxes_put_into_the_basket_from_a_show_bring_their_order_to_it(client):
+    a_shop()
+    a_box("kyoho-gift", is_gift=True)
+    show = a_show()
+    put_in = reverse("shop:basket-boxes")
+    page = client.get(reverse("shop:live", args=["night"])).content.decode()
+
+    client.post(put_in, {"sku": "kyoho-2500", "live": "night"})
+    client.post(put_in, {"sku": "kyoho-gift", "live": "nobody"})
+    client.post(reverse("shop:basket-changes"), {"quantity-kyoho-2500": "2"})
+    kept = client.cookies["basket"].value
+    form = client.get(reverse("shop:order-form")).content.decode()
+    ordered(client, live="night")
+
+    assert f'action="{put_in}"' in page
+    assert kept == "kyoho-2500:2:night|kyoho-gift:1"
+    assert '<input type="hidden" name="live" value="night"' in form
+    assert Order.objects.get().live_show == show
+    assert client.cookies["basket"].value == "kyoho-gift:1"
+    assert 'name="live" value="night"' not in client.get(reverse("shop:order-form")).content.decode()
+
+
+def test_the_page_of_a_box_hands_the_show_on(client):
+    a_shop()
+
+    page = client.get(reverse("shop:box", args=["kyoho-2500"]) + '?live="night"').content.decode()
+
+    assert page.count('name="live" value="&quot;night&quot;"') == 1
+
+
 @pytest.mark.parametrize("code", ["nobody", "later", "x" * 500, "夜"])
 def test_a_link_with_a_wrong_show_still_sells(client, code):
     a_shop()

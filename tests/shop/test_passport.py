@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from farm.security import mask_name, mask_phone, mask_street
 from shop import lot_care, tracing
-from shop.links import passport_path
+from shop.links import order_path, passport_path
 from shop.models import Lot, Order
 from tests.builders import DAY, HOME, NOW, a_lot, a_paid_order, a_ship_date, a_shop, packed, shipped
 from tests.rest import refused
@@ -71,6 +71,14 @@ def test_whoever_likes_it_buys_the_same_box_or_visits_the_row(client, order):
     assert f'href="{reverse("shop:box", args=["kyoho-2500"])}"' in page
     assert f'href="{reverse("tours:experience", args=["pick"])}"' in page
     assert "These grapes grew on block A-1" in page
+
+
+def test_the_orders_own_page_leads_to_the_passports_once_it_is_packed(client, order):
+    tracing.issue([waiting := a_paid_order(1)])
+    pages = {each: client.get(order_path(each)).content.decode() for each in (order, waiting)}
+
+    assert f'href="{passport_path(code_of(order))}">Kyoho 2.5 kg</a> <small>picked 5 Sep</small>' in pages[order]
+    assert passport_path(code_of(waiting)) not in pages[waiting]
 
 
 def test_a_farm_without_visits_invites_to_none(client, order):
