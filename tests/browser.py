@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first needs the least of a machine
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), "")
 MISSING = "There is no Chromium here. On Debian or Ubuntu: apt install chromium fonts-noto-cjk"
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
