@@ -1,3 +1,5 @@
+import gc
+
 from django.apps import AppConfig
 
 
@@ -12,3 +14,5 @@ class BeizhenConfig(AppConfig):
 
         outbox.listeners = LISTENERS
         people.groups = GROUPS
+        gc.freeze()  # what is loaded stays to the end: nobody looks there for rubbish again
+        gc.enable()

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # only the web server loads the staff's pages: see urls.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -13,6 +13,8 @@ handler403 = "farm.api.permission_denied"
 handler404 = "farm.api.not_found"
 handler500 = "farm.api.server_error"
 
+admin.autodiscover()
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="health-live"),
     path("healthz/ready", health.ready, name="health-ready"),

@@ -91,13 +91,15 @@ def reopen(*, limit: int) -> None:
 
 
 @contextlib.contextmanager
-def web(*, workers: int = 2, threads: int = 2, serves: str = "beizhen.wsgi:application") -> Iterator[int]:
-    """The farm's web server as production runs it, or the same with another application; yields its port."""
+def web(*, workers: int = 2, threads: int = 2, serves: str = "") -> Iterator[int]:
+    """The farm's web server as production runs it, or the same server with another application; yields its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        str(Path(sys.executable).with_name("granian")),
+        sys.executable,
+        "-m",
+        "granian" if serves else "beizhen.web",
         "--interface",
         "wsgi",
         "--host",
@@ -113,7 +115,7 @@ def web(*, workers: int = 2, threads: int = 2, serves: str = "beizhen.wsgi:appli
         "2048",
         "--log-level",
         "error",
-        serves,
+        *filter(None, [serves]),
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, DATABASE_POOL=str(threads)))
     try:

@@ -19,7 +19,7 @@ from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 from granian.cli import cli as granian
 
-from beizhen import bootstrap
+from beizhen import bootstrap, web
 from tests import servers
 
 pytestmark = pytest.mark.once("it reads files")
@@ -63,11 +63,11 @@ def after(words: list[str], name: str) -> str:
 
 def options_of(words: list[str]) -> set[str]:
     """The options that a command's program knows for the subcommand it is called with."""
-    if words[0] == "python":
+    if words[:2] == ["python", "manage.py"]:
         parser = load_command_class(get_commands()[words[2]], words[2]).create_parser(*words[1:3])
         return set(parser._option_string_actions)
     command = celery.commands[words[3]] if words[0] == "celery" else granian
-    return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    return {"-m"} | {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
 
 
 def unknown_options(words: list[str]) -> set[str]:
@@ -102,9 +102,10 @@ def test_celery_finds_our_app_and_knows_the_settings_given(service):
 def test_the_image_runs_the_web_command_and_its_health_check():
     [words] = instructions("CMD")
     [health] = instructions("HEALTHCHECK")
-    module, _, application = command_of("web")[-1].partition(":")
+    module, _, application = web.TARGET.partition(":")
 
     assert yaml.safe_load(words) == command_of("web")
+    assert command_of("web")[:3] == ["python", "-m", web.__name__]
     assert yaml.safe_load(health.partition("CMD ")[2]) == check_of("web")
     assert callable(getattr(importlib.import_module(module), application))
 

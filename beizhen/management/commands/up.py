@@ -148,10 +148,10 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _web(host: str, port: int) -> Program:
-    granian = ("granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--host", host, "--port", str(port))
+    granian = ("--interface", "wsgi", "--http", "1", "--no-ws", "--host", host, "--port", str(port))
     size = ("--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5")
     respawn = ("--respawn-failed-workers", "--respawn-interval", str(RESPAWN_SECONDS))
-    return _python("web", *granian, *size, *respawn, "--log-level", "warning", "beizhen.wsgi:application")
+    return _python("web", "beizhen.web", *granian, *size, *respawn, "--log-level", "warning")
 
 
 def _worker() -> Program:
