@@ -17,10 +17,10 @@ from farm.payments import cashier
 from tests.stories.visits_farm import BY_HAND, Farm, any_of, nonces, refused
 from tests.visits import a_confirmed_booking, a_visit_wish, pay
 from tours import booking as holding
-from tours import cancelling, capacity, changing, closures, gate, moving, offers, paying, waiting, walkins
+from tours import cancelling, capacity, changing, closures, gate, moving, offers, paying, reopening, waiting, walkins
 from tours.booking import Contact
 from tours.gate import Whom
-from tours.models import Booking, Closure, ClosureOffer, Credit, Rebooking, Slot, VisitorsDay, WaitingParty
+from tours.models import Booking, Closure, ClosureOffer, Credit, Rebooking, Slot, TicketType, VisitorsDay, WaitingParty
 from tours.party import Party
 
 CONTACTS = [Contact("李小红", "13987654321"), Contact("王芳", "13911112222"), Contact("赵强", "13933334444")]
@@ -164,6 +164,27 @@ class Visits(Farm):
     @rule(number=picks)
     def the_sun_comes_out(self, number):
         refused(closures.undo, closure=self.pick(Closure.objects, number), by="li.na", now=self.now)
+
+    @rule(number=picks)
+    def a_whole_day_is_closed(self, number):
+        day = self.pick(VisitorsDay.objects, number)
+        slots, reason = list(day.slots.values_list("pk", flat=True)), closures.Reason("雨", "rain", "credit")
+        refused(closures.close, slots=slots, reason=reason, day=day, by="li.na", now=self.now)
+        if number % 3:
+            closures.carry_on(self.now)
+
+    @rule(number=picks, whole_day=st.booleans())
+    def staff_open_again(self, number, whole_day):
+        slot = self.pick(Slot.objects, number)
+        if whole_day:
+            refused(reopening.open_day, day=slot.day, now=self.now)
+        else:
+            refused(reopening.open_again, slot=slot, now=self.now)
+
+    @rule(people=st.integers(3, 5), each=st.sampled_from([1, 2, None]))
+    def staff_edit_the_tickets(self, people, each):
+        TicketType.objects.filter(code="family").update(people=people)
+        TicketType.objects.filter(code="infant").update(per_grown_up=each)
 
     @rule(number=picks, slots=st.integers(4, 12), days=st.integers(8, 18))
     def limits_are_set(self, number, slots, days):

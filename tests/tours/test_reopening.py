@@ -75,6 +75,40 @@ def test_of_a_closed_day_one_time_alone_is_opened():
     assert list(bookable.values_list("pk", flat=True)) == [first.pk]
 
 
+def test_a_closed_day_opens_with_the_times_that_were_closed_with_it(client):
+    a_boss(client)
+    morning, noon, evening = a_slot(), a_slot(time=dt.time(12)), a_slot(time=dt.time(17))
+    rain_on(evening)
+    gone = a_confirmed_booking(morning)
+    rain_on(morning, noon, day=morning.day)
+    early = press(client, "open_day", morning.day).content.decode()
+    offers.choose_refund(offer=ClosureOffer.objects.get(booking=gone), by="visitor", now=NOW)
+    week = client.get("/staff/tours/slot/week/?date=2026-09-12").content.decode()
+
+    press(client, "open_day", morning.day)
+    closures.carry_on(NOW)
+
+    morning.day.refresh_from_db()
+    bookable = Slot.objects.bookable(NOW).filter(date=SATURDAY).order_by("starts_at")
+    assert "have not chosen yet" in early
+    assert f"/staff/tours/visitorsday/{morning.day_id}/" in week
+    assert (morning.day.is_closed, list(bookable)) == (False, [morning, noon])
+    assert drift() == []
+
+
+def test_what_has_begun_on_a_closed_day_stays_closed_when_the_day_opens():
+    morning, evening = a_slot(), a_slot(time=dt.time(17))
+    a_confirmed_booking(morning)
+    rain_on(evening, day=morning.day)  # the morning is shut by its day alone
+    offers.choose_refund(offer=ClosureOffer.objects.get(), by="visitor", now=NOW)
+
+    with pytest.raises(closures.BegunAlready):
+        reopening.open_day(day=morning.day, now=NOW + dt.timedelta(days=5))
+    reopening.open_day(day=morning.day, now=morning.starts_at + dt.timedelta(hours=1))
+
+    assert list(Slot.objects.order_by("starts_at").values_list("is_closed", flat=True)) == [True, False]
+
+
 def test_a_time_that_was_called_off_is_not_called_off_once_more():
     slot = a_slot(minimum_to_run=5, decide_at=NOW, runs="open")
     later = NOW + dt.timedelta(hours=1)
@@ -126,6 +160,23 @@ def test_programs_open_a_time_and_hear_why_not(client):
     refused(client.post("/api/v1/staff/slots/999/opening"), 404, "not_found")
 
 
+def test_programs_open_a_day_and_hear_why_not(client):
+    a_boss(client)
+    slot, place = a_slot(), "/api/v1/staff/visitors-days/2026-09-12/opening"
+    a_confirmed_booking(slot)
+    rain_on(slot, day=slot.day)
+    holiday = ClosedDay.objects.create(date=SATURDAY, reason_zh="休息", reason_en="closed")
+
+    refused(client.post(place), 409, "not_planned")
+    refused(client.post(f"/api/v1/staff/slots/{slot.pk}/opening"), 409, "not_planned")
+    holiday.delete()
+    refused(client.post(place), 409, "still_answering")
+    offers.choose_refund(offer=ClosureOffer.objects.get(), by="visitor", now=NOW)
+
+    assert client.post(place).json()["is_closed"] is False
+    assert Slot.objects.get().is_closed is False
+
+
 def test_who_may_not_close_opens_nothing(client):
     a_member(client, "gate")
     slot = a_slot()
@@ -134,6 +185,8 @@ def test_who_may_not_close_opens_nothing(client):
     act(client, "open_chosen", slot)
 
     assert press(client, "open_one", slot).status_code == 403
+    assert press(client, "open_day", slot.day).status_code == 403
     assert client.post(f"/api/v1/staff/slots/{slot.pk}/opening").status_code == 403
+    assert client.post("/api/v1/staff/visitors-days/2026-09-12/opening").status_code == 403
     slot.refresh_from_db()
     assert slot.is_closed

@@ -23,7 +23,7 @@ from farm.admin.lists import StaffAdmin
 from farm.refusals import Refused
 from tours import closures, reopening
 from tours.admin import words
-from tours.admin.dialogs import OPEN_DIALOG
+from tours.admin.dialogs import OPEN_DAY_DIALOG, OPEN_DIALOG
 from tours.closures import Reason
 from tours.models import Booking, Experience, Slot, VisitorsDay
 
@@ -119,12 +119,24 @@ class ClosesChosen(StaffAdmin):
 
 
 class ClosesDay(StaffAdmin):
-    """Adds to the page of a visitors' day the way to the page that closes it."""
+    """Adds to the page of a visitors' day the way to the page that closes it, and the button that opens it again."""
 
     @action(description=_("Close this day"), permissions=["close"], icon="rainy")
     def close_day(self, request: HttpRequest, object_id: str) -> HttpResponse:
         date = VisitorsDay.objects.get(pk=object_id).date
         return redirect(_page_for([("first", date), ("last", date)]))
+
+    @action(description=_("Open again"), permissions=["open_again"], icon="event_available", dialog=OPEN_DAY_DIALOG)
+    def open_day(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        day, now = VisitorsDay.objects.get(pk=object_id), timezone.now()
+        self.do(request, [day], lambda row: reopening.open_day(day=row, now=now), said=_now("open again"))
+        return self.back_to(request, day)
+
+    def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm(MAY_CLOSE):
+            return False
+        closed = VisitorsDay.objects.filter(is_closed=True, date__gte=timezone.localdate())
+        return object_id is None or closed.filter(pk=object_id).exists()
 
     def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not request.user.has_perm(MAY_CLOSE):

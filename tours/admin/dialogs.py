@@ -90,6 +90,11 @@ OPEN_DIALOG = dialog(
     _("It is on sale again. Who has chosen another time, money or a credit keeps that."),
     _("Open it"),
 )
+OPEN_DAY_DIALOG = dialog(
+    _("Open this day again"),
+    _("With the times that were closed with it. Who has chosen another time, money or a credit keeps that."),
+    _("Open it"),
+)
 LEAVE_DIALOG = dialog(
     _("Take this party out of the line"), _("Seats that were offered to it go to the next one."), _("Take it out")
 )

@@ -245,7 +245,7 @@ class VisitorsDayAdmin(ClosesDay):
     date_hierarchy = "date"
     fields = (("date", "visitors"), ("is_closed", "reason"), "weather_note_zh", "weather_note_en")
     readonly_fields = ("date", "visitors", "is_closed", "reason")
-    actions_detail = ("set_limit", "close_day")
+    actions_detail = ("set_limit", "close_day", "open_day")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A day comes with its first slot."""

@@ -128,3 +128,13 @@ ANSWERED_ALREADY = refusal(
     "Somebody has answered already.",
     "Open single times again in the schedule instead.",
 )
+ONE_BEGUN = refusal(
+    409, "begun_already", "", "One of these times has begun already.", "Add new times in the schedule instead."
+)
+BEGUN_ALREADY = refusal(
+    409, "begun_already", "", "This time has begun already.", "Add a new time in the schedule instead."
+)
+DAY_OVER = refusal(409, "begun_already", "", "This day is over.", "Open a day that is still to come.")
+NOT_PLANNED = refusal(
+    409, "not_planned", "", "The farm is closed on this day.", "Take the day off the closed days first."
+)

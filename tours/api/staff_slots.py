@@ -86,7 +86,7 @@ class StaffSlotOpening(StaffDoor):
         "openSlotAgain",
         "Open a closed time again",
         gives=Answer(StaffSlotOut, examples.SLOT),
-        refuses=[NOT_STAFF, NOT_FOUND, examples.STILL_ANSWERING],
+        refuses=[NOT_STAFF, NOT_FOUND, examples.STILL_ANSWERING, examples.NOT_PLANNED, examples.BEGUN_ALREADY],
         parameters=[in_path("slot", "the id of the time", examples.SLOT_ID)],
     )
     def post(self, request: Request, slot: int) -> Response:
@@ -115,6 +115,24 @@ class StaffVisitorsDay(StaffDoor):
             raise Http404
         limit = read(LimitIn, request.data)["limit"]
         return Response(show(VisitorsDayOut, capacity.set_day_limit(day=found, limit=limit, now=timezone.now())))
+
+
+class StaffVisitorsDayOpening(StaffDoor):
+    needs = {"POST": "tours.close_slots"}
+
+    @told(
+        "openDayAgain",
+        "Open a closed day again",
+        gives=Answer(VisitorsDayOut, examples.DAY),
+        refuses=[NOT_STAFF, NOT_FOUND, examples.STILL_ANSWERING, examples.NOT_PLANNED, examples.DAY_OVER],
+        parameters=[in_path("date", "the farm's day, YYYY-MM-DD", "2026-09-12")],
+    )
+    def post(self, request: Request, date: str) -> Response:
+        """With the times that were closed with it, once every party has chosen. No body is needed."""
+        found = VisitorsDay.objects.filter(date=date).first()
+        if found is None:
+            raise Http404
+        return Response(show(VisitorsDayOut, reopening.open_day(day=found, now=timezone.now())))
 
 
 class StaffManifest(StaffDoor):

@@ -43,6 +43,7 @@ urlpatterns = [
     path("staff/slots/<int:slot>", staff_slots.StaffSlot.as_view()),
     path("staff/slots/<int:slot>/opening", staff_slots.StaffSlotOpening.as_view()),
     path("staff/visitors-days/<date:date>", staff_slots.StaffVisitorsDay.as_view()),
+    path("staff/visitors-days/<date:date>/opening", staff_slots.StaffVisitorsDayOpening.as_view()),
     path("staff/manifest", staff_slots.StaffManifest.as_view()),
     path("staff/bookings", staff_bookings.StaffBookings.as_view()),
     path(f"{_STAFF_BOOKING}/cancellation", staff_bookings.StaffBookingCancellation.as_view()),
