@@ -147,3 +147,18 @@ def test_public_pages_are_the_same_for_whoever_is_signed_in(client):
     assert [answer.status_code for answer in after] == [304] * 3
     assert all("sessionid" not in answer.cookies for answer in before + after)
     assert 'data-account="/account/"' in before[0].content.decode()
+
+
+@pytest.mark.parametrize(("door", "seats"), [("tours:book", 20), ("tours:wait", 0)])
+def test_name_phone_and_mail_stand_in_the_forms_of_visits_of_who_is_signed_in_alone(client, door, seats):
+    slot = a_slot(seats=seats)
+    form = f"{reverse(door, args=[slot.experience.code])}?slot={slot.pk}&name=Mallory"
+    signs_in(client)
+    Customer.objects.update(name="李小红", email="li@example.com")
+
+    mine, theirs = client.get(form).content.decode(), Client().get(form).content.decode()
+
+    for words in ("李小红", PHONE, "li@example.com"):
+        assert f'value="{words}"' in mine
+        assert words not in theirs
+    assert 'value="Mallory"' not in mine + theirs

@@ -141,3 +141,33 @@ def test_the_order_page_looks_again_by_itself(shop):
 
         assert visitor.page.locator("[data-said]").inner_text() != ""
         assert visitor.complaints == []
+
+
+HANGING = """async () => {
+  const timers = [], heard = {};
+  const fetch = () => new Promise(() => {}), setTimeout = (late, ms) => timers.push([late, ms]);
+  const self = { addEventListener: (what, does) => { heard[what] = does; }, location: { origin: "http://farm" } };
+  const caches = { open: async () => ({ match: async (asked) => asked.url ?? asked }) };
+  %s
+  const answers = {};
+  const asked = [["GET", "navigate", "/shop/"], ["POST", "navigate", "/order/"], ["GET", "no-cors", FILES[0]]];
+  for (const [method, mode, path] of asked) {
+    const request = { method, mode, url: `http://farm${path}` };
+    heard.fetch({ request, respondWith: (answer) => answer.then((found) => { answers[path] = found; }) });
+  }
+  await new Promise((done) => window.setTimeout(done, 20));
+  const patience = timers.map(([, ms]) => ms).sort();
+  timers.forEach(([late]) => late());
+  await new Promise((done) => window.setTimeout(done, 20));
+  return [patience, answers, FILES[0]];
+}"""
+
+
+def test_a_network_that_only_hangs_is_none_but_never_for_what_is_being_sent(client):
+    """The worker alone, in a page whose network never answers and whose time is pushed on by hand."""
+    worker = client.get("/worker.js").content.decode()
+    with browser.a_telephone() as phone:
+        patience, answers, file = phone.new_page().evaluate(HANGING % worker)
+
+    assert patience == [3000, 8000]
+    assert answers == {"/shop/": "/offline/", file: f"http://farm{file}"}

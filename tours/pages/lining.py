@@ -18,7 +18,7 @@ from tours import links, seats, sheets, waiting
 from tours.booking import Contact
 from tours.forms import PLANS, TICKET, AnswersForm, WaitForm
 from tours.models import Slot, WaitingParty
-from tours.pages.making import Sum, language, new_key, slot_of, typed
+from tours.pages.making import Sum, known, language, new_key, slot_of, typed
 from tours.pages.terms import best_now, tiers_of
 from tours.party import Party
 from tours.quotes import plans_of, quoted
@@ -39,7 +39,8 @@ def wait(request: HttpRequest, code: str) -> HttpResponse:
     sheet = sheets.recent(slot.experience_id, now)
     if "join" not in request.POST:
         kept = {name: value for name, value in data.items() if request.method == "POST" or name.startswith(TICKET)}
-        return _join_page(request, slot, WaitForm(initial={**kept, "slot": slot.pk}, sheet=sheet), now)
+        initial = {**known(request), **kept, "slot": slot.pk}
+        return _join_page(request, slot, WaitForm(initial=initial, sheet=sheet), now)
     form = WaitForm(data, sheet=sheet)
     if not form.is_valid():
         return _join_page(request, slot, form, now, status=400)

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
+from farm.api.signed_in import customer_of
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
 from tours import availability, booking, refusals, sheets
@@ -195,7 +196,15 @@ def _sent_before(form: BookForm) -> BookForm:
 def _kept(data: QueryDict, request: HttpRequest) -> dict[str, Any]:
     """What to show in a form that is not sent yet. Names and phones never come from the address bar."""
     kept = {name: value for name, value in data.items() if request.method == "POST" or name.startswith(TICKET)}
-    return {"plan": "", **kept, "slot": data.get("slot", ""), "key": kept.get("key") or new_key()}
+    return {"plan": "", **known(request), **kept, "slot": data.get("slot", ""), "key": kept.get("key") or new_key()}
+
+
+def known(request: HttpRequest) -> dict[str, str]:
+    """Name, phone and mail address of whoever is signed in; nothing of anybody else."""
+    customer = customer_of(request)
+    if customer is None:
+        return {}
+    return {"name": customer.name, "phone": customer.phone or "", "email": customer.email or ""}
 
 
 def _page(request: HttpRequest, slot: Slot, form: BookForm, found: Sum, *, status: int = 200) -> HttpResponse:

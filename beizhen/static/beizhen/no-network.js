@@ -4,7 +4,7 @@ const PAUSE_MS = 5000;
 
 async function look() {
   if (document.hidden) return;
-  const answer = await fetch(location.href, { method: "HEAD" });
+  const answer = await fetch(location.href, { method: "HEAD", signal: AbortSignal.timeout(PAUSE_MS) });
   if (answer.status < 500) location.reload();
 }
 

@@ -1,6 +1,7 @@
 {% load static %}// Says that there is no network, instead of the browser's own page. Keeps only that page and what it is drawn with;
 // no order, no person, nothing that is asked. The gate and the staff's tools look after themselves.
 const KEPT = "shop-{{ version }}";
+const PAGE_MS = 8000, FILE_MS = 3000; // a network that only hangs is none
 const TOOLS = ["/gate/", "/staff/", "/api/", "/healthz/", "/payments/"];
 const FILES = [{% for name in files %}"{% static name %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const PAGES = { {% for page in pages %}"{{ page.name }}": "{{ page.address }}"{% if not forloop.last %}, {% endif %}{% endfor %} };
@@ -28,18 +29,28 @@ async function begin() {
 }
 
 async function page(event) {
+  const isAsked = event.request.method === "GET";
   try {
-    return (await event.preloadResponse) ?? await fetch(event.request);
+    // what is being sent is waited for as long as the browser does: it may have arrived
+    return await (isAsked ? inTime(answerTo(event), PAGE_MS) : answerTo(event));
   } catch {
     const language = new URL(event.request.url).pathname.startsWith("{{ english }}") ? "en" : "zh";
     const kept = await caches.open(KEPT);
-    return await kept.match(PAGES[`${language}-${event.request.method === "GET" ? "asked" : "sent"}`]) ?? Response.error();
+    return await kept.match(PAGES[`${language}-${isAsked ? "asked" : "sent"}`]) ?? Response.error();
   }
+}
+
+async function answerTo(event) {
+  return (await event.preloadResponse) ?? fetch(event.request);
+}
+
+function inTime(answer, ms) {
+  return Promise.race([answer, new Promise((_, tooLate) => setTimeout(tooLate, ms))]);
 }
 
 async function freshOrKept(request) {
   try {
-    return await fetch(request);
+    return await inTime(fetch(request), FILE_MS);
   } catch {
     const kept = await caches.open(KEPT);
     return await kept.match(request, { ignoreVary: true }) ?? Response.error();
