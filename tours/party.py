@@ -104,10 +104,11 @@ def company(kind: TicketType, companions: Sequence[TicketType]) -> str:
     """Who must come along with a ticket and how many of it they may bring, in words; nothing if it may come alone."""
     if not companions:
         return ""
-    words = {"companions": _(" or ").join(companion.name for companion in companions), "each": kind.per_grown_up}
+    who = companions[0].name if len(companions) == 1 else _("a grown-up")
+    words = {"who": who, "each": kind.per_grown_up}
     if kind.per_grown_up is None:
-        return _("with %(companions)s") % words
-    return _("with %(companions)s, at most %(each)s for each grown-up") % words
+        return _("with %(who)s") % words
+    return _("with %(who)s, at most %(each)s for each") % words
 
 
 def booked(units: Iterable[BookedUnit]) -> PricedParty:

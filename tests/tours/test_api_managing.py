@@ -184,6 +184,7 @@ def test_a_larger_party_is_quoted_waits_for_its_payment_and_can_be_dropped(clien
         ({"party": {"adult": 0}}, 400, "invalid"),
         ({"party": {}}, 400, "bad_party"),
         ({"party": {"infant": 1}}, 400, "bad_party"),
+        ({"party": {"infant": 5, "adult": 2}}, 400, "bad_party"),
         ({"party": {"adult": 10**9}}, 400, "invalid"),
         ({"party": {"dog": 1}}, 400, "unknown_ticket_type"),
     ],

@@ -123,6 +123,7 @@ def test_an_offer_needs_a_key(client, full):
         ({"party": {"adult": 0}}, 400, "invalid"),
         ({"party": {"adult": 13}}, 400, "bad_party"),
         ({"party": {"infant": 1}}, 400, "bad_party"),
+        ({"party": {"infant": 5, "adult": 2}}, 400, "bad_party"),
         ({"contact": {**WANG, "phone": "1"}}, 400, "bad_contact"),
     ],
 )

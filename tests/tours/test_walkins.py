@@ -69,6 +69,7 @@ def test_nothing_is_sold_when_it_is_over_or_on_another_day(at):
         ({"seats": 1}, {}),
         ({"is_closed": True}, {}),
         ({}, {"infant": 1}),
+        ({}, {"infant": 3, "adult": 1}),
         ({}, {"dragon": 1}),
         ({}, {"adult": -1}),
         ({}, {"how": "promise"}),

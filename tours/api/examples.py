@@ -55,7 +55,7 @@ INFANT = {
     "accompanied_by": ["adult", "family"],
     "per_grown_up": 2,
     "grown_ups": 0,
-    "company": "with Adult or Family, at most 2 for each grown-up",
+    "company": "with a grown-up, at most 2 for each",
 }
 WHOLE_EXPERIENCE: dict[str, Any] = {
     **EXPERIENCE,

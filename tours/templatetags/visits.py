@@ -63,7 +63,7 @@ def why_back(why: str) -> str:
 
 @register.filter
 def who(kind: TicketType, companions: Mapping[str, Sequence[TicketType]]) -> str:
-    """2 people · 4 to 12 years · with Adult or Family, at most 5 for each grown-up"""
+    """2 people · 4 to 12 years · with a grown-up, at most 5 for each"""
     said = [kind.ages, company(kind, companions.get(kind.code, ()))]
     if kind.people == 0:
         said.insert(0, _("needs no seat"))
