@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/language/", set_language, name="set_language"),
     path("staff/ledgers/", admin.site.admin_view(pages.ledgers_page), name="ledgers"),
     path("staff/", admin.site.urls),
+    path("api/v1/gate/", include("tours.api.gate_urls")),
     path("api/v1/", include("shop.api.urls")),
     path("api/v1/", include("tours.api.urls")),
     path("api/v1/", include("beizhen.account.api.urls")),

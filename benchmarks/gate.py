@@ -45,7 +45,7 @@ def lay_parties() -> tuple[str, list[str]]:
             number=f"BV{number:010d}", slot=slot, status=Booking.Status.CONFIRMED, people=1, total_fen=8800,
             paid_fen=8800, held_at=now, hold_until=now,
         )  # fmt: skip
-        booking.units.create(ticket_type=adult, price_fen=8800)
+        booking.units.create(ticket_type=adult, price_fen=8800, people=1)
         tickets.issue(booking, now=now)
         codes.append(tickets.token_of(booking.tickets.get(), booking))
     keeper = User.objects.create_user("keeper", is_staff=True)

@@ -86,13 +86,13 @@ def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
 
 def _against_the_time(slot: Slot, now: dt.datetime) -> tuple[str, str, str] | None:
     is_on = slot.starts_at - EARLY <= now < slot.ends_at  # over midnight, too
+    if is_on and not (slot.is_closed or slot.day.is_closed):
+        return None
     words = {"time": when(slot.starts_at), "experience": slot.experience.name}
     if not is_on and slot.date != localdate(now):
         return "wrong_day", _("Not today: %(experience)s, %(time)s.") % words, _("They can move it on their page.")
     if slot.is_closed or slot.day.is_closed:
         return CLOSED, closed_words(slot), _("Their page offers other dates or the money. Ask the guide who comes in.")
-    if is_on:
-        return None
     return WRONG_TIME, _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
 
 

@@ -36,7 +36,7 @@ def gate(client):
     a_boss(client)
 
     def ask(name, **said):
-        return client.post(reverse(f"tours-api:gate-{name}"), json.dumps(said), content_type="application/json")
+        return client.post(reverse(f"gate-api:{name}"), json.dumps(said), content_type="application/json")
 
     return ask
 
@@ -53,11 +53,11 @@ def a_helper(client, *permissions):
 def test_others_do_not_come_in(client, permission):
     if permission:
         a_helper(client, permission)
-    day, page = client.get(reverse("tours-api:gate-day")), client.get(reverse("gate:page"))
+    day, page = client.get(reverse("gate-api:day")), client.get(reverse("gate:page"))
 
     assert (day.status_code, page.status_code) == (403, 403 if permission else 302)
     for name in ASKED:
-        assert client.post(reverse(f"tours-api:gate-{name}"), "{}", content_type="application/json").status_code == 403
+        assert client.post(reverse(f"gate-api:{name}"), "{}", content_type="application/json").status_code == 403
 
 
 def test_the_page_has_no_script_of_its_own_and_is_not_kept(client):
@@ -115,7 +115,7 @@ def test_what_the_gate_is_answered_is_what_the_documentation_says(client, gate, 
         "gate/admissions": gate("admissions", **scan),
         "gate/walk-ins": gate("walk-ins", **sale),
         "gate/scans": gate("scans", scans=[late]),
-        "gate/day": client.get(reverse("tours-api:gate-day")),
+        "gate/day": client.get(reverse("gate-api:day")),
     }
     document = json.loads(client.get("/api/schema").content)
 
@@ -169,7 +169,7 @@ def test_a_walk_in_is_sold_and_the_list_says_what_is_left(client, gate):
     dearer = gate("walk-ins", **sale, amount_fen=16000)
     nobody_in = Booking.objects.count()
     sold = gate("walk-ins", **sale, amount_fen=17600)
-    day = client.get(reverse("tours-api:gate-day")).json()
+    day = client.get(reverse("gate-api:day")).json()
 
     assert (dearer.status_code, dearer.json()["code"], dearer.json()["amount_fen"]) == (409, "other_sum", 17600)
     assert (nobody_in, sold.status_code, sold.json()["let_in"]) == (0, 201, 2)
@@ -191,7 +191,7 @@ def test_scans_without_network_are_told_and_conflicts_shown(client, gate, family
     gate("admissions", code=family.number, nonce=NONCE + "1", gate="north", people=4)
     scan = {"code": tickets.party_token(family), "nonce": NONCE + "2", "gate": "west", "at": OPENING.isoformat()}
     told = gate("scans", scans=[scan]).json()
-    day = client.get(reverse("tours-api:gate-day")).json()
+    day = client.get(reverse("gate-api:day")).json()
 
     assert [(one["nonce"], one["people"], one["conflict"]) for one in told["told"]] == [(NONCE + "2", 0, "already_in")]
     assert [(one["number"], one["gate"]) for one in day["conflicts"]] == [(family.number, "west")]
@@ -232,7 +232,7 @@ def test_page_paper_and_telephone_say_the_same_of_a_party(client, gate, is_whole
     a_helper(client, "check_in", *(["view_visitors"] if is_whole else []))
     paper = client.get(reverse("gate:manifest", args=[SATURDAY])).content.decode()
     look = gate("looks", code=booking.number).json()
-    day = client.get(reverse("tours-api:gate-day"))
+    day = client.get(reverse("gate-api:day"))
 
     assert [word in paper for word in ("Adult ×2", "¥44.00", "&lt;b&gt;nuts", "0/3", "3 expected")] == [True] * 5
     assert look["to_know"] == day.json()["bookings"][0]["to_know"] == ["Allergies: <b>nuts", "A pram comes, too."]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from farm.api import dates  # noqa: F401  # it registers the converter
-from tours.api import bookings, catalogue, changes, gate, staff_bookings, staff_closures, staff_slots, waiting
+from tours.api import bookings, catalogue, changes, staff_bookings, staff_closures, staff_slots, waiting
 
 app_name = "tours-api"
 
@@ -32,13 +32,6 @@ urlpatterns = [
     path(_WAITING, waiting.OneWaitingParty.as_view()),
     path(f"{_WAITING}/booking", waiting.WaitingPartyBooking.as_view()),
     path(f"{_WAITING}/departure", waiting.WaitingPartyDeparture.as_view()),
-    path("gate/day", gate.GateDay.as_view(), name="gate-day"),
-    path("gate/looks", gate.GateLooks.as_view(), name="gate-looks"),
-    path("gate/admissions", gate.GateAdmissions.as_view(), name="gate-admissions"),
-    path("gate/balances", gate.GateBalances.as_view(), name="gate-balances"),
-    path("gate/walk-ins", gate.GateWalkIns.as_view(), name="gate-walk-ins"),
-    path("gate/walk-in-withdrawals", gate.GateWalkInWithdrawals.as_view(), name="gate-walk-in-withdrawals"),
-    path("gate/scans", gate.GateScans.as_view(), name="gate-scans"),
     path("staff/slots", staff_slots.StaffSlots.as_view()),
     path("staff/slots/<int:slot>", staff_slots.StaffSlot.as_view()),
     path("staff/slots/<int:slot>/opening", staff_slots.StaffSlotOpening.as_view()),
