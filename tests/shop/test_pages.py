@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.template.loader import get_template
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
@@ -79,6 +80,15 @@ def test_an_address_that_leads_nowhere_gets_a_page_of_the_house(client):
 
     assert answer.status_code == 404
     assert "Nothing grows here" in answer.content.decode()
+
+
+def test_a_form_that_was_open_for_too_long_leads_back_to_itself():
+    answer = Client(enforce_csrf_checks=True).post("/order/", {})
+    page = answer.content.decode()
+
+    assert answer.status_code == 403
+    assert "data-again>Back to the form" in page
+    assert "/beizhen/again.js" in page
 
 
 @pytest.mark.parametrize("name", ["403", "403_csrf", "404", "429", "500", "503"])
