@@ -87,6 +87,7 @@ def test_money_stands_under_the_channel_by_which_the_visit_was_booked(client, ti
     a_boss(client)
 
     channels = reports.of_days(FIRST, LAST).channels
+    told = client.get("/api/v1/staff/visit-report?first=2026-09-01&last=2026-09-30").json()
     page = client.get(PAGE).content.decode()
 
     assert {name: (line.bookings, line.net_fen) for name, line in channels.items()} == {
@@ -94,6 +95,9 @@ def test_money_stands_under_the_channel_by_which_the_visit_was_booked(client, ti
         "web": (3, 57200),
     }
     assert ("¥88" in page, "¥572" in page) == (True, True)
+    assert {line["channel"]: line["net_fen"] for line in told["channels"]} == {"gate": 8800, "web": 57200}
+    assert (told["total"]["net_fen"], told["total"]["no_show_percent"], len(told["days"])) == (66000, 40, 30)
+    assert told["experiences"][0]["occupancy_percent"] == 45
 
 
 def test_nobody_stayed_away_before_the_visit_is_over():
@@ -154,6 +158,15 @@ def test_the_hours_of_a_day_say_who_comes_and_what_is_owed(django_assert_num_que
     assert [(hour.slot, hour.bookings, hour.expected, hour.inside, hour.balance_fen) for hour in hours] == [
         (slot, 1, 4, 0, 15400)
     ]
+
+
+@pytest.mark.parametrize(
+    "days", ["", "first=2026-09-02&last=2026-09-01", "first=2026-01-01&last=2027-01-02", "first=x&last=0001-01-01"]
+)
+def test_programs_ask_for_a_year_at_most(client, days):
+    a_boss(client)
+
+    assert client.get(f"/api/v1/staff/visit-report?{days}").status_code == 400
 
 
 @pytest.fixture

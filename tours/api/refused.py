@@ -43,13 +43,13 @@ BAD_CONTACT = refusal(
     "This is not a mobile number in mainland China.",
     "Write 11 digits, for example 138 1234 5678.",
 )
-CLOSED = refusal(409, "slot_not_open", "slot", "Bookings for 2026-09-12 09:30 have closed.", "Choose a later time.")
+CLOSED = refusal(409, "slot_not_open", "slot", "Bookings for Sat 12 Sep, 09:30 have closed.", "Choose a later time.")
 SOLD_OUT = refusal(
     409,
     "sold_out",
     "slot",
-    "2026-09-12 09:30 has fewer seats left than your party needs.",
-    "The next times with room: 2026-09-13 09:30.",
+    "Sat 12 Sep, 09:30 has fewer seats left than your party needs.",
+    "The next times with room: Sun 13 Sep, 09:30.",
     next_slots=["2026-09-13T09:30:00+08:00"],
     left=1,
 )

@@ -138,3 +138,24 @@ DAY_OVER = refusal(409, "begun_already", "", "This day is over.", "Open a day th
 NOT_PLANNED = refusal(
     409, "not_planned", "", "The farm is closed on this day.", "Take the day off the closed days first."
 )
+_LINE = {
+    "bookings": 3,
+    "expected": 9,
+    "came": 5,
+    "stayed_away": 4,
+    "no_show_percent": 44,
+    "seats": 8,
+    "capacity": 20,
+    "occupancy_percent": 40,
+    "in_fen": 57200,
+    "out_fen": 8800,
+    "net_fen": 48400,
+}
+REPORT: dict[str, Any] = {
+    "first": "2026-09-12",
+    "last": "2026-09-12",
+    "total": _LINE,
+    "days": [{**_LINE, "date": "2026-09-12"}],
+    "experiences": [{**_LINE, "experience": "picking"}],
+    "channels": [{**_LINE, "channel": "web", "seats": 0, "capacity": 0, "occupancy_percent": None}],
+}

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from farm.api import dates  # noqa: F401  # it registers the converter
-from tours.api import bookings, catalogue, changes, staff_bookings, staff_closures, staff_slots, waiting
+from tours.api import (
+    bookings,
+    catalogue,
+    changes,
+    staff_bookings,
+    staff_closures,
+    staff_reports,
+    staff_slots,
+    waiting,
+)
 
 app_name = "tours-api"
 
@@ -38,6 +47,7 @@ urlpatterns = [
     path("staff/visitors-days/<date:date>", staff_slots.StaffVisitorsDay.as_view()),
     path("staff/visitors-days/<date:date>/opening", staff_slots.StaffVisitorsDayOpening.as_view()),
     path("staff/manifest", staff_slots.StaffManifest.as_view()),
+    path("staff/visit-report", staff_reports.StaffReport.as_view()),
     path("staff/bookings", staff_bookings.StaffBookings.as_view()),
     path(f"{_STAFF_BOOKING}/cancellation", staff_bookings.StaffBookingCancellation.as_view()),
     path(f"{_STAFF_BOOKING}/slot", staff_bookings.StaffBookingSlot.as_view()),
