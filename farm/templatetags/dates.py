@@ -61,10 +61,10 @@ def clock(at: dt.datetime) -> str:
 
 
 def _written(date: dt.date, form: str) -> str:
-    return _in_language(date, form, get_language())
+    return _in_language(date, form, get_language(), getattr(date, "tzinfo", None))
 
 
 @lru_cache(A_SEASON)
-def _in_language(date: dt.date, form: str, _language: str | None) -> str:
+def _in_language(date: dt.date, form: str, _language: str | None, _zone: dt.tzinfo | None) -> str:
     """Pages name the same few days over and over, and Django takes a page's tenth for each dozen of them."""
     return date_format(date, form)
