@@ -126,6 +126,16 @@ class PriceListAdmin(OfOneExperience):
 class TicketTypeAdmin(OfOneExperience):
     list_display = ("code", "experience", "name_zh", "kind", "price", "people", "ages", "per_grown_up", "is_offered")
     search_fields = ("code", "name_zh", "name_en")
+    fields = (
+        ("experience", "is_offered", "position"),
+        ("code", "kind"),
+        ("name_zh", "name_en"),
+        ("price_fen", "people", "needs_proof"),
+        ("min_age", "max_age"),
+        ("min_quantity", "max_quantity"),
+        "accompanied_by",
+        ("per_grown_up", "grown_ups"),
+    )
     filter_horizontal = ("accompanied_by",)
 
     @display(description=_("price"), ordering="price_fen")
