@@ -1,5 +1,6 @@
-"""One Chromium for all browser tests of a file, a fresh telephone for each test."""
+"""One Chromium for all browser tests of a process, a fresh telephone for each test."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -7,11 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first needs the least of a machine
 CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), "")
-MISSING = "There is no Chromium here. On Debian or Ubuntu: apt install chromium fonts-noto-cjk"
+MISSING = (
+    "There is no Chromium here. On Debian or Ubuntu: apt install chromium-headless-shell (or chromium) fonts-noto-cjk"
+)
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 PATIENCE_MS = 60_000
@@ -28,15 +31,28 @@ MARKS = [
 _open: list[Browser] = []
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def started_chromium() -> Iterator[asyncio.AbstractEventLoop]:
+    """Started for the first file that needs it, and left open for the next: a start costs as much as three pages."""
     assert CHROMIUM, MISSING
-    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        # While it runs, Django takes this thread for an asynchronous one, which may not touch rows.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
         _open.append(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
-        yield
+        loop = asyncio.get_running_loop()
+        yield loop
+        asyncio._set_running_loop(loop)
         _open.pop().close()
+
+
+@pytest.fixture(scope="module")
+def chromium(started_chromium: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Chromium, whose driver holds an event loop in this thread: other files never see that loop."""
+    with pytest.MonkeyPatch.context() as patch:
+        # With it, Django takes this thread for an asynchronous one, which may not touch rows.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        asyncio._set_running_loop(started_chromium)
+        yield
+        asyncio._set_running_loop(None)
 
 
 @contextmanager

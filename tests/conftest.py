@@ -13,6 +13,7 @@ from django.urls import clear_url_caches
 from farm.api import throttles
 from tests import databases
 from tests.browser import chromium as chromium
+from tests.browser import started_chromium as started_chromium
 
 django_settings.LANGUAGE_CODE = "en"
 TransactionTestCase._fixture_teardown = databases.empty  # a tenth of the time; tests in one transaction never come here
