@@ -98,6 +98,20 @@ def test_a_ticket_that_counts_more_people_now_keeps_the_seats_of_what_was_booked
     assert booking.tickets.count() == 9
 
 
+def test_a_ticket_that_is_sold_no_longer_still_looks_after_its_own_infant(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot, adult=1, infant=2)
+    TicketType.objects.filter(code="adult").update(is_offered=False)
+    sheets.fresh(slot.experience_id, NOW)
+
+    with pytest.raises(refusals.PartyRefused, match="each may bring at most 2"):
+        changing.preview(booking=booking, slot=sunday.pk, party=Party.of({"adult": 1, "infant": 3}), now=NOW)
+    moved = changing.change(booking=booking, slot=sunday.pk, party=changing.party_of(booking), by="visitor", now=NOW)
+
+    assert (moved.slot, taken(slot, sunday)) == (sunday, [0, 1])
+
+
 def test_a_change_into_a_full_slot_leaves_everything_as_it_was():
     slot, full = a_slot(), a_slot(SUNDAY, seats=1)
     booking = a_confirmed_booking(slot)

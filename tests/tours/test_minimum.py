@@ -8,7 +8,7 @@ from django.urls import reverse
 from farm import outbox
 from farm.models import Notice, OutboxMessage
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_rule, a_slot
-from tours import booking, capacity, closures, minimum, notices, slots
+from tours import booking, capacity, changing, closures, minimum, notices, slots
 from tours.links import booking_path
 from tours.models import Slot
 
@@ -75,6 +75,15 @@ def test_who_books_reads_that_it_may_be_called_off_and_until_when_one_hears(slot
     assert (
         "满 4 人成行；人数不足会在 9月11日 星期五 10:10 前通知您" in Notice.objects.get(key__endswith=":confirmed").text
     )
+
+
+def test_who_moves_to_such_a_time_hears_of_its_minimum_too(slot):
+    booking = a_confirmed_booking(a_slot(time=dt.time(14)))
+    changing.change(booking=booking, slot=slot.pk, party=changing.party_of(booking), by="visitor", now=NOW)
+    outbox.deliver_due(NOW)
+
+    told = Notice.objects.get(key__contains=":changed:", channel="sms").text
+    assert "已改到 9月12日 星期六 09:30，满 4 人成行；人数不足会在 9月11日 星期五 10:10 前通知您" in told
 
 
 def test_with_too_few_it_is_called_off_once(slot):

@@ -21,6 +21,9 @@ SHAPES_SLOTS = {"duration_minutes", "cut_off_minutes"}
 
 
 class TicketTypes(TabularInline):
+    """Never deleted: bookings and parties in line name them. One that is no longer wanted is offered no longer."""
+
+    can_delete = False
     model = TicketType
     fields = (
         "code",
