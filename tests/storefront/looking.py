@@ -1,10 +1,14 @@
 """Look at a page as a strict reader: what the browser complains of, axe's findings, what is too small or too wide."""
 
+import time
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page, Request, Response
+from playwright.sync_api import BrowserContext, Response
+
+from tests.browser import PATIENCE_MS
 
 SERIOUS = ("serious", "critical")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -19,17 +23,29 @@ TOO_SMALL = """([controls, size]) => [...document.querySelectorAll(controls)]
   .filter(([, box]) => box.width > 1 && (box.width < size - .5 || box.height < size - .5))
   .map(([control, box]) => `${control.outerHTML.slice(0, 90)} is ${box.width.toFixed(0)} x ${box.height.toFixed(0)}`)
 """
-FINDINGS = """async (rules) => (await axe.run(document, { runOnly: { type: "tag", values: rules } })).violations
+# The names that axe would look up for each node, and answers about what is in order, are read by nobody.
+FINDINGS = """async (rules) => (await axe.run(document, {
+  runOnly: { type: "tag", values: rules }, resultTypes: ["violations"], selectors: false, preload: false,
+})).violations
   .map(({ impact, id, help, nodes }) => [impact, `${id}: ${help} (${nodes.map((node) => node.html).join(" ")})`])
 """
 
 MOST_SHIFT = 0.05
-SHIFTED = """() => new Promise((tell) => {
+AT_REST = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await document.fonts.ready;
+  await frame();
+  await frame();
+}"""
+SEEN = """() => new Promise((tell) => {
   let shifted = 0;
   new PerformanceObserver((list) => {
     for (const shift of list.getEntries()) if (!shift.hadRecentInput) shifted += shift.value;
   }).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => setTimeout(() => tell(shifted), 0));
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const headlines = document.querySelectorAll("h1").length;
+  const rest = { wide: scrollWidth - clientWidth, headlines, title: document.title };
+  requestAnimationFrame(() => setTimeout(() => tell({ shifted, ...rest }), 0));
 })"""
 
 
@@ -40,61 +56,84 @@ class Sight:
     complaints: list[str] = field(default_factory=list)
     weight: int = 0
     title: str = ""
+    under_way: set[str] = field(default_factory=set)
 
 
-def look_at(reader: BrowserContext, address: str, *, status: int = 200) -> Sight:
-    """Open the address on a fresh page, let it come to rest, and note everything that is wrong with it."""
-    sight, page = Sight(), reader.new_page()
-    _listen(page, address, sight, expected=status)
-    answer = page.goto(address, wait_until="networkidle")
-    assert answer is not None
-    if answer.status != status:
-        sight.complaints.append(f"answered {answer.status}")
-    sight.complaints += _policy(answer) + _order(page) + page.evaluate(TOO_SMALL, [CONTROLS, TARGET])
-    page.evaluate(AXE_SCRIPT)
-    sight.complaints += [words[:400] for impact, words in page.evaluate(FINDINGS, list(RULES)) if impact in SERIOUS]
-    sight.title = page.title()
-    page.close()
-    return sight
+class Reader:
+    """Somebody who keeps nothing: every page is their first of this farm, though they turn one sheet all the time."""
 
+    def __init__(self, telephone: BrowserContext) -> None:
+        self._sight = Sight()
+        self._host, self._expected = "", 200
+        self._telephone, self._page = telephone, telephone.new_page()
+        self._page.on("console", lambda said: self._console(said.type, said.text))
+        self._page.on("pageerror", lambda error: self._sight.complaints.append(f"error: {error}"))
+        wire = telephone.new_cdp_session(self._page)
+        wire.on("Network.requestWillBeSent", self._asked)
+        wire.on("Network.loadingFinished", self._came)
+        wire.on("Network.loadingFailed", self._failed)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.send("Network.setBypassServiceWorker", {"bypass": True})
 
-def _listen(page: Page, address: str, sight: Sight, expected: int) -> None:
-    host = urlsplit(address).netloc
+    def look_at(self, address: str, *, status: int = 200) -> Sight:
+        """Open the address, let it come to rest, and note everything that is wrong with it."""
+        self._telephone.clear_cookies()
+        self._sight, self._host, self._expected = Sight(), urlsplit(address).netloc, status
+        answer = self._page.goto(address)
+        assert answer is not None
+        self._comes_to_rest()
+        sight = self._sight
+        if answer.status != status:
+            sight.complaints.append(f"answered {answer.status}")
+        sight.complaints += _policy(answer) + self._order() + self._page.evaluate(TOO_SMALL, [CONTROLS, TARGET])
+        self._page.evaluate(AXE_SCRIPT)
+        found = self._page.evaluate(FINDINGS, list(RULES))
+        sight.complaints += [words[:400] for impact, words in found if impact in SERIOUS]
+        return sight
 
-    def console(kind: str, words: str) -> None:
-        is_the_page_itself = expected >= 400 and f"status of {expected}" in words
+    def _comes_to_rest(self) -> None:
+        """Frame by frame, until nothing is on its way any more."""
+        patience = time.monotonic() + PATIENCE_MS / 1000
+        self._page.evaluate(AT_REST)
+        while self._sight.under_way:
+            assert time.monotonic() < patience, f"still on its way: {self._sight.under_way}"
+            self._page.evaluate(AT_REST)
+
+    def _order(self) -> list[str]:
+        """One headline, a title, nothing wider than the screen, nothing that moved while it was read."""
+        seen = self._page.evaluate(SEEN)
+        self._sight.title = seen["title"]
+        return [
+            *([f"{seen['wide']} px too wide"] if seen["wide"] > 0 else []),
+            *([f"{seen['headlines']} headlines"] if seen["headlines"] != 1 else []),
+            *([] if seen["title"] else ["no title"]),
+            *([f"moved by {seen['shifted']:.3f} of a screen"] if seen["shifted"] >= MOST_SHIFT else []),
+        ]
+
+    def _console(self, kind: str, words: str) -> None:
+        is_the_page_itself = self._expected >= 400 and f"status of {self._expected}" in words
         if kind in ("error", "warning") and not is_the_page_itself:
-            sight.complaints.append(f"console: {words}")
+            self._sight.complaints.append(f"console: {words}")
 
-    def request(asked: Request) -> None:
-        there = urlsplit(asked.url)
-        if there.scheme in ("http", "https") and there.netloc != host:
-            sight.complaints.append(f"asked another host: {asked.url}")
+    def _asked(self, event: dict[str, Any]) -> None:
+        there = urlsplit(event["request"]["url"])
+        if there.scheme in ("http", "https"):
+            self._sight.under_way.add(event["requestId"])
+            if there.netloc != self._host:
+                self._sight.complaints.append(f"asked another host: {there.geturl()}")
 
-    def finished(asked: Request) -> None:
-        sizes = asked.sizes()
-        sight.weight += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+    def _came(self, event: dict[str, Any]) -> None:
+        self._sight.under_way.discard(event["requestId"])
+        self._sight.weight += event["encodedDataLength"]
 
-    page.on("console", lambda said: console(said.type, said.text))
-    page.on("pageerror", lambda error: sight.complaints.append(f"error: {error}"))
-    page.on("request", request)
-    page.on("requestfinished", finished)
+    def _failed(self, event: dict[str, Any]) -> None:
+        self._sight.under_way.discard(event["requestId"])
+        if not event.get("canceled"):
+            self._sight.complaints.append(f"never came: {event['errorText']}")
 
 
 def _policy(answer: Response) -> list[str]:
     policy = answer.headers.get("content-security-policy", "")
     loose = [word for word in ("unsafe-inline", "unsafe-eval", "*") if word in policy]
     return [f"its policy allows {word}" for word in loose] if policy else ["it has no content security policy"]
-
-
-def _order(page: Page) -> list[str]:
-    """One headline, a title, nothing wider than the screen, nothing that moved while it was read."""
-    shifted = page.evaluate(SHIFTED)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    headlines = page.locator("h1").count()
-    return [
-        *([f"{wide} px too wide"] if wide > 0 else []),
-        *([f"{headlines} headlines"] if headlines != 1 else []),
-        *([] if page.title() else ["no title"]),
-        *([f"moved by {shifted:.3f} of a screen"] if shifted >= MOST_SHIFT else []),
-    ]

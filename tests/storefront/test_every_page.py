@@ -1,12 +1,14 @@
 """Every page in both languages, on a phone and a desk: nothing is heavy, a strict browser has no complaint."""
 
+import contextlib
+
 import pytest
 import time_machine
 from django.utils.translation import override
 
 from tests import browser
 from tests.builders import NOW
-from tests.storefront.looking import look_at
+from tests.storefront.looking import Reader
 from tests.storefront.states import MISSING, STATES
 
 pytestmark = browser.MARKS
@@ -20,15 +22,26 @@ def clock():
         yield
 
 
+@pytest.fixture(scope="module")
+def readers(chromium):
+    """One of each language: a phone that reads Chinese, a desk that reads English."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            language: Reader(stack.enter_context(browser.a_telephone(viewport=size)))
+            for language, size in SIZES.items()
+        }
+
+
 @pytest.mark.parametrize("name", STATES)
-def test_a_page_is_sound(live_server, name):
+def test_a_page_is_sound(live_server, readers, name):
     address = STATES[name]()
     seen = {}
-    for language, size in SIZES.items():
-        with browser.a_telephone(viewport=size) as reader, override(language):
-            seen[language] = look_at(reader, live_server.url + address(), status=404 if name in MISSING else 200)
+    for language, reader in readers.items():
+        with override(language):
+            seen[language] = reader.look_at(live_server.url + address(), status=404 if name in MISSING else 200)
 
     complaints = [f"{language}: {words}" for language, sight in seen.items() for words in sight.complaints]
     assert not complaints, "\n".join(complaints)
+    assert min(sight.weight for sight in seen.values()) > 0
     assert max(sight.weight for sight in seen.values()) < LIGHT_BYTES
     assert len({sight.title for sight in seen.values()}) == 2
