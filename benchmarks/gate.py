@@ -17,6 +17,8 @@ from benchmarks import buyers, stage
 from benchmarks.buyers import Outcome
 
 PARTIES, PHONES, ROUNDS = 300, 2, 4
+WARMING = 8  # at once, so that every thread of every worker has read and planned its statements
+WORKERS = (1, 2)
 CSRF = "a" * 32
 
 
@@ -40,7 +42,7 @@ def lay_parties() -> tuple[str, list[str]]:
     )  # fmt: skip
     adult = experience.ticket_types.get(code="adult")
     codes = []
-    for number in range(PARTIES * ROUNDS):
+    for number in range(PARTIES * ROUNDS * len(WORKERS)):
         booking = Booking.objects.create(
             number=f"BV{number:010d}", slot=slot, status=Booking.Status.CONFIRMED, people=1, total_fen=8800,
             paid_fen=8800, held_at=now, hold_until=now,
@@ -91,28 +93,35 @@ def joined(outcomes: list[Outcome]) -> Outcome:
 
 
 def measure() -> None:
-    """All three take turns on one machine, so that noise hits them alike; the first round warms and is not counted."""
+    """Once with a single worker, where both phones share an interpreter, and once with two as production has them."""
     cookie, codes = lay_parties()
     keys = lay_bare_tickets(2 * len(codes))
+    for workers in WORKERS:
+        some, bare = (codes.pop() for _ in range(PARTIES * ROUNDS)), (keys.pop() for _ in range(2 * PARTIES * ROUNDS))
+        _measure(workers, [a_scan(code, cookie) for code in some], [an_update(key, cookie) for key in bare])
+
+
+def _measure(workers: int, scans: list[bytes], updates: list[bytes]) -> None:
+    """All three take turns on one machine, so that noise hits them alike; the first round warms and is not counted."""
     asked = {
-        "beizhen.wsgi": [a_scan(code, cookie) for code in codes],
-        "benchmarks.bare_wsgi": [an_update(key, cookie) for key in keys[: len(codes)]],
-        "benchmarks.bare_update": [an_update(key, cookie) for key in keys[len(codes) :]],
+        "beizhen.wsgi": scans,
+        "benchmarks.bare_wsgi": updates[: len(scans)],
+        "benchmarks.bare_update": updates[len(scans) :],
     }
     heard: dict[str, list[Outcome]] = {name: [] for name in asked}
     with contextlib.ExitStack() as servers:
-        ports = {name: servers.enter_context(stage.web(workers=1, serves=f"{name}:application")) for name in asked}
-        for first in range(0, len(codes), PARTIES):
+        web = {name: stage.web(workers=workers, serves=f"{name}:application") for name in asked}
+        ports = {name: servers.enter_context(server) for name, server in web.items()}
+        for first in range(0, len(scans), PARTIES):
             for name, requests in asked.items():
                 some = iter(requests[first : first + PARTIES])
-                heard[name].append(buyers.rush(ports[name], some, at_once=PHONES))
+                heard[name].append(buyers.rush(ports[name], some, at_once=PHONES if first else WARMING))
     gate, door, update = (joined(outcomes[1:]) for outcomes in heard.values())
+    print(f"{workers} web workers of 2 threads, {len(gate.milliseconds)} scans by {PHONES} phones")
     for name, whole in (("gate decision", gate), ("UPDATE in a staff's view", door), ("UPDATE without Django", update)):
         print(f"{name:26} p50 {whole.percentile(0.5):6.1f} ms, p99 {whole.percentile(0.99):6.1f} ms")
-    print(
-        f"{len(gate.milliseconds)} scans by {PHONES} phones, ratio of p99: {_ratio(gate, door):.2f} to the view,"
-        f" {_ratio(gate, update):.2f} to the UPDATE alone, at most 5 asked"
-    )
+    to_view, to_update = _ratio(gate, door), _ratio(gate, update)
+    print(f"ratio of p99: {to_view:.2f} to the view, {to_update:.2f} to the UPDATE alone, at most 5 asked")
 
 
 def _ratio(one: Outcome, other: Outcome) -> float:
