@@ -23,36 +23,28 @@ def show(shop, settings):  # noqa: F811
     return a_show(starts_at=now - dt.timedelta(minutes=5), ends_at=now + dt.timedelta(hours=2))
 
 
-def test_two_taps_lead_from_the_show_to_the_order(shop, show):  # noqa: F811
+def test_the_numbers_go_on_while_somebody_looks_and_two_taps_lead_to_the_order(shop, show):  # noqa: F811
     with a_visitor() as visitor:
         page = visitor.page
         page.goto(shop + reverse("shop:live", args=[show.code]))
         visitor.look()
+        page.wait_for_selector("text=500 boxes left")
+        page.evaluate("document.querySelector('[data-offer]').mine = 'yes'")
+        _take(40)
+        page.wait_for_selector("text=460 boxes left")
+        assert page.evaluate("document.querySelector('[data-offer]').mine") == "yes"
+
         page.locator("[data-offer] a").first.click()
         page.wait_for_load_state()
         visitor.fill_in()  # as the browser does for somebody who ordered before
         page.wait_for_selector("[name=agreed_fen]", state="attached")
         visitor.go_on()
-
         page.wait_for_url("**/o/**")
+
         assert visitor.complaints == []
     order = Order.objects.get()
     assert order.live_show == show
     assert order.lines.get().quantity == 1
-
-
-def test_the_numbers_go_on_while_somebody_looks(shop, show):  # noqa: F811
-    with a_visitor() as visitor:
-        page = visitor.page
-        page.goto(shop + reverse("shop:live", args=[show.code]))
-        page.wait_for_selector("text=500 boxes left")
-        page.evaluate("document.querySelector('[data-offer]').mine = 'yes'")
-        _take(40)
-
-        page.wait_for_selector("text=460 boxes left")
-
-        assert page.evaluate("document.querySelector('[data-offer]').mine") == "yes"
-        assert visitor.complaints == []
 
 
 def _take(units: int) -> None:

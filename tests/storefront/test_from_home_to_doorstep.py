@@ -13,7 +13,14 @@ from tests.shop.test_pages_browser import Visitor, shop  # noqa: F401  # a fixtu
 
 pytestmark = browser.MARKS
 DESK = {"width": 1280, "height": 800}
-WAYS = [("zh-hans", browser.PHONE), ("en", browser.PHONE), ("zh-hans", DESK), ("en", DESK)]
+WAYS = {
+    "zh phone": ("zh-hans", browser.PHONE, True),
+    "en phone": ("en", browser.PHONE, True),
+    "zh desk": ("zh-hans", DESK, True),
+    "en desk": ("en", DESK, True),
+    "zh phone without scripts": ("zh-hans", browser.PHONE, False),
+    "en desk without scripts": ("en", DESK, False),
+}
 
 
 def the_farm_sends(order: Order) -> None:
@@ -33,13 +40,12 @@ def the_farm_sends(order: Order) -> None:
     work_off(now)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize(("language", "size"), WAYS, ids=["zh phone", "en phone", "zh desk", "en desk"])
+@pytest.mark.parametrize(("language", "size", "scripts"), WAYS.values(), ids=WAYS)
 def test_grapes_are_found_ordered_paid_and_delivered(shop, language, size, scripts):  # noqa: F811
     with browser.a_telephone(viewport=size, java_script_enabled=scripts) as reader, override(language):
         visitor = Visitor(reader.new_page(), scripts=scripts)
         page = visitor.page
-        page.goto(shop + reverse("home"), wait_until="networkidle")
+        page.goto(shop + reverse("home"))
         page.locator("a.bunch").first.click()
         page.locator("a[href$='/shop/kyoho-2500/']").first.click()
         page.locator(".buy [formaction], .buy .button").last.click()
@@ -51,8 +57,9 @@ def test_grapes_are_found_ordered_paid_and_delivered(shop, language, size, scrip
         visitor.go_on()
         page.locator("[value=pay]").click()
         page.wait_for_url(place)
+        assert page.locator(".situation--confirming").count() == 1
         the_farm_sends(Order.objects.get())
-        page.goto(place, wait_until="networkidle")
+        page.goto(place)
         visitor.look()
 
         assert page.locator(".situation--delivered").count() == 1
