@@ -106,17 +106,3 @@ def test_what_a_late_change_costs_can_be_read_on_a_phone(live_server, settings):
         assert [notes.nth(place).is_visible() for place in range(notes.count())] == [True, True]
         assert "the farm keeps ¥44.00" in notes.first.inner_text()
         assert "at most 50 %" in notes.last.inner_text()
-
-
-@pytest.mark.parametrize("language", ["", "/zh-hans"])
-def test_the_calendar_of_a_visit_holds_text_of_twice_the_size(live_server, saturday, language):
-    with browser.a_telephone() as phone:
-        page = phone.new_page()
-        page.goto(f"{live_server.url}{language}/visits/picking/?day={saturday}")
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        cut = page.evaluate(
-            "[...document.querySelectorAll('.day')].filter((day) => day.scrollHeight > day.clientHeight)"
-        )
-
-    assert (wide, cut) == (0, [])
