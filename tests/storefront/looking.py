@@ -87,10 +87,13 @@ class Reader:
         if answer.status != status:
             sight.complaints.append(f"answered {answer.status}")
         sight.complaints += _policy(answer) + self._order() + self._page.evaluate(TOO_SMALL, [CONTROLS, TARGET])
+        return sight
+
+    def barriers(self) -> list[str]:
+        """What axe finds on the page that was looked at last: half of what a look costs."""
         self._page.evaluate(AXE_SCRIPT)
         found = self._page.evaluate(FINDINGS, list(RULES))
-        sight.complaints += [words[:400] for impact, words in found if impact in SERIOUS]
-        return sight
+        return [words[:400] for impact, words in found if impact in SERIOUS]
 
     def _comes_to_rest(self) -> None:
         """Frame by frame, until nothing is on its way any more."""
