@@ -266,7 +266,7 @@ def kept(payable: str) -> int:
 @pytest.mark.django_db
 def test_whatever_happens_no_box_and_no_fen_is_lost():
     thorough = settings(
-        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "20")),
+        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "8")),
         stateful_step_count=int(os.environ.get("MACHINE_STEPS", "25")),
         deadline=None,
         phases=list(Phase) if "MACHINE_SHRINK" in os.environ else [Phase.explicit, Phase.generate],

@@ -203,7 +203,7 @@ class Visits(Farm):
 @pytest.mark.django_db
 def test_whatever_happens_no_seat_no_ticket_and_no_fen_is_lost():
     thorough = settings(
-        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "10")),
+        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "5")),
         stateful_step_count=int(os.environ.get("MACHINE_STEPS", "25")),
         deadline=None,
         phases=list(Phase) if "MACHINE_SHRINK" in os.environ else [Phase.explicit, Phase.generate],
