@@ -68,31 +68,21 @@ def commands(house: Path) -> set[str]:
     return {name for name in ("grapes", "pytest") if (house / ".venv" / "bin" / name).exists()}
 
 
-def test_a_plain_run_brings_no_tools_and_a_test_run_adds_them(house):
+def test_tools_come_when_they_are_asked_for_and_stay_even_when_the_environment_is_built_anew(house):
     bootstrap.prepare("run")
     plain = commands(house)
-
     bootstrap.prepare("dev")
+    after_a_test_run = commands(house)
 
-    assert (plain, commands(house)) == ({"grapes"}, {"grapes", "pytest"})
-
-
-def test_a_plain_run_leaves_tools_in_an_environment_without_a_stamp(house):
-    bootstrap.prepare("dev")
     bootstrap.STAMP.unlink()
-
     bootstrap.prepare("run")
+    without_a_stamp = commands(house), bootstrap.STAMP.read_text().split()[-1]
 
-    assert commands(house) == {"grapes", "pytest"}
-    assert bootstrap.STAMP.read_text().endswith(" dev\n")
-
-
-def test_tools_come_back_when_the_environment_must_be_built_anew(house):
-    bootstrap.prepare("dev")
     bootstrap.STAMP.unlink()
     [pip] = (house / ".venv").glob("lib/python*/site-packages/pip")
     pip.rename(pip.with_name("lost"))
-
     bootstrap.prepare("run")
 
-    assert commands(house) == {"grapes", "pytest"}
+    tools = {"grapes", "pytest"}
+    assert (plain, after_a_test_run, without_a_stamp) == ({"grapes"}, tools, (tools, "dev"))
+    assert commands(house) == tools
