@@ -161,6 +161,7 @@ CACHES = {
 
 QUEUES = ("orders", "packing", "messages")
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else "farm.file_bell:Transport"
 _BELL_FOLDER = VAR / "bell"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {

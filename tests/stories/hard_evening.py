@@ -19,6 +19,7 @@ from tests import open_farm
 from tests.open_farm import OpenFarm, manage, until
 
 BOX = "kyoho-2500"
+BOXES_EACH = 4 if os.environ.get("DATABASE_URL") else 1
 GENEROUS = dict.fromkeys(("THROTTLE_ORDER", "THROTTLE_ORDER_IP", "THROTTLE_READ"), "1000000/min")
 AT_LEISURE = {"DEMO_HURRY": "1"}  # five hundred parcels on the road are not what the evening is about
 LOAD_DEMO = "from django.utils import timezone; from beizhen.demo import farm; farm.load(now=timezone.now())"
@@ -84,7 +85,7 @@ class Hand:
     def _wish(self, buyer: int):
         home = {"province": "辽宁省", "city": "锦州市", "district": "北镇市", "street": "闾山路12号3单元402室"}
         return {
-            "lines": [{"sku": BOX, "quantity": 1}],
+            "lines": [{"sku": BOX, "quantity": BOXES_EACH}],
             "ship_date": self.ship_date,
             "address": {"name": "王小明", "phone": f"138{buyer:08d}", **home},
         }
