@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow(seconds=90)
 BOXES = 500
 ORDERS = BOXES // BOXES_EACH
 BUYERS = ORDERS + 20
-EVERY = 13 // BOXES_EACH
+EVERY = 24 // BOXES_EACH
 """So many buyers, of whom one pays."""
 HANDS = 8
 WHILE_BUYING = {
@@ -31,7 +31,7 @@ WHILE_BUYING = {
     440: "child of web",
 }
 """After so many boxes this one dies."""
-WHILE_PACKING = {5: "worker", 15: "child of worker", 25: "clock"}
+WHILE_PACKING = {3: "worker", 8: "child of worker", 14: "clock"}
 """After so many parcels have left the bench this one dies."""
 SHIPPED = "SELECT count(*) FROM shop_order WHERE status IN ('shipped', 'delivered')"
 FORSAKEN = "SELECT count(*) FROM farm_job WHERE state = 'running' AND next_try_at < CURRENT_TIMESTAMP"
