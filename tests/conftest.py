@@ -1,6 +1,7 @@
 """Every test starts with an empty cache, nobody throttled, and no broker: bells are not rung, work is done by hand."""
 
 import gc
+import re
 
 import pytest
 from django.conf import settings as django_settings
@@ -27,11 +28,14 @@ def prefixes_follow(setting: str, **_: object) -> None:
         clear_url_caches()
 
 
+DOORS = re.compile(r"test_(pages|admin|api)|_(doors|page)\b(?<!test_doors)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages are proved beside one database: what they show and do are stories, which are proved beside both."""
+    """Doors are proved beside one database: what they do are stories, and test_doors.py opens them all beside both."""
     for item in items:
-        if item.path.name.startswith("test_pages"):
-            item.add_marker(pytest.mark.once("pages over stories that run on both"))
+        if DOORS.search(item.path.stem):
+            item.add_marker(pytest.mark.once("doors over stories that run on both"))
 
 
 def pytest_collection_finish() -> None:

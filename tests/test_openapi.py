@@ -1,42 +1,22 @@
-"""The API as it describes itself: the document is valid, its examples are true, and no request breaks the app."""
+"""The API as it describes itself: the document is valid, and its examples are true."""
 
-import datetime as dt
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
-from beizhen.wsgi import application
-from farm.api import throttles
-from farm.security import sign
-from shop.links import waiting_token
 from tests.accounts import a_sign_in
-from tests.builders import DAY, NOW, a_place_in_line, a_ship_date, a_shop, an_order
-from tests.visits import SATURDAY, a_booking, a_slot
-from tours import closures, links, waiting
-from tours.api import examples as visits
-from tours.booking import Contact
-from tours.models import Booking
-from tours.party import Party
+from tests.builders import NOW
+from tests.open_doors import in_address, what_is_there
 
-BOUNDS = settings(
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "2")),
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=list(HealthCheck),
-)
+pytestmark = pytest.mark.once("it reads a document; test_doors.py asks what it names beside both")
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -121,43 +101,6 @@ def test_the_rest_of_the_site_keeps_its_strict_policy(client):
     assert "unsafe" not in client.get("/api/schema").headers["Content-Security-Policy"]
 
 
-def what_is_there() -> dict[str, dict[str, Any]]:
-    """What stands in addresses, by what they are about: things that are there."""
-    a_shop()
-    order = an_order()
-    slot = a_slot(pk=visits.SLOT_ID, seats=4)
-    a_slot(SATURDAY + dt.timedelta(days=1), pk=visits.SUNDAY_ID)
-    booking = a_booking(slot, adult=2)
-    party = waiting.join(slot=slot.pk, party=Party.of({"adult": 3}), contact=WAITS, language="zh-hans", now=NOW)
-    full = a_ship_date(DAY + dt.timedelta(days=30), limit=1).date
-    an_order(date=full)
-    in_line = a_place_in_line(1, date=full)
-    ours = {"date": str(DAY), "wave": 1, "slot": slot.pk, "code": "L1", "number": order.number}
-    rain = a_slot(SATURDAY, dt.time(14, 0))
-    guests = a_booking(a_slot(SATURDAY, dt.time(16, 0)))
-    Booking.objects.filter(pk=guests.pk).update(number=visits.NUMBER)  # the gate's examples name it in their bodies
-    closure = closures.close(slots=[rain.pk], reason=closures.Reason("大雨", "rain"), by="boss", now=NOW)
-    return {
-        "": {**ours, "token": sign(order.number, purpose="order")},
-        "/experiences": {"code": "picking"},
-        "/bookings": {"token": links.token_of(booking)},
-        "/waiting-parties": {"token": links.party_token(party)},
-        "/waiting-orders": {"token": waiting_token(in_line)},
-        "/account": {"address": 3},
-        "/staff/bookings": {"number": booking.number},
-        "/staff/closures": {"number": closure.number},
-        "/staff/visitors-days": {"date": str(SATURDAY)},
-    }
-
-
-WAITS = Contact("王芳", "13911112222")
-
-
-def in_address(path: str, ours: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    about = max((start for start in ours if path.startswith(f"/api/v1{start}")), key=len)
-    return {**ours[""], **ours[about]}
-
-
 @pytest.mark.django_db
 def test_every_example_request_is_understood(document, client):
     ours = what_is_there()
@@ -176,49 +119,3 @@ def test_every_example_request_is_understood(document, client):
                         headers={"Idempotency-Key": "7f9c2b1e-6a53-4d0e", "Authorization": f"Bearer {token}"},
                     )
                     assert answer.status_code in (200, 201, 404, 409), (where, answer.content)
-
-
-@pytest.fixture
-def cookies(monkeypatch) -> Iterator[dict[str, str]]:
-    """Of a signed-in superuser, who gets past every permission; nobody is throttled, the connection is kept."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    monkeypatch.setattr(throttles.Steady, "allow_request", lambda *_: True)
-    client = Client()
-    client.force_login(get_user_model().objects.create_superuser("lao-li"))
-    yield {"sessionid": client.cookies["sessionid"].value, "csrftoken": "a" * 32}
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.slow(seconds=20)
-@pytest.mark.django_db
-def test_no_request_breaks_the_app(cookies):
-    import schemathesis  # takes two seconds, which each process of a run would pay for this one test
-
-    ours = what_is_there()
-    schema = schemathesis.openapi.from_wsgi("/api/schema", application)
-
-    with time_machine.travel(NOW, tick=False):
-        answers = [answer for found in schema.get_all_operations() for answer in tried(found.ok(), ours, cookies)]
-
-    assert [answer for answer in answers if answer[1] >= 500] == []
-    assert len(answers) > 120
-    assert {status for _, status in answers} >= {200, 400, 409}
-
-
-def tried(operation: Any, ours: dict[str, dict[str, Any]], cookies: dict[str, str]) -> list[tuple[str, int]]:
-    """Call one operation with what hypothesis makes up, on things that are there, and return the statuses."""
-    answers = []
-
-    @BOUNDS
-    @given(case=operation.as_strategy())
-    def run(case: Any) -> None:
-        known = in_address(operation.path, ours)
-        case.path_parameters.update({name: value for name, value in known.items() if name in case.path_parameters})
-        case.cookies = cookies
-        answer = case.call(headers={"X-CSRFToken": cookies["csrftoken"]})
-        answers.append((f"{operation.label} {case.query} {case.body!r}"[:300], answer.status_code))
-
-    run()
-    return answers

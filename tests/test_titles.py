@@ -11,7 +11,7 @@ from tests.staff import a_boss, page_of
 from tests.visits import a_confirmed_booking, a_slot
 from tours.models import Booking, Experience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 
 
 def test_a_row_is_called_by_its_kind_its_number_and_how_it_stands():

@@ -15,7 +15,7 @@ from tests.builders import DAY, HOME, NOW, a_lot, a_paid_order, a_ship_date, a_s
 from tests.rest import refused
 from tests.visits import an_experience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("a page over stories that run on both")]
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,8 @@ SLIP = SlipFacts(
     gift_message="祝外婆\n生日快乐 🎂",
 )
 
+pytestmark = pytest.mark.once("a slip is drawn from words")
+
 
 def sheets(pdf: bytes) -> list[str]:
     return [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf)).pages]

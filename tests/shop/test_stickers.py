@@ -30,6 +30,8 @@ STICKER = StickerFacts(
     boxes=2,
 )
 
+pytestmark = pytest.mark.once("a sticker is drawn from words")
+
 
 def pages(pdf: bytes) -> list[pypdf.PageObject]:
     return list(pypdf.PdfReader(io.BytesIO(pdf)).pages)

@@ -11,7 +11,7 @@ from shop import freight
 from shop.pages import front
 from tests.builders import NOW, a_shop, an_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 
 
 @pytest.fixture(autouse=True)

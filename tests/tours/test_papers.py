@@ -10,7 +10,7 @@ from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, 
 from tours import cancelling, changing, ics, papers
 from tours.party import Party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("a ticket is drawn from a booking's words")]
 LATER = NOW.replace(hour=14).timetz().replace(tzinfo=None)
 
 
