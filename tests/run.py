@@ -30,7 +30,7 @@ SECRETS = {"SECRET_KEY": "only for tests " * 4, "TICKET_KEYS": "TST:" + "A" * 43
 COUNTS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
 LEFT_OUT = {
     "SQLite": "with servers of their own ran once, beside PostgreSQL",
-    "PostgreSQL": "that prove pages, words and files ran once, beside SQLite",
+    "PostgreSQL": "that prove doors, words and files ran once, beside SQLite",
 }
 EXPLAINED = {2: "stopped early", 3: "pytest itself broke", 4: "pytest refused its options", 5: "no test was found"}
 
