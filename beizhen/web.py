@@ -3,11 +3,9 @@
 `python -m beizhen.web` takes granian's options. A worker that dies is back without loading anything.
 """
 
-import gc
 import sys
 
 from django.db import connections
-from django.urls import get_resolver
 from granian.cli import cli
 
 from beizhen import wsgi
@@ -16,11 +14,7 @@ TARGET = f"{wsgi.__name__}:application"
 
 
 def main() -> None:
-    """Load every address, let go of what a worker must open for itself, and serve until told to stop."""
-    gc.disable()
-    get_resolver().url_patterns  # noqa: B018  # loads every page
-    gc.freeze()
-    gc.enable()
+    """Let go of what a worker must open for itself, and serve until told to stop."""
     connections.close_all()
     cli([*sys.argv[1:], TARGET], auto_envvar_prefix="GRANIAN")
 

@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beizhen.settings")
 application = get_wsgi_application()
 # All doors are loaded before somebody knocks. Of the 200,000 things then in memory none goes away: the collector need
 # not look through them now and again, while everybody waits (60 ms and more).
+gc.disable()
 get_resolver().url_patterns  # noqa: B018
-gc.collect()
 gc.freeze()
+gc.enable()
