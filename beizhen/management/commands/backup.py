@@ -14,6 +14,7 @@ KEEP = 14
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they load every page of the site, and `make check` runs them
     help = (
         "Write a backup while the farm runs, check that it is whole, and keep the last ones. SQLite: a file that can "
         "take the database's place. PostgreSQL: a dump for pg_restore, made by pg_dump. It holds personal data: only "

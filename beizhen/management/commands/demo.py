@@ -29,6 +29,7 @@ Use another folder (BEIZHEN_VAR=/some/folder) or add the demo's own to them with
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they load every page of the site, and `make check` runs them
     help = (
         "Drive the demo farm through past days by the real stories: orders from many provinces are placed, paid, "
         "abandoned, cancelled, moved, packed, shipped and delivered, some late; visits are booked, paid, moved, rained "

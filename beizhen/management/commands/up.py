@@ -43,6 +43,7 @@ JOBS_AT_ONCE = 2
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they load every page of the site, and `make check` runs them
     help = (
         "Run the whole farm in one process tree: web server, worker and clock, on SQLite in var/ unless DATABASE_URL "
         "says otherwise. Migrates first. An empty SQLite database gets the demo farm and a staff login, and with it "
