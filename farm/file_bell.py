@@ -17,7 +17,7 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Kombu's channel, but a message appears under its name only when all of it is there."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]  # as kombu's own
         whole = dumps(payload)
         stamp = f"{time.monotonic() * 1000:.0f}_{uuid4()}"  # they are heard in the order of their names
         part = Path(self.data_folder_out, f"{stamp}.part")
