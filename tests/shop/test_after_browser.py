@@ -38,6 +38,7 @@ def test_a_dead_network_and_back_lose_nothing_and_pay_nothing_twice(shop):
     with a_visitor() as visitor:
         page = visitor.page
         page.goto(f"{shop}{order_path(order)}")
+        page.evaluate("navigator.serviceWorker.ready")
         page.context.set_offline(True)
         page.wait_for_selector("[data-offline]", state="visible")
         page.context.set_offline(False)
