@@ -83,9 +83,9 @@ def written(contents: Contents, shows: Shows | None = None) -> str:
 
 
 def put_in(contents: Contents, box: Box, quantity: int) -> dict[str, int]:
-    """The contents with `quantity` more of `box`, never more than one order may have."""
+    """The contents with `quantity` more of `box` as the last, never more than one order may have."""
     more = contents.get(box.sku, 0) + quantity
-    return {**contents, box.sku: min(more, box.max_per_order)}
+    return {**without(contents, [box.sku]), box.sku: min(more, box.max_per_order)}
 
 
 def changed(contents: Contents, quantities: Contents) -> dict[str, int]:
@@ -101,8 +101,9 @@ def without(contents: Contents, ordered: Iterable[str]) -> dict[str, int]:
 
 
 def quantities(contents: Contents, boxes: Iterable[Box]) -> dict[str, int]:
-    """How many of these boxes the basket holds, never more than one order may have."""
-    return {box.sku: min(contents[box.sku], box.max_per_order) for box in boxes if box.sku in contents}
+    """How many of these boxes the basket holds, in its own order, never more than one order may have."""
+    most = {box.sku: box.max_per_order for box in boxes}
+    return {sku: min(quantity, most[sku]) for sku, quantity in contents.items() if sku in most}
 
 
 def show_of(shows: Shows, skus: Iterable[str]) -> str:

@@ -61,6 +61,12 @@ def test_the_compiled_catalogue_is_the_written_one():
     assert {key_of(key): zh for key, zh in spoken.items() if key} == entries()
 
 
+def test_what_is_open_again_and_what_opens_it_are_told_apart_by_more_than_a_capital():
+    assert entries()["done", "open again"] == "已重新开放"
+    assert entries()["Open again"] == "重新开放"
+    assert "open again" not in entries()
+
+
 def test_refusals_speak_chinese():
     with override("zh-hans"):
         assert _("Choose at least one box.") == "请至少选一箱。"

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from import_export.fields import Field
 from unfold.decorators import action, display
 
@@ -84,7 +85,10 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     def reopen(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
         now, by = timezone.now(), request.user.get_username()
         self.do(
-            request, queryset, lambda row: calendar_days.reopen(ship_date=row, by=by, now=now), said=_now("open again")
+            request,
+            queryset,
+            lambda row: calendar_days.reopen(ship_date=row, by=by, now=now),
+            said=pgettext("done", "open again"),
         )
 
     @action(description=_("Open again"), permissions=["change"], icon="lock_open", dialog=REOPEN_DIALOG)
@@ -94,7 +98,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
             request,
             [ship_date],
             lambda row: calendar_days.reopen(ship_date=row, by=by, now=timezone.now()),
-            said=_now("open again"),
+            said=pgettext("done", "open again"),
         )
         return self.back_to(request, ship_date)
 

@@ -69,9 +69,15 @@ class Calendar:
         return next((day for day in self.days if day.is_open), None)
 
     @property
+    def first_with_room(self) -> Day | None:
+        """For some boxes at least."""
+        return next((day for day in self.days if day.has_room), None)
+
+    @property
     def chosen_or_first(self) -> Day | None:
         """The day whose cut-off matters now."""
-        return next((day for day in self.days if day.is_chosen and day.has_room), self.first_open)
+        chosen = next((day for day in self.days if day.is_chosen and day.has_room), None)
+        return chosen or self.first_open or self.first_with_room
 
 
 def calendar(*, now: dt.datetime, chosen: str = "", units: int = 1) -> Calendar:

@@ -86,6 +86,23 @@ def test_boxes_put_into_the_basket_from_a_show_bring_their_order_to_it(client):
     assert 'name="live" value="night"' not in client.get(reverse("shop:order-form")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("put_in", "credited"),
+    [(["night", "second"], "second"), (["second", "night"], "night"), (["night", "second", "night"], "night")],
+)
+def test_of_two_shows_the_one_whose_box_was_put_in_last_brings_the_order(client, put_in, credited):
+    a_shop()
+    a_show("night")
+    a_show("second", boxes=[a_box("kyoho-gift", is_gift=True)])
+
+    for code in put_in:
+        sku = "kyoho-2500" if code == "night" else "kyoho-gift"
+        client.post(reverse("shop:basket-boxes"), {"sku": sku, "live": code})
+    form = client.get(reverse("shop:order-form")).content.decode()
+
+    assert f'<input type="hidden" name="live" value="{credited}"' in form
+
+
 def test_the_page_of_a_box_hands_the_show_on(client):
     a_shop()
 

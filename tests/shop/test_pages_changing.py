@@ -65,6 +65,17 @@ def test_another_ship_date_is_chosen_on_the_calendar(client):
     assert {row.date: row.taken for row in ShipDate.objects.all()} == {DAY: 0, NEXT: 2}
 
 
+def test_a_calendar_with_too_little_room_for_the_order_says_so(client):
+    a_shop()
+    order = a_paid_order(2)
+    ShipDate.objects.update(limit=3)
+
+    page = client.get(f"{link(order)}ship-date/").content.decode()
+
+    assert "1 left" in page
+    assert "No date has room for the whole order" in page
+
+
 def test_a_full_ship_date_is_refused_and_the_old_one_stays(client):
     a_shop()
     a_ship_date(NEXT, limit=1)

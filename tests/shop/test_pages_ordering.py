@@ -65,6 +65,18 @@ def test_a_day_with_fewer_boxes_left_than_chosen_is_grey_and_still_leads_on(clie
     assert "disabled" not in pages[1]
 
 
+def test_only_a_calendar_without_any_room_says_that_there_is_none(client):
+    a_ship_date(limit=2)
+    a_box()
+    pages = [client.get("/order/?box-kyoho-2500=3").content.decode()]
+    ShipDate.objects.update(taken=2)
+    pages.append(client.get("/order/?box-kyoho-2500=3").content.decode())
+
+    assert ["No date has room" in page for page in pages] == [False, True]
+    assert ["Next is Thu 10 Sep. Order by:" in page for page in pages] == [True, False]
+    assert "2 left" in pages[0]
+
+
 def test_the_form_costs_the_same_with_one_and_with_three_boxes(client):
     a_shop()
     with CaptureQueriesContext(connection) as one:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import action
 
 from farm.admin.lists import StaffAdmin
@@ -99,7 +100,9 @@ class ClosesChosen(StaffAdmin):
 
     def _open(self, request: HttpRequest, slots: Sequence[Slot]) -> None:
         now = timezone.now()
-        self.do(request, slots, lambda row: reopening.open_again(slot=row, now=now), said=_now("open again"))
+        self.do(
+            request, slots, lambda row: reopening.open_again(slot=row, now=now), said=pgettext("done", "open again")
+        )
 
     def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not request.user.has_perm(MAY_CLOSE):
@@ -129,7 +132,7 @@ class ClosesDay(StaffAdmin):
     @action(description=_("Open again"), permissions=["open_again"], icon="event_available", dialog=OPEN_DAY_DIALOG)
     def open_day(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         day, now = VisitorsDay.objects.get(pk=object_id), timezone.now()
-        self.do(request, [day], lambda row: reopening.open_day(day=row, now=now), said=_now("open again"))
+        self.do(request, [day], lambda row: reopening.open_day(day=row, now=now), said=pgettext("done", "open again"))
         return self.back_to(request, day)
 
     def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
