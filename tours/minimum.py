@@ -23,8 +23,7 @@ def decide_due(now: dt.datetime) -> int:
     are left to their closure. Of two beats one decides.
     """
     due = Slot.objects.filter(runs=Runs.OPEN, decide_at__lte=now)
-    enough = _with_people(due).filter(Q(coming__gte=F("minimum_to_run")) | Q(starts_at__lte=now))
-    for pk in list(enough.order_by("pk").values_list("pk", flat=True)):
+    for pk in list(_enough(due, now).order_by("pk").values_list("pk", flat=True)):
         _make_sure(pk, now)
     lacking = due.filter(is_closed=False, day__is_closed=False, starts_at__gt=now).order_by("pk")
     return sum(_call_off(slot, now) for slot in lacking if slot.is_hopeless(now))
@@ -32,8 +31,11 @@ def decide_due(now: dt.datetime) -> int:
 
 @transaction.atomic
 def _make_sure(pk: int, now: dt.datetime) -> None:
-    """Of two beats one tells the parties."""
-    if Slot.objects.filter(pk=pk, runs=Runs.OPEN).update(runs=Runs.SURE):
+    """Make the slot sure if it still has its people: whoever gave up at this moment no longer counts.
+
+    Of two beats one tells the parties.
+    """
+    if _enough(_held(pk), now).update(runs=Runs.SURE):
         outbox.publish("slot.sure", at=now, slot=pk)
 
 
@@ -43,8 +45,8 @@ def _call_off(slot: Slot, now: dt.datetime) -> bool:
 
     Within its patience a seat that was taken at this moment counts as well.
     """
-    undecided = _with_people(Slot.objects.filter(pk=slot.pk, runs=Runs.OPEN, is_closed=False))
-    lacking = undecided.filter(coming__lt=F("minimum_to_run"))
+    undecided = _held(slot.pk).filter(is_closed=False)
+    lacking = _with_people(undecided).filter(coming__lt=F("minimum_to_run"))
     if now < slot.decided_by:
         lacking = lacking.filter(taken__lt=F("minimum_to_run"))
     closed = {"is_closed": True, "closed_reason_zh": TOO_FEW_ZH, "closed_reason_en": TOO_FEW_EN}
@@ -52,6 +54,17 @@ def _call_off(slot: Slot, now: dt.datetime) -> bool:
         return False
     outbox.publish("slot.called_off", at=now, slot=slot.pk)
     return True
+
+
+def _held(pk: int) -> QuerySet[Slot]:
+    """The slot if it is undecided, held first: an UPDATE that waits for its row counts who came before the wait."""
+    list(Slot.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+    return Slot.objects.filter(pk=pk, runs=Runs.OPEN)
+
+
+def _enough(slots: QuerySet[Slot], now: dt.datetime) -> QuerySet[Any]:
+    """Those of the slots that have their people, or have begun."""
+    return _with_people(slots).filter(Q(coming__gte=F("minimum_to_run")) | Q(starts_at__lte=now))
 
 
 def _with_people(slots: QuerySet[Slot]) -> QuerySet[Any]:

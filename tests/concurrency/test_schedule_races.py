@@ -1,5 +1,6 @@
 """Beats, editors and visitors at once. Each control takes the guard away and shows that the race is real."""
 
+import time
 from threading import Barrier
 
 import pytest
@@ -7,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from farm.models import OutboxMessage
 from farm.refusals import Refused
-from tests.concurrency.crowd import PATIENCE, crowd, together
-from tests.visits import NOW, a_booking, a_rule, a_slot
-from tours import capacity, minimum, rules, slots
+from tests.concurrency.crowd import PATIENCE, crowd, overtaken, together
+from tests.visits import NOW, a_booking, a_confirmed_booking, a_rule, a_slot
+from tours import cancelling, capacity, minimum, rules, slots
 from tours.models import ScheduleRule, Slot, VisitorsDay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +84,62 @@ def test_a_slot_is_called_off_once_or_gets_the_visitor_who_makes_it_up():
         assert results[-1] == ("slot_not_open" if slot.is_closed else "booked")
 
 
+def a_slot_just_made_up() -> Slot:
+    slot = a_slot(minimum_to_run=4, decide_at=NOW, runs=Slot.Runs.OPEN)
+    a_confirmed_booking(slot, family=1)
+    return slot
+
+
+def _decide_beside_a_cancellation(make_sure, monkeypatch) -> str:
+    """How the slot runs whose only family cancels after the beat has read that they come."""
+    slot = a_slot_just_made_up()
+
+    def decide(pause) -> int:
+        monkeypatch.setattr(minimum, "_make_sure", lambda *args: (pause(), make_sure(*args)))
+        return minimum.decide_due(NOW)
+
+    decided, cancelled = overtaken(decide, lambda: _cancelled(slot))
+    assert not isinstance(decided, Exception), decided
+    assert cancelled == "cancelled"
+    slot.refresh_from_db()
+    return slot.runs
+
+
+def test_control_deciding_by_what_was_read_makes_a_slot_sure_with_nobody(monkeypatch):
+    def make_sure_carelessly(pk: int, _now) -> None:
+        Slot.objects.filter(pk=pk, runs=Slot.Runs.OPEN).update(runs=Slot.Runs.SURE)
+
+    assert _decide_beside_a_cancellation(make_sure_carelessly, monkeypatch) == "sure"
+
+
+def test_a_slot_whose_people_cancel_beside_the_beat_is_not_sure(monkeypatch):
+    assert _decide_beside_a_cancellation(minimum._make_sure, monkeypatch) == "called off"
+    assert not OutboxMessage.objects.filter(topic="slot.sure").exists()
+
+
+@pytest.mark.services  # on SQLite the beat's transaction begins when the other one is over
+@pytest.mark.parametrize(("is_held", "runs"), [(False, "sure"), (True, "called off")])
+def test_a_beat_that_waits_for_a_cancellation_counts_who_is_left(is_held, runs, monkeypatch):
+    if not is_held:  # the control
+        monkeypatch.setattr(minimum, "_held", lambda pk: Slot.objects.filter(pk=pk, runs=Slot.Runs.OPEN))
+    slot = a_slot_just_made_up()
+    start = Barrier(2, timeout=PATIENCE)
+
+    def cancel() -> None:
+        with transaction.atomic():
+            _cancelled(slot)
+            start.wait()
+            time.sleep(0.5)  # the beat has come to the slot and waits
+
+    def decide() -> int:
+        start.wait()
+        return minimum.decide_due(NOW)
+
+    assert [result for result in together(cancel, decide) if isinstance(result, Exception)] == []
+    slot.refresh_from_db()
+    assert slot.runs == runs
+
+
 def test_eight_hands_add_one_slot_by_hand_once():
     slot = a_slot()
     later = slot.starts_at.replace(minute=45)
@@ -115,6 +172,11 @@ def _edit(rule: ScheduleRule) -> None:
         rule.times = ["14:00"]
         rule.save(update_fields=["times"])
         rules.apply_rule(rule=rule, now=NOW)
+
+
+def _cancelled(slot: Slot) -> str:
+    cancelling.cancel(booking=slot.bookings.get(), by="visitor", now=NOW)
+    return "cancelled"
 
 
 def _booked(slot: Slot) -> str:
