@@ -11,7 +11,7 @@ from tests.gatekeeper import a_gatekeeper, a_slot_now, booked, codes_of
 from tests.visits import a_slot
 from tours import cancelling, gate, tickets
 from tours.gate import Scan, Whom
-from tours.models import Booking, CheckIn, ScanConflict, Slot
+from tours.models import Booking, CheckIn, ScanConflict, Slot, TicketType
 
 pytestmark = browser.MARKS
 
@@ -59,8 +59,16 @@ def test_another_sum_than_the_one_on_the_screen_is_not_taken(farm, slot):
         keeper.press("Cash")
         keeper.says("Paid")
 
+        keeper.page.route("**/gate/day", lambda route: route.abort())  # the list of prices stays the old one
+        TicketType.objects.update(price_fen=9900)
+        keeper.page.locator(".sale__kind").first.click()
+        keeper.page.locator(".sale__pay .button--pay").first.click()
+        keeper.says("It is ¥99.00 now.")
+        keeper.page.locator(".sale__pay .button--pay", has_text="¥99.00").first.click()
+        keeper.says("Sold and let in: 1")
+
         assert keeper.complaints == []
-    assert TillEntry.objects.get().amount_fen == 4400
+    assert [entry.amount_fen for entry in TillEntry.objects.order_by("pk")] == [4400, 9900]
 
 
 def test_a_closed_visit_is_amber_with_and_without_network(farm, slot):

@@ -3,7 +3,7 @@ import {heedOwn, judge} from "./alone.js";
 import {canRead, watch} from "./camera.js";
 import {ask, csrf, NoNetwork, SignedOut} from "./farm.js";
 import {claim, entries, forget, forgetSale, keepSale, keptDay, keptSale, queued, used, wipeDay} from "./keeping.js";
-import {showSale} from "./sale.js";
+import {showSale, takeUpAgain} from "./sale.js";
 import {fetchDay, noteInside, tell} from "./telling.js";
 import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
 
@@ -139,6 +139,7 @@ async function askForSale() {
     await forgetSale();
     if (status === 201) show("", {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []});
     else show("", refusal(body));
+    if (body.code === "other_sum") takeUpAgain(open.asked, body.amount_fen);
     await lookAgain();
   } catch (error) {
     await refresh();

@@ -1,7 +1,17 @@
 // Sells places to walk-ins: one tap on who comes, one on how they pay. A sale without an answer stands until it has one.
 import {button, element} from "./drawing.js";
 
-let chosen = null, party = {}, drawnFor = "";
+let chosen = null, party = {}, agreed = null, drawnFor = "";
+
+// The farm named another sum for this sale, and sold nothing: the party stands again, at the sum that is told now.
+export function takeUpAgain(sale, fen) {
+  chosen = sale.slot;
+  party = {...sale.party};
+  agreed = {fen, of: nameOf(chosen)};
+  drawnFor = "";
+}
+
+const nameOf = slot => JSON.stringify([slot, Object.entries(party).sort()]);
 
 // `acts` are sell, askAgain and giveUp; `open` is the sale that waits for its answer, if one does.
 export function showSale(place, slots, open, words, acts) {
@@ -44,19 +54,20 @@ function draw(place, slots, words, sell) {
 
 function payRow(slot, again, sell) {
   const coming = slot.kinds.filter(kind => party[kind.code]);
-  const fen = coming.reduce((sum, kind) => sum + kind.fen * party[kind.code], 0);
+  const listed = coming.reduce((sum, kind) => sum + kind.fen * party[kind.code], 0);
+  const fen = agreed?.of === nameOf(slot.slot) ? agreed.fen : listed;
   const row = element("div", "sale__pay");
   for (const how of document.querySelectorAll("[data-how]")) {
     const price = `${how.textContent} ¥${(fen / 100).toFixed(2)}`;
     const pay = button(price, "button--pay", () => {
       const what = [slot.time, slot.experience, ...coming.map(kind => `${kind.name} ×${party[kind.code]}`), price].join(" · ");
       const sale = {slot: slot.slot, party, how: how.dataset.how, amount_fen: fen, nonce: crypto.randomUUID(), what};
-      sell(sale, () => { party = {}; again(); });
+      sell(sale, () => { party = {}; agreed = null; again(); });
     });
     pay.disabled = !coming.length;
     row.append(pay);
   }
-  const clear = button("×", "button--quiet sale__clear", () => { party = {}; again(); });
+  const clear = button("×", "button--quiet sale__clear", () => { party = {}; agreed = null; again(); });
   clear.disabled = !coming.length;
   row.append(clear);
   return row;
