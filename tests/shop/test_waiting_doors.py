@@ -94,6 +94,8 @@ def test_what_cannot_wait_is_told_why_and_nothing_typed_is_lost(client, full, wr
 
     assert (answer.status_code, words in shown(answer)) == (status, True)
     assert f'value="{wrong.get("phone", "139 1111 2222")}"' in shown(answer)
+    assert (" data-wrong" in shown(answer)) == (status == 400)  # what a mended field takes away
+    assert all(words in shown(answer) for words in ("novalidate data-wait>", "beizhen/wait-form"))
     assert not WaitingOrder.objects.exists()
 
 

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from tests.visits import NOW, VISITOR, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
 from tours import booking as holding
@@ -70,6 +71,22 @@ def test_an_accepted_party_is_booked_as_it_was_accepted(client, time_machine):
     slot.refresh_from_db()
     assert (booking.people, booking.total_fen, slot.taken) == (4, 22000, 4)
     assert (page.status_code, "¥220" in page.content.decode()) == (200, True)
+
+
+def test_what_is_wrong_in_a_form_goes_once_it_is_mended_and_what_is_so_stays(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    slot = a_slot(seats=2)
+    first = a_booking(slot)
+    party = in_line(slot, adult=2)
+    said = {"slot": slot.pk, "ticket-adult": 2, "name": "", "phone": "12", "join": 1}
+    wait = client.post(reverse("tours:wait", args=["picking"]), said).content.decode()
+    cancelling.cancel(booking=first, by="visitor", now=NOW)
+    offer = client.post(party_path(party), {"plan": "none"}).content.decode()
+
+    assert 'role="alert" data-wrong' in wait
+    assert all(words in wait for words in ("novalidate data-wait>", "beizhen/wait-form", 'notice--problem" data-stays'))
+    assert 'role="alert" data-wrong' in offer
+    assert all(words in offer for words in ("novalidate data-answers>", "beizhen/visit-offer"))
 
 
 def test_an_offer_that_lapses_goes_to_the_next():
