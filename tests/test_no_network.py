@@ -56,6 +56,14 @@ def test_it_leaves_the_gate_the_staff_and_programs_alone(client):
     assert list_of(words_of(client), "TOOLS") == ["/gate/", "/staff/", "/api/", "/healthz/", "/payments/"]
 
 
+def test_a_late_answer_is_waited_for_where_nothing_is_kept_and_dropped_where_something_is(client):
+    words = words_of(client)
+
+    assert "Response.error" not in words
+    assert "if (!kept) return answer;" in words
+    assert "late.body?.cancel()" in words
+
+
 def test_another_page_or_file_makes_another_worker(monkeypatch, tmp_path):
     before = no_network._version()
     other = tmp_path / "site.css"

@@ -13,7 +13,7 @@ self.addEventListener("fetch", event => {
   const { pathname, origin } = new URL(request.url);
   if (origin !== self.location.origin || TOOLS.some(tool => pathname.startsWith(tool))) return;
   if (request.mode === "navigate") event.respondWith(page(event));
-  else if (request.method === "GET" && FILES.includes(pathname)) event.respondWith(freshOrKept(request));
+  else if (request.method === "GET" && FILES.includes(pathname)) event.respondWith(orKept(fetch(request), FILE_MS, request));
 });
 
 async function keepAll() {
@@ -28,16 +28,11 @@ async function begin() {
   await self.clients.claim();
 }
 
-async function page(event) {
+function page(event) {
   const isAsked = event.request.method === "GET";
-  try {
-    // what is being sent is waited for as long as the browser does: it may have arrived
-    return await (isAsked ? inTime(answerTo(event), PAGE_MS) : answerTo(event));
-  } catch {
-    const language = new URL(event.request.url).pathname.startsWith("{{ english }}") ? "en" : "zh";
-    const kept = await caches.open(KEPT);
-    return await kept.match(PAGES[`${language}-${isAsked ? "asked" : "sent"}`]) ?? Response.error();
-  }
+  const language = new URL(event.request.url).pathname.startsWith("{{ english }}") ? "en" : "zh";
+  // what is being sent is waited for as long as the browser does: it may have arrived
+  return orKept(answerTo(event), isAsked ? PAGE_MS : 0, PAGES[`${language}-${isAsked ? "asked" : "sent"}`]);
 }
 
 async function answerTo(event) {
@@ -48,11 +43,21 @@ function inTime(answer, ms) {
   return Promise.race([answer, new Promise((_, tooLate) => setTimeout(tooLate, ms))]);
 }
 
-async function freshOrKept(request) {
+async function orKept(answer, ms, address) {
   try {
-    return await inTime(fetch(request), FILE_MS);
+    return await (ms ? inTime(answer, ms) : answer);
   } catch {
-    const kept = await caches.open(KEPT);
-    return await kept.match(request, { ignoreVary: true }) ?? Response.error();
+    const kept = await inTheCache(address);
+    if (!kept) return answer; // nothing else to show: it may still come
+    answer.then(late => late.body?.cancel()).catch(() => {}); // nobody reads it any more
+    return kept;
+  }
+}
+
+async function inTheCache(address) {
+  try {
+    return await (await caches.open(KEPT)).match(address, { ignoreVary: true });
+  } catch {
+    return undefined; // a browser that keeps nothing
   }
 }
