@@ -38,13 +38,20 @@ class SoldAlready(Refused):
     conflict = True
 
 
-def sell(
-    *, slot: int, party: Party, how: str, scan: Scan, now: dt.datetime, agreed_fen: int | None = None
-) -> Admission:
+def asked_fen(*, slot: int, party: Party, now: dt.datetime) -> int:
+    """What the party pays in one of today's slots, in fen: the sum that stands on the button.
+
+    :raises Refused: when they could not be sold places whatever they pay.
+    """
+    return _priced(_open_slot(slot, now), party, now).total_fen
+
+
+def sell(*, slot: int, party: Party, how: str, agreed_fen: int, scan: Scan, now: dt.datetime) -> Admission:
     """Sell a party places in one of today's slots until it ends, take the money (`how`: a TillEntry.How), let it in.
 
     The scan's nonce is the sale's, whoever sends it: sent again it sells nothing and gives the same answer.
-    `agreed_fen` is the sum that both sides of the desk have seen.
+    `agreed_fen` is the sum that both sides of the desk have seen. It is a condition of the sale and no part of what the
+    nonce stands for: what was sold stays sold, and is answered as sold, whatever it would cost by now.
 
     :raises Refused: full, closed, over, a broken rule of the party, a kind of money the till does not know.
     :raises OtherSum: when it costs another sum than `agreed_fen`; nothing is sold.
@@ -54,7 +61,7 @@ def sell(
     request = idempotency.Request(SALES, scan.nonce, idempotency.fingerprint((slot, party, how)))
     try:
         row = _open_slot(slot, now)
-        return _sell(row, _priced(row, party, agreed_fen, now), how, scan, request, now)
+        return _sell(row, _agreed(row, party, agreed_fen, now), how, scan, request, now)
     except (Refused, idempotency.AlreadyDone):
         number = idempotency.recall(request)
         if number is None:
@@ -90,9 +97,13 @@ def open_slots(now: dt.datetime) -> Sequence[Slot]:
     return list(today.select_related("experience", "day").order_by("starts_at", "experience__position"))
 
 
-def _priced(slot: Slot, party: Party, agreed_fen: int | None, now: dt.datetime) -> PricedParty:
-    whole = priced(party, slot=slot, sheet=sheets.recent(slot.experience_id, now))
-    if agreed_fen is not None and whole.total_fen != agreed_fen:
+def _priced(slot: Slot, party: Party, now: dt.datetime) -> PricedParty:
+    return priced(party, slot=slot, sheet=sheets.recent(slot.experience_id, now))
+
+
+def _agreed(slot: Slot, party: Party, agreed_fen: int, now: dt.datetime) -> PricedParty:
+    whole = _priced(slot, party, now)
+    if whole.total_fen != agreed_fen:
         raise gate.other_sum(whole.total_fen)
     return whole
 

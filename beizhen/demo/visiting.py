@@ -234,7 +234,8 @@ class Visiting:
     def _walk_in(self, slot: int, now: dt.datetime) -> None:
         party = Party.of(self._dice.choice(SOLD))
         try:
-            walkins.sell(slot=slot, party=party, how=self._tender(), scan=self._scan(now), now=now)
+            fen = walkins.asked_fen(slot=slot, party=party, now=now)
+            walkins.sell(slot=slot, party=party, how=self._tender(), agreed_fen=fen, scan=self._scan(now), now=now)
             self._count("walks in")
         except Refused as refusal:  # full, or not for single visitors
             self._count(f"refused: {refusal.code}")

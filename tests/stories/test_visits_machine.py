@@ -141,10 +141,15 @@ class Visits(Farm):
         whom = Whom(people=people, despite="closed")
         refused(gate.admit, code=code, whom=whom, scan=self.scan(), now=self.now)
 
-    @rule(slot=picks, party=parties)
-    def sell_to_walk_ins(self, slot, party):
-        slot, party = self.pick(Slot.objects, slot).pk, Party.of(party)
-        refused(walkins.sell, slot=slot, party=party, how="qr", scan=self.scan(), now=self.now)
+    @rule(slot=picks, party=parties, more_fen=st.sampled_from([0, 0, 0, 1]))
+    def sell_to_walk_ins(self, slot, party, more_fen):
+        sale = {"slot": self.pick(Slot.objects, slot).pk, "party": Party.of(party), "now": self.now}
+
+        def sell():
+            fen = walkins.asked_fen(**sale) + more_fen
+            walkins.sell(**sale, how="qr", agreed_fen=fen, scan=self.scan())
+
+        refused(sell)
 
     @any_of(Booking)
     @rule(number=picks, slot=picks)

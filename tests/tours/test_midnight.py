@@ -148,6 +148,8 @@ def test_places_are_sold_at_the_gate_on_the_day_and_while_the_visit_lasts(time, 
     slot = a_slot(SATURDAY, time)
     scan = Scan(nonce="n1", gate="south", by="li.na", at=at)
 
-    sold = refusal_of(walkins.sell, slot=slot.pk, party=Party.of({"adult": 1}), how="cash", scan=scan, now=at)
+    sold = refusal_of(
+        walkins.sell, slot=slot.pk, party=Party.of({"adult": 1}), how="cash", agreed_fen=8800, scan=scan, now=at
+    )
 
     assert (sold, slot in walkins.open_slots(at)) == (code, code == "")

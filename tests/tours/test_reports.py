@@ -81,7 +81,7 @@ def test_who_came_and_who_stayed_away_are_people():
 def test_money_stands_under_the_channel_by_which_the_visit_was_booked(client, time_machine):
     slot = a_saturday()
     scan = Scan("walk-in", "South gate", "wang", slot.starts_at)
-    walkins.sell(slot=slot.pk, party=Party.of({"adult": 1}), how="cash", scan=scan, now=scan.at)
+    walkins.sell(slot=slot.pk, party=Party.of({"adult": 1}), how="cash", agreed_fen=8800, scan=scan, now=scan.at)
     work_off(scan.at)
     time_machine.move_to(scan.at, tick=False)
     a_boss(client)

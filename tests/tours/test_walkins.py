@@ -20,9 +20,13 @@ END = BEFORE.replace(hour=11, minute=30)
 
 
 def sold(slot, *, at=BEFORE, nonce="w1", how="cash", agreed_fen=None, **party):
+    """Sell for the sum of the tickets' prices, unless another is agreed."""
+    party, prices = party or {"adult": 2}, dict(TicketType.objects.values_list("code", "price_fen"))
+    if agreed_fen is None:
+        agreed_fen = sum(prices.get(code, 0) * quantity for code, quantity in party.items())
     scan = Scan(nonce=nonce, gate="north gate", by="gatekeeper", at=at)
     tender = {"how": how, "agreed_fen": agreed_fen}
-    return walkins.sell(slot=slot.pk, party=Party.of(party or {"adult": 2}), **tender, scan=scan, now=at)
+    return walkins.sell(slot=slot.pk, party=Party.of(party), **tender, scan=scan, now=at)
 
 
 def nothing_was_sold(slot):
@@ -74,6 +78,7 @@ def test_nothing_is_sold_when_it_is_over_or_on_another_day(at):
         ({}, {"adult": -1}),
         ({}, {"how": "promise"}),
         ({}, {"agreed_fen": 17599}),
+        ({}, {"agreed_fen": 0}),
     ],
 )
 def test_a_refused_sale_leaves_nothing(slot, sale):
@@ -88,7 +93,7 @@ def test_the_same_tap_again_sells_once():
     slot = a_slot()
     first = sold(slot, agreed_fen=17600)
     TicketType.objects.update(price_fen=9900)  # what was sold stays sold
-    again = sold(slot, agreed_fen=17600)
+    again = sold(slot)
     slot.refresh_from_db()
 
     assert (again.booking, again.check_in, again.is_repeat) == (first.booking, first.check_in, True)
@@ -99,7 +104,8 @@ def test_another_hand_that_sends_the_same_sale_sells_nothing():
     slot = a_slot()
     first = sold(slot)
     scan = Scan(nonce="w1", gate="north gate", by="somebody else", at=BEFORE)
-    again = walkins.sell(slot=slot.pk, party=Party.of({"adult": 2}), how="cash", scan=scan, now=BEFORE)
+    party = Party.of({"adult": 2})
+    again = walkins.sell(slot=slot.pk, party=party, how="cash", agreed_fen=17600, scan=scan, now=BEFORE)
 
     assert (again.booking, again.is_repeat, TillEntry.objects.count()) == (first.booking, True, 1)
 
