@@ -31,6 +31,12 @@ class NotNow(Refused):
     conflict = True
 
 
+class OldPage(Refused):
+    """The gate's page is from before sums were agreed: it shows what it kept, and says no sum."""
+
+    code = "old_page"
+
+
 class SoldAlready(Refused):
     """The sale that is given up was heard: `number` is its booking."""
 
@@ -69,6 +75,14 @@ def sell(*, slot: int, party: Party, how: str, agreed_fen: int, scan: Scan, now:
         return gate.admit(code=number, whom=Whom(), scan=scan, now=now)
     except IntegrityError as error:
         raise gate.nonce_used() from error
+
+
+def old_page() -> OldPage:
+    return OldPage(
+        _("Nothing was sold: this page of the gate is an older one and does not say the sum."),
+        advice=_("Reload the page, then sell again."),
+        field="amount_fen",
+    )
 
 
 def withdraw(*, nonce: str, now: dt.datetime) -> None:

@@ -147,7 +147,10 @@ def complaints(document, path, answer):
         ("balances", {"number": "BV0000000000", "amount_fen": 17600, "how": "promise"}),
         ("balances", {"number": "BV0000000000", "how": "cash"}),
         ("balances", {"number": "BV0000000000", "amount_fen": "all", "how": "cash"}),
-        ("walk-ins", {"slot": 1, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
+        (
+            "walk-ins",
+            {"slot": 1, "party": {"adult": 1}, "how": "cash", "amount_fen": -1, "nonce": NONCE + "1", "gate": "n"},
+        ),
         ("walk-ins", {"slot": -1, "party": {"adult": 1}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
         ("walk-ins", {"slot": 1, "party": {"adult": 1.5}, "how": "cash", "nonce": NONCE + "1", "gate": "n"}),
@@ -167,11 +170,16 @@ def test_a_walk_in_is_sold_and_the_list_says_what_is_left(client, gate):
     slot = a_slot(seats=5)
     sale = {"slot": slot.pk, "party": {"adult": 2}, "how": "qr", "nonce": NONCE + "1", "gate": "north"}
     dearer = gate("walk-ins", **sale, amount_fen=16000)
+    old_page = gate("walk-ins", **sale)  # which a telephone kept from before
     nobody_in = Booking.objects.count()
     sold = gate("walk-ins", **sale, amount_fen=17600)
+    old_page_again = gate("walk-ins", **sale)
     day = client.get(reverse("gate-api:day")).json()
 
     assert (dearer.status_code, dearer.json()["code"], dearer.json()["amount_fen"]) == (409, "other_sum", 17600)
+    assert (old_page.status_code, old_page.json()["code"]) == (400, "old_page")
+    assert "Reload the page" in old_page.json()["detail"]
+    assert (old_page_again.status_code, old_page_again.json()["number"]) == (201, sold.json()["number"])
     assert (nobody_in, sold.status_code, sold.json()["let_in"]) == (0, 201, 2)
     assert [(one["slot"], one["left"], one["kinds"][0]["price"]) for one in day["walk_ins"]] == [(slot.pk, 3, "88.00")]
 

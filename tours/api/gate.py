@@ -36,6 +36,9 @@ from tours.gate import Scan, Whom
 from tours.offline import QueuedScan, Unreadable
 from tours.party import Party
 
+NO_SUM = -1
+"""What nothing costs: a sale without a sum is answered when it was heard before, and refused otherwise."""
+
 
 class GateDoor(StaffDoor):
     needs = {"GET": manifest.CHECK_IN, "POST": manifest.CHECK_IN}
@@ -145,6 +148,7 @@ class GateWalkIns(GateDoor):
             NOT_STAFF,
             refused.SOLD_OUT,
             examples.OTHER_SUM,
+            examples.OLD_PAGE,
             examples.NOT_TODAY,
             examples.NONCE_USED,
             KEY_REUSED,
@@ -157,8 +161,11 @@ class GateWalkIns(GateDoor):
         """
         said, now = read(WalkInIn, request.data), timezone.now()
         scan = self.scan(request, said, now)
-        asked = {"slot": said["slot"], "how": said["how"], "agreed_fen": said["amount_fen"]}
-        sold = walkins.sell(**asked, party=Party.of(said["party"]), scan=scan, now=now)
+        asked = {"slot": said["slot"], "how": said["how"], "agreed_fen": said.get("amount_fen", NO_SUM)}
+        try:
+            sold = walkins.sell(**asked, party=Party.of(said["party"]), scan=scan, now=now)
+        except gate.OtherSum as refusal:
+            raise (walkins.old_page() if asked["agreed_fen"] == NO_SUM else refusal) from None
         return Response(shown.admission(sold), status=201)
 
 

@@ -154,6 +154,13 @@ OTHER_SUM = refusal(
     "Tell them the new sum, then take it.",
     amount_fen=8800,
 )
+OLD_PAGE = refusal(
+    400,
+    "old_page",
+    "amount_fen",
+    "Nothing was sold: this page of the gate is an older one and does not say the sum.",
+    "Reload the page, then sell again.",
+)
 SOLD_ALREADY = refusal(
     409,
     "sold_already",

@@ -60,7 +60,10 @@ class WalkInIn(serializers.Serializer[Any]):
     party = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE), allow_empty=False)
     how = serializers.ChoiceField(choices=TillEntry.How.choices)
     amount_fen = serializers.IntegerField(
-        min_value=0, max_value=2**31, help_text="the sum that was shown; another one by now sells nothing"
+        min_value=0,
+        max_value=2**31,
+        required=False,
+        help_text="the sum that was shown; another one by now, or none, sells nothing",
     )
     nonce = serializers.RegexField(NONCE, help_text="the sale's own number; sent again it sells once")
     gate = serializers.CharField(max_length=30)
