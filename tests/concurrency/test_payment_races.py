@@ -4,6 +4,7 @@ Each control does the same with its guard left out, and must go wrong.
 """
 
 import datetime as dt
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
@@ -15,7 +16,7 @@ from farm.payments import Bill, fake, ledger, refunds
 from farm.payments.refunds import MoreThanPaid
 from farm.states import WrongState
 from tests.builders import NOW, an_attempt
-from tests.concurrency.crowd import together
+from tests.concurrency.crowd import PATIENCE, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDS, ROUNDS = 4, 8
@@ -114,8 +115,11 @@ def test_refunds_promised_at_once_never_exceed_what_was_captured():
 
 
 def test_control_refunds_promised_by_read_and_save_exceed_it():
+    all_have_read = Barrier(HANDS, timeout=PATIENCE)
+
     def promise_carelessly(pk: int, fen: int) -> None:
         payment = Payment.objects.get(pk=pk)
+        all_have_read.wait()
         if payment.refunded_fen + fen > payment.amount_fen:
             raise MoreThanPaid
         Payment.objects.filter(pk=pk).update(refunded_fen=payment.refunded_fen + fen)

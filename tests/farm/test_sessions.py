@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from farm.models import StaffSession, User
+from farm.people import ensure_groups
 
 pytestmark = pytest.mark.django_db
 ASKED = "/api/v1/gate/looks"
@@ -19,6 +20,7 @@ def look(client):
 
 @pytest.fixture
 def keeper():
+    ensure_groups()
     user = User.objects.create_user("keeper", password="a long password", is_staff=True)
     user.groups.add(Group.objects.get(name="gate"))
     return user
