@@ -15,4 +15,5 @@ class BeizhenConfig(AppConfig):
         outbox.listeners = LISTENERS
         people.groups = GROUPS
         gc.freeze()  # what is loaded stays to the end: nobody looks there for rubbish again
+        gc.set_threshold(20_000, 20, 100)  # nor every 700 new things: rows and forms are let go of without it
         gc.enable()
