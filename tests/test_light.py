@@ -1,6 +1,8 @@
 """Pages are light: they travel compressed, and are drawn once however many ask at the same moment."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +13,8 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from django.views.decorators.cache import never_cache
 
 from farm.api import keeping
 from farm.inputs import QuickInputs
@@ -98,6 +102,48 @@ def test_a_page_with_somebodys_token_is_kept_for_nobody(rf):
     tokens(rf.get("/a-form/"))
 
     assert not keeping._drawn
+
+
+def test_a_form_that_says_itself_how_long_it_may_be_kept_is_kept_for_nobody(rf):
+    @keeping.form_page()
+    @never_cache
+    def page(request):
+        return HttpResponse("<form></form>")
+
+    page(rf.get("/a-form/"))
+
+    assert not keeping._drawn
+
+
+def form_pages(where: Any = None) -> Iterator[str]:
+    """The names of all views that are drawn as `form_page`."""
+    for pattern in (where or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inside = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from (inside + name for name in form_pages(pattern))
+        elif hasattr(pattern.callback, "is_form_page"):
+            yield pattern.name
+
+
+def ones_own(path: str) -> set[str]:
+    """The fields in which two readers' pages differ; a difference elsewhere is told as it stands."""
+    pages = [re.split(r"(<[^>]*>)", Client().get(path).content.decode()) for _ in range(2)]
+    differing = [one for one, other in zip(*pages, strict=True) if one != other]
+    return {(re.search(r' name="([^"]*)"', part) or [part, part])[1] for part in differing}
+
+
+def test_forms_kept_for_all_differ_between_two_readers_only_where_each_gets_their_own(settings):
+    """A new field of one reader alone, in any such form, stands out here before another reader gets it."""
+    a_shop()
+    names = set(form_pages())
+    for path in map(reverse, names):
+        settings.GLANCE_SECONDS = 30
+        kept = ones_own(path)
+        settings.GLANCE_SECONDS = 0
+
+        assert (ones_own(path), kept) == ({"csrfmiddlewaretoken", "key"},) * 2
+
+    assert names == {"shop:order-form"}
 
 
 def test_an_order_form_is_drawn_once_for_all_but_each_ones_token_and_key():

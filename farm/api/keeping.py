@@ -61,16 +61,17 @@ def form_page(*filled_by: str) -> Callable[[_View], _View]:
         def kept(request: HttpRequest, *arguments: Any, **more: Any) -> HttpResponse:
             if request.method != "GET" or not settings.GLANCE_SECONDS or request.COOKIES.keys() - nobodys:
                 return view(request, *arguments, **more)
-            address = (request.get_full_path(), get_language(), *map(request.COOKIES.get, filled_by))
-            seen = _seen(address)
-            if not seen:
-                answer = view(request, *arguments, **more)
-                if answer.status_code != 200 or answer.cookies:
-                    return answer
-                answer.content = _ONES_OWN.sub(rb"\1\3", answer.content)
-                seen = _keep(address, answer)
-            return HttpResponse(_with_ones_own(seen.content, request), content_type=seen.content_type)
 
+            def draw() -> HttpResponse:
+                answer = view(request, *arguments, **more)
+                answer.content = _ONES_OWN.sub(rb"\1\3", answer.content)
+                return answer
+
+            answer = _once((request.get_full_path(), get_language(), *map(request.COOKIES.get, filled_by)), draw)
+            answer.content = _with_ones_own(answer.content, request)
+            return answer
+
+        cast(Any, kept).is_form_page = True
         return kept
 
     return decorate
@@ -98,30 +99,34 @@ def _drawn_once(view: Any) -> Any:
         may_be_told = {"messages", settings.SESSION_COOKIE_NAME} & request.COOKIES.keys()
         if not settings.GLANCE_SECONDS or may_be_told:
             return cast(HttpResponse, view(request, *arguments, **more))
-        address = (request.get_full_path(), get_language())
-        if seen := _seen(address):
-            return HttpResponse(seen.content, content_type=seen.content_type)
-        answer: HttpResponse = view(request, *arguments, **more)
         # A form's token is one reader's own; Django notes on the request that a page has one.
-        is_for_all = not answer.cookies and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
-        if answer.status_code == 200 and is_for_all and not answer.has_header("Cache-Control"):
-            _keep(address, answer)
-        return answer
+        return _once(
+            (request.get_full_path(), get_language()),
+            lambda: view(request, *arguments, **more),
+            is_for_all=lambda: "CSRF_COOKIE_NEEDS_UPDATE" not in request.META,
+        )
 
     return kept
 
 
-def _seen(address: _Address) -> _Drawn | None:
+def _once(
+    address: _Address, draw: Callable[[], HttpResponse], *, is_for_all: Callable[[], bool] = lambda: True
+) -> HttpResponse:
+    """What was just drawn at this address, else what is drawn now; kept if it sets no cookie and no rule of its own."""
     seen = _drawn.get(address)
-    return seen if seen and time.monotonic() < seen.until else None
+    if seen and time.monotonic() < seen.until:
+        return HttpResponse(seen.content, content_type=seen.content_type)
+    answer = draw()
+    if answer.status_code == 200 and not answer.cookies and not answer.has_header("Cache-Control") and is_for_all():
+        _keep(address, answer)
+    return answer
 
 
-def _keep(address: _Address, answer: HttpResponse) -> _Drawn:
+def _keep(address: _Address, answer: HttpResponse) -> None:
     if len(_drawn) >= MOST_DRAWN:
         _drawn.clear()
     until = time.monotonic() + settings.GLANCE_SECONDS
-    _drawn[address] = seen = _Drawn(until, answer.content, answer.headers["Content-Type"])
-    return seen
+    _drawn[address] = _Drawn(until, answer.content, answer.headers["Content-Type"])
 
 
 _ONES_OWN = re.compile(rb'( name="(csrfmiddlewaretoken|key)" value=")[^"]*(")')

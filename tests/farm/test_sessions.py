@@ -1,9 +1,14 @@
 """A session of staff: read in one statement, and over at once when it is to be over."""
 
 import datetime as dt
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -120,6 +125,21 @@ def test_a_session_of_the_old_secret_key_goes_on_with_the_new_one(signed_in, kee
 
     assert look(signed_in).status_code == 200
     assert StaffSession.objects.get().user == keeper
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_older_sessions_are_gone_with_all_that_names_them(keeper, was_there):
+    if was_there:
+        kind = ContentType.objects.create(app_label="sessions", model="session")
+        keeper.user_permissions.create(content_type=kind, codename="view_session", name="Can view session")
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE django_session (session_key varchar(40) PRIMARY KEY)")
+
+    import_module("farm.migrations.0005_older_sessions_gone").drop(apps, SimpleNamespace(connection=connection))
+
+    assert "django_session" not in connection.introspection.table_names()
+    assert not ContentType.objects.filter(app_label="sessions").exists()
+    assert not keeper.user_permissions.exists()
 
 
 def test_without_a_session_nobody_is_signed_in():
