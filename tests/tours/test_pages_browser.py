@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from playwright.sync_api import Page
 
 from farm import outbox
@@ -12,6 +14,7 @@ from tests.visits import a_confirmed_booking, a_slot, an_experience
 from tours.links import booking_path
 
 pytestmark = browser.MARKS
+DESK = {"width": 1280, "height": 800}
 
 
 @pytest.fixture
@@ -59,16 +62,26 @@ def move_to(page: Page, day: dt.date) -> None:
     tap(page, "aside .button--wide")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_tickets(live_server, saturday, scripts):
+WAYS = {
+    "zh phone with scripts": ("zh-hans", browser.PHONE, True),
+    "en phone without scripts": ("en", browser.PHONE, False),
+    "zh desk without scripts": ("zh-hans", DESK, False),
+    "en desk with scripts": ("en", DESK, True),
+}
+
+
+@pytest.mark.parametrize(("language", "size", "scripts"), WAYS.values(), ids=WAYS)
+def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_tickets(
+    live_server, saturday, language, size, scripts
+):
     complaints: list[str] = []
     moved_to = saturday + dt.timedelta(days=1)
-    with browser.a_telephone(locale="zh-CN", java_script_enabled=scripts) as phone:
+    with browser.a_telephone(viewport=size, java_script_enabled=scripts) as phone, override(language):
         page = phone.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
 
-        page.goto(f"{live_server.url}/zh-hans/visits/?day={saturday}")
+        page.goto(f"{live_server.url}{reverse('tours:visits')}?day={saturday}")
         tap(page, "a.time--open")
         book_a_family(page, scripts=scripts)
         booking = page.url
@@ -87,7 +100,8 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
 
         assert width > 330, "the code fills a phone of 360 px"
         assert (codes, paper.headers["content-type"]) == (4, "application/pdf")
-        assert sunday.startswith(f"{moved_to.month}月{moved_to.day}日")
+        assert (f"{moved_to.month}月{moved_to.day}日" if language == "zh-hans" else f"{moved_to:%-d %b}") in sunday
+        assert page.locator("html").get_attribute("lang").lower() == language
         assert complaints == []
 
 
