@@ -18,7 +18,7 @@ MISSING = (
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 PATIENCE_MS = 60_000
-PHONE = {"width": 360, "height": 740}
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 MARKS = [
     pytest.mark.browser,

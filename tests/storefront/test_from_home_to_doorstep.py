@@ -12,14 +12,13 @@ from tests.builders import work_off
 from tests.shop.test_pages_browser import Visitor, shop  # noqa: F401  # a fixture
 
 pytestmark = browser.MARKS
-DESK = {"width": 1280, "height": 800}
 WAYS = {
     "zh phone": ("zh-hans", browser.PHONE, True),
     "en phone": ("en", browser.PHONE, True),
-    "zh desk": ("zh-hans", DESK, True),
-    "en desk": ("en", DESK, True),
+    "zh desk": ("zh-hans", browser.DESK, True),
+    "en desk": ("en", browser.DESK, True),
     "zh phone without scripts": ("zh-hans", browser.PHONE, False),
-    "en desk without scripts": ("en", DESK, False),
+    "en desk without scripts": ("en", browser.DESK, False),
 }
 
 

@@ -14,7 +14,6 @@ from tests.visits import a_confirmed_booking, a_slot, an_experience
 from tours.links import booking_path
 
 pytestmark = browser.MARKS
-DESK = {"width": 1280, "height": 800}
 
 
 @pytest.fixture
@@ -65,8 +64,8 @@ def move_to(page: Page, day: dt.date) -> None:
 WAYS = {
     "zh phone with scripts": ("zh-hans", browser.PHONE, True),
     "en phone without scripts": ("en", browser.PHONE, False),
-    "zh desk without scripts": ("zh-hans", DESK, False),
-    "en desk with scripts": ("en", DESK, True),
+    "zh desk without scripts": ("zh-hans", browser.DESK, False),
+    "en desk with scripts": ("en", browser.DESK, True),
 }
 
 
