@@ -13,7 +13,7 @@ from tests.storefront.states import MISSING, STATES
 
 pytestmark = browser.MARKS
 LIGHT_BYTES = 100_000
-SIZES = {"zh-hans": {"width": 360, "height": 740}, "en": {"width": 1280, "height": 800}}
+SIZES = {"zh-hans": browser.PHONE, "en": browser.DESK}
 FIRST = next(iter(SIZES))
 # Axe reads every page on the phone, and those on the desk that are laid out or coloured otherwise there.
 OTHERWISE_ON_A_DESK = {
