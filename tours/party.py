@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tours import refusals
 from tours.models import BookedUnit, Slot, TicketType
-from tours.sheets import Sheet
+from tours.sheets import Company, Sheet
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,17 @@ def accepted(party: Party, *, slot: Slot, sheet: Sheet, kept: Kept) -> PricedPar
     return PricedParty(tuple(lines))
 
 
-def company(kind: TicketType, companions: Sequence[TicketType]) -> str:
+def company_words(kind: TicketType, company: Company) -> str:
     """Who must come along with a ticket and how many of it they may bring, in words; nothing if it may come alone."""
-    if not companions:
+    if not company.tickets:
         return ""
-    who = companions[0].name if len(companions) == 1 else _("a grown-up")
-    words = {"who": who, "each": kind.per_grown_up}
+    are_many = len(company.tickets) > 1
+    names = _(" or ").join(companion.name for companion in company.tickets)
+    words = {"who": _("a grown-up") if company.is_anybody and are_many else names, "each": kind.per_grown_up}
     if kind.per_grown_up is None:
         return _("with %(who)s") % words
+    if any(companion.grown_ups != 1 for companion in company.tickets):  # one ticket is not one grown-up
+        return _("with %(who)s, at most %(each)s for each grown-up") % words
     return _("with %(who)s, at most %(each)s for each") % words
 
 
@@ -123,7 +126,7 @@ def _check(party: PricedParty, sheet: Sheet) -> None:
     experience = sheet.experience
     for line in party.lines:
         _check_quantity(line, experience.max_party)
-        _check_company(line, party, sheet.companions.get(line.ticket_type.code, ()))
+        _check_company(line, party, sheet.company(line.ticket_type.code).tickets)
     if not max(experience.min_party, 1) <= party.people <= experience.max_party:
         raise refusals.wrong_party_size(party.people, max(experience.min_party, 1), experience.max_party)
 

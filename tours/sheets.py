@@ -16,16 +16,30 @@ MOST_SLOTS = 1000
 
 
 @dataclass(frozen=True)
+class Company:
+    """The tickets of which one must come along; `is_anybody` when that is every ticket of a grown-up."""
+
+    tickets: tuple[TicketType, ...] = ()
+    is_anybody: bool = False
+
+
+ALONE = Company()
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One experience with everything that a booking is checked against. Prices may lag GLANCE_SECONDS, no longer."""
 
     looked_at: float
     experience: Experience
     ticket_types: Mapping[str, TicketType]
-    companions: Mapping[str, tuple[TicketType, ...]]
+    companies: Mapping[str, Company]
     prices: Mapping[tuple[int, int], int]
     questions: tuple[Question, ...]
     waiver: Waiver | None
+
+    def company(self, code: str) -> Company:
+        return self.companies.get(code, ALONE)
 
     def price_fen(self, ticket_type: TicketType, price_list_id: int | None) -> int:
         """What one ticket costs by a price list; types that it does not name cost what they usually do."""
@@ -71,7 +85,7 @@ def fresh(experience_id: int, now: dt.datetime) -> Sheet:
         time.monotonic(),
         experience,
         types,
-        companions_of(types),
+        companies_of(types),
         _prices(experience),
         tuple(experience.questions.all()),
         experience.waivers.filter(published_at__lte=now).order_by("-published_at").first(),
@@ -84,8 +98,8 @@ def tickets_of(experience: Experience) -> dict[str, TicketType]:
     return {kind.code: kind for kind in experience.ticket_types.filter(is_offered=True)}
 
 
-def companions_of(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType, ...]]:
-    """Of which types one must come along, for each type that cannot come alone."""
+def companies_of(types: Mapping[str, TicketType]) -> dict[str, Company]:
+    """Who must come along, for each type that cannot come alone."""
     by_pk = {kind.pk: kind for kind in types.values()}
     found: dict[str, tuple[TicketType, ...]] = {}
     pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__in=by_pk)
@@ -94,7 +108,8 @@ def companions_of(types: Mapping[str, TicketType]) -> dict[str, tuple[TicketType
         if companion in by_pk:
             code = by_pk[alone].code
             found[code] = (*found.get(code, ()), by_pk[companion])
-    return found
+    grown_up = {kind for kind in types.values() if kind.is_offered and kind.grown_ups and kind.code not in found}
+    return {code: Company(tickets, grown_up <= {*tickets}) for code, tickets in found.items()}
 
 
 def slot(pk: int) -> Slot | None:
@@ -114,7 +129,7 @@ def _with(sheet: Sheet, older: Mapping[str, TicketType]) -> Sheet:
     if older.keys() <= sheet.ticket_types.keys():
         return sheet
     types = {**older, **sheet.ticket_types}
-    return replace(sheet, ticket_types=types, companions=companions_of(types))
+    return replace(sheet, ticket_types=types, companies=companies_of(types))
 
 
 def _prices(experience: Experience) -> dict[tuple[int, int], int]:

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from farm.models import Notice
 from tests.builders import FARM_TIME, work_off
@@ -64,6 +65,8 @@ def test_who_left_a_mail_address_alone_is_reminded_by_mail_once():
     Booking.objects.update(email="")
     booking.refresh_from_db()
     with pytest.raises(refusals.NotPossibleNow, match="neither a phone number nor a mail"):
+        notices.send_again(booking, now=NOW)
+    with override("zh-hans"), pytest.raises(refusals.NotPossibleNow, match="既没有留手机号，也没有留邮箱。"):
         notices.send_again(booking, now=NOW)
 
 

@@ -57,7 +57,7 @@ def test_an_experience_tells_all_that_a_booking_needs(client):
     assert (shown["plans"], shown["rules"]) == (["full", "deposit"], ["Children come with an adult.", "No dogs."])
     assert (infant["accompanied_by"], infant["people"], infant["max_age"]) == (["adult", "family"], 0, 3)
     assert (infant["per_grown_up"], infant["grown_ups"], infant["ages"]) == (2, 0, "up to 3 years")
-    assert infant["company"] == "with a grown-up, at most 2 for each"
+    assert infant["company"] == "with a grown-up, at most 2 for each grown-up"
     assert shown["questions"][0]["choices"] == [{"code": "zh", "words": "Chinese"}]
     assert shown["waiver"] == {"version": "2026-09", "text": "Take care."}
     assert shown["refund_terms"][0] == {"hours": 48, "percent": 100}

@@ -1,13 +1,14 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from farm.ledgers import counters_equal_their_movements
-from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_slot, an_experience, pay
+from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_slot, a_ticket_type, an_experience, pay
 from tours import booking as holding
-from tours import refusals
+from tours import refusals, sheets
 from tours.models import Booking, Ticket
-from tours.party import Party
+from tours.party import Party, company_words
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(minutes=21)
@@ -130,6 +131,35 @@ def test_a_party_that_breaks_a_rule_hears_which(party, words):
 
     with pytest.raises(refusals.PartyRefused, match=words):
         holding.quote(slot=slot.pk, party=Party.of(party), now=NOW)
+
+
+def test_who_brings_too_many_reads_in_chinese_what_to_add():
+    slot = a_slot()
+
+    with override("zh-hans"), pytest.raises(refusals.PartyRefused, match="请最多订 4 名，或加订：成人或家庭。"):
+        holding.quote(slot=slot.pk, party=Party.of({"infant": 5, "family": 1}), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("companions", "each", "words"),
+    [
+        (["adult"], 2, "with Adult, at most 2 for each"),
+        (["family"], 2, "with Family, at most 2 for each grown-up"),
+        (["adult", "family"], 2, "with a grown-up, at most 2 for each grown-up"),
+        (["adult", "family"], None, "with a grown-up"),
+        (["adult", "senior"], 2, "with Adult or senior, at most 2 for each"),
+    ],
+)
+def test_what_is_said_of_who_must_come_along_is_the_rule(companions, each, words):
+    picking = an_experience()
+    tickets = {kind.code: kind for kind in picking.ticket_types.all()}
+    tickets["senior"] = a_ticket_type(picking, "senior", position=5, is_offered="senior" in companions)
+    infant = tickets["infant"]
+    infant.per_grown_up = each
+    infant.save(update_fields=["per_grown_up"])
+    infant.accompanied_by.set([tickets[code] for code in companions])
+
+    assert company_words(infant, sheets.fresh(picking.pk, NOW).company("infant")) == words
 
 
 def test_the_same_key_is_the_same_booking():

@@ -133,8 +133,8 @@ def test_each_ticket_says_for_which_ages_it_is_and_who_must_come_along(client):
 
     pages = [client.get(f"{prefix}/visits/picking/").content.decode() for prefix in ("", "/zh-hans")]
 
-    assert "needs no seat · up to 3 years · with a grown-up, at most 2 for each" in pages[0]
-    assert "不占名额 · 3 岁及以下 · 须有大人同行，每位最多带 2 名" in pages[1]
+    assert "needs no seat · up to 3 years · with a grown-up, at most 2 for each grown-up" in pages[0]
+    assert "不占名额 · 3 岁及以下 · 须有大人同行，每位大人最多带 2 名" in pages[1]
 
 
 def test_the_calendar_shows_seats_and_every_reason_why_there_are_none(client):

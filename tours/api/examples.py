@@ -55,7 +55,7 @@ INFANT = {
     "accompanied_by": ["adult", "family"],
     "per_grown_up": 2,
     "grown_ups": 0,
-    "company": "with a grown-up, at most 2 for each",
+    "company": "with a grown-up, at most 2 for each grown-up",
 }
 WHOLE_EXPERIENCE: dict[str, Any] = {
     **EXPERIENCE,

@@ -23,7 +23,7 @@ from tours.api.serializers import (
 from tours.availability import Opening
 from tours.models import BookedUnit, Booking, Closure, ClosureOffer, Experience, Question, Rebooking, WaitingParty
 from tours.models.bookings import BookingQuerySet
-from tours.party import PricedParty, company
+from tours.party import PricedParty, company_words
 from tours.quotes import plans_of
 from tours.sheets import Sheet
 
@@ -189,8 +189,8 @@ def _ticket_types(sheet: Sheet) -> list[dict[str, Any]]:
     return [
         {
             **{name: getattr(kind, name) for name in (*names, *more)},
-            "accompanied_by": [companion.code for companion in sheet.companions.get(code, ())],
-            "company": company(kind, sheet.companions.get(code, ())),
+            "accompanied_by": [companion.code for companion in sheet.company(code).tickets],
+            "company": company_words(kind, sheet.company(code)),
         }
         for code, kind in sheet.ticket_types.items()
     ]

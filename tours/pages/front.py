@@ -80,7 +80,7 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
         "experience": shown,
         "month": month,
         "kinds": kinds.values(),
-        "companions": sheets.companions_of(kinds),
+        "companies": sheets.companies_of(kinds),
         "has_other_prices": shown.price_lists.exists(),
         "tiers": tiers_of(shown.refund_terms),
         "facts": event_facts(shown, month.openings),

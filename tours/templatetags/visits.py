@@ -10,8 +10,8 @@ from django.utils.translation import ngettext, pgettext
 
 from farm.language import in_readers_language
 from tours.models import Experience, Slot, TicketType
-from tours.party import company
-from tours.sheets import Sheet
+from tours.party import company_words
+from tours.sheets import ALONE, Company, Sheet
 
 register = template.Library()
 
@@ -62,9 +62,9 @@ def why_back(why: str) -> str:
 
 
 @register.filter
-def who(kind: TicketType, companions: Mapping[str, Sequence[TicketType]]) -> str:
+def who(kind: TicketType, companies: Mapping[str, Company]) -> str:
     """2 people · 4 to 12 years · with a grown-up, at most 5 for each"""
-    said = [kind.ages, company(kind, companions.get(kind.code, ()))]
+    said = [kind.ages, company_words(kind, companies.get(kind.code, ALONE))]
     if kind.people == 0:
         said.insert(0, _("needs no seat"))
     elif kind.people > 1:
