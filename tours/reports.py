@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Substr, TruncDate
 from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext
 
 from farm.models import LedgerEntry
 from tours.models import Booking, Experience, Slot, Ticket
 from tours.money import PREFIX
 
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2200, 12, 31)
+"""Days at either end of all calendars have weeks and years that no calendar has."""
+MOST = dt.timedelta(days=366)
 NUMBER_LONG = 12
 """A booking's number, BV and ten characters: what stands between the prefix of a payable and the bill's number."""
 NO_CHANNEL = ""
@@ -103,6 +107,22 @@ class Report:
         for line in self.cells.values():
             whole.add(line)
         return whole
+
+
+def are_known(*days: dt.date) -> bool:
+    return all(FIRST_DAY <= day <= LAST_DAY for day in days)
+
+
+def wrong_with(first: dt.date, last: dt.date) -> str:
+    """Why there is no report from `first` to `last`, as a sentence that says what to do; nothing when there is one."""
+    if not are_known(first, last):
+        return gettext("Name days of the years %(first)s to %(last)s.") % {
+            "first": FIRST_DAY.year,
+            "last": LAST_DAY.year,
+        }
+    if last < first:
+        return gettext("The last day comes before the first: name them the other way round.")
+    return gettext("Name at most a year, from the first day to the last.") if last - first >= MOST else ""
 
 
 def of_days(first: dt.date, last: dt.date) -> Report:

@@ -161,12 +161,21 @@ def test_the_hours_of_a_day_say_who_comes_and_what_is_owed(django_assert_num_que
 
 
 @pytest.mark.parametrize(
-    "days", ["", "first=2026-09-02&last=2026-09-01", "first=2026-01-01&last=2027-01-02", "first=x&last=0001-01-01"]
+    ("days", "why"),
+    [
+        ("", "required"),
+        ("first=x&last=0001-01-01", "format"),
+        ("first=2026-09-02&last=2026-09-01", "The last day comes before the first"),
+        ("first=2026-01-01&last=2027-01-02", "Name at most a year"),
+        ("first=2199-12-31&last=2201-01-01", "Name days of the years 2000 to 2200"),
+    ],
 )
-def test_programs_ask_for_a_year_at_most(client, days):
+def test_programs_ask_for_a_year_at_most(client, days, why):
     a_boss(client)
 
-    assert client.get(f"/api/v1/staff/visit-report?{days}").status_code == 400
+    answer = client.get(f"/api/v1/staff/visit-report?{days}")
+
+    assert (answer.status_code, why in str(answer.json()["fields"])) == (400, True)
 
 
 @pytest.fixture
@@ -213,6 +222,8 @@ class TestPage:
 
         for odd in ("first=x", "first=0001-01-01&last=9999-12-31", "first=2026-09-30&last=2026-09-01", "file=pdf"):
             assert client.get(f"{PAGE}?{odd}").status_code == 200
+        two_years = client.get(f"{PAGE}?first=2026-01-01&last=2027-12-31").content.decode()
+        assert 'name="last" value="2027-01-01"' in two_years
 
     def test_packers_see_no_numbers(self, client):
         a_member(client, "packing")

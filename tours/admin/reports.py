@@ -22,8 +22,7 @@ from tours.admin import words
 from tours.models import Booking
 from tours.reports import Line, Report
 
-USUAL = dt.timedelta(days=30)
-MOST_DAYS = 366
+USUAL, ONE_DAY = dt.timedelta(days=30), dt.timedelta(days=1)
 FORMATS = {"csv": CSV, "xlsx": XLSX}
 COLUMNS = ("bookings", "expected", "came", "stayed_away", "no_show_percent", "seats", "capacity",
            "occupancy_percent", "in_yuan", "out_yuan", "net_yuan", "in_fen", "out_fen", "net_fen")  # fmt: skip
@@ -68,9 +67,9 @@ def _days_asked_for(request: HttpRequest) -> tuple[dt.date, dt.date]:
     with contextlib.suppress(ValueError):
         last = dt.date.fromisoformat(request.GET.get("last", ""))
     first, last = sorted((first, last))
-    if not dt.date(2000, 1, 1) <= first <= last < dt.date(3000, 1, 1):
+    if not reports.are_known(first, last):
         return today - USUAL, today
-    return first, min(last, first + dt.timedelta(days=MOST_DAYS - 1))
+    return first, min(last, first + reports.MOST - ONE_DAY)
 
 
 def _file(report: Report, form: CSV | XLSX) -> HttpResponse:

@@ -1,9 +1,7 @@
 """How the visits went, over REST: visitors, no-shows, occupancy and money by day, by experience and by channel."""
 
-import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,8 +13,6 @@ from tours import reports
 from tours.api import staff_examples as examples
 from tours.models import Booking
 
-MOST_DAYS = 366
-FIRST_YEAR, LAST_YEAR = 2000, 2999
 NO_STORE = {"Cache-Control": "private, no-store"}
 
 
@@ -25,10 +21,9 @@ class DaysIn(serializers.Serializer[Any]):
     last = serializers.DateField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        first, last = attrs["first"], attrs["last"]
-        is_known = first.year >= FIRST_YEAR and last.year <= LAST_YEAR
-        if not (is_known and first <= last < first + dt.timedelta(days=MOST_DAYS)):
-            raise serializers.ValidationError({"last": _("Name at most a year, from the first day to the last.")})
+        wrong = reports.wrong_with(**attrs)
+        if wrong:
+            raise serializers.ValidationError({"last": wrong})
         return attrs
 
 
