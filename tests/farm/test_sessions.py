@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from farm.models import StaffSession, User
 from farm.people import ensure_groups
+from farm.sessions import whose
 
 pytestmark = pytest.mark.django_db
 ASKED = "/api/v1/gate/looks"
@@ -117,6 +119,19 @@ def test_a_permission_counts_by_group_or_by_itself_and_for_the_superuser(signed_
     keeper.user_permissions.clear()
     User.objects.filter(pk=keeper.pk).update(is_superuser=True)
     assert look(signed_in).status_code == 200
+
+
+def test_a_session_grants_what_django_would_read(signed_in, keeper, django_assert_num_queries):
+    """The names are put where Django's backend keeps its own: should it look elsewhere, it reads them again."""
+    keeper.groups.add(Group.objects.get(name="packing"))
+    keeper.user_permissions.add(*Permission.objects.filter(codename__in=["check_in", "view_user"]))
+    by_django = ModelBackend().get_all_permissions(User.objects.get(pk=keeper.pk))
+    session = signed_in.session
+
+    with django_assert_num_queries(1):
+        granted = whose(session).get_all_permissions()
+
+    assert granted == by_django > {"tours.check_in", "farm.view_user"}
 
 
 def test_a_session_of_the_old_secret_key_goes_on_with_the_new_one(signed_in, keeper, settings):
