@@ -282,7 +282,9 @@ def _whole_sql(changes: tuple[tuple[type[models.Model], str, int], ...]) -> str:
     """One statement of PostgreSQL, in which each part bears the name of its table, so that later ones see its rows.
 
     What a statement did is undone when it fails, and by nothing else: after a wrong number of rows it divides by zero.
-    The parts run in the order in which the last SELECT asks for them; locks are taken in this order.
+    In practice the parts run in the order in which the last SELECT asks for them, and locks are taken in this order.
+    PostgreSQL does not promise it: in another one two that change the same rows may wait for each other, and it stops
+    one of them. tests/concurrency/test_gate.py lets an admission meet all that moves a booking.
     """
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     parts, keys = [], []

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import itertools
+import time
+from threading import Barrier
 
 import pytest
+from django.db import OperationalError, transaction
 
+from farm import rows
 from farm.refusals import Refused
-from tests.concurrency.crowd import crowd, together
+from tests.concurrency.crowd import PATIENCE, crowd, together
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
-from tours import changing, gate, tickets
+from tours import aftermath, cancelling, changing, closures, gate, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn, Ticket
 from tours.party import Party
@@ -103,3 +107,63 @@ def test_a_scan_and_a_change_of_one_party_come_after_each_other():
 
         assert (scanned == "in") != (changed == "changed")
         assert booking.tickets.filter(check_in=None).count() == (0 if scanned == "in" else 2)
+
+
+@pytest.mark.services  # on SQLite the scan's transaction begins when the other one is over
+@pytest.mark.parametrize("in_order", [False, True])
+def test_a_scan_that_meets_a_cancellation_waits_for_it_before_it_takes_anything(in_order, monkeypatch):
+    """The control marks the tickets before it moves the booking, and both wait for each other."""
+    if not in_order:
+        change_at_once = rows.change_at_once
+        monkeypatch.setattr(rows, "change_at_once", lambda changes: change_at_once([*changes[1:], changes[0]]))
+    booking = a_confirmed_booking(a_slot())
+    code = tickets.party_token(booking)
+    start = Barrier(2, timeout=PATIENCE)
+
+    def cancel_slowly():
+        with transaction.atomic():
+            Booking.objects.select_for_update().get(pk=booking.pk)
+            start.wait()
+            time.sleep(0.5)  # the scan has come to the booking and waits
+            cancel(booking)
+
+    def scan_meanwhile():
+        start.wait()
+        return scan(code, people=2)
+
+    answers = together(cancel_slowly, scan_meanwhile)
+
+    assert any(isinstance(answer, OperationalError) for answer in answers) != in_order
+    assert not in_order or answers == [None, "not_let_in"]
+
+
+def cancel(booking):
+    cancelling.cancel_for_the_farm(booking=booking, by="li.na", reason="", now=OPENING)
+
+
+def close(booking):
+    closures.close(slots=[booking.slot_id], reason=closures.Reason("雨", "rain"), by="li.na", now=OPENING)
+    closures.carry_on(OPENING)
+
+
+def judge(booking):
+    aftermath.mark_who_came(booking.slot.ends_at + aftermath.GRACE)
+
+
+@pytest.mark.parametrize(
+    ("act", "otherwise"),
+    [(cancel, Booking.Status.CANCELLED), (close, Booking.Status.CONFIRMED), (judge, Booking.Status.ATTENDED)],
+)
+def test_a_party_that_comes_in_at_once_meets_all_that_moves_its_booking(act, otherwise):
+    """Neither waits for the other for ever, and who is in has attended; a no-show who comes has come."""
+    for minute in range(6):
+        booking = a_confirmed_booking(a_slot(time=dt.time(9, 25 + minute)))
+        code = tickets.party_token(booking)
+
+        *scanned, moved = together(*[lambda code=code: scan(code, people=2)] * 2, lambda b=booking: act(b))
+        booking.refresh_from_db()
+
+        assert set(scanned) <= {"in", "not_let_in"}
+        assert moved is None or isinstance(moved, Refused)
+        assert booking.status == (Booking.Status.ATTENDED if "in" in scanned else otherwise)
+        assert (CheckIn.objects.filter(booking=booking).count(), scanned.count("in")) in [(0, 0), (1, 1)]
