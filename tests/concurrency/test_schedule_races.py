@@ -84,27 +84,6 @@ def test_a_slot_is_called_off_once_or_gets_the_visitor_who_makes_it_up():
         assert results[-1] == ("slot_not_open" if slot.is_closed else "booked")
 
 
-def a_slot_just_made_up() -> Slot:
-    slot = a_slot(minimum_to_run=4, decide_at=NOW, runs=Slot.Runs.OPEN)
-    a_confirmed_booking(slot, family=1)
-    return slot
-
-
-def _decide_beside_a_cancellation(make_sure, monkeypatch) -> str:
-    """How the slot runs whose only family cancels after the beat has read that they come."""
-    slot = a_slot_just_made_up()
-
-    def decide(pause) -> int:
-        monkeypatch.setattr(minimum, "_make_sure", lambda *args: (pause(), make_sure(*args)))
-        return minimum.decide_due(NOW)
-
-    decided, cancelled = overtaken(decide, lambda: _cancelled(slot))
-    assert not isinstance(decided, Exception), decided
-    assert cancelled == "cancelled"
-    slot.refresh_from_db()
-    return slot.runs
-
-
 def test_control_deciding_by_what_was_read_makes_a_slot_sure_with_nobody(monkeypatch):
     def make_sure_carelessly(pk: int, _now) -> None:
         Slot.objects.filter(pk=pk, runs=Slot.Runs.OPEN).update(runs=Slot.Runs.SURE)
@@ -122,7 +101,7 @@ def test_a_slot_whose_people_cancel_beside_the_beat_is_not_sure(monkeypatch):
 def test_a_beat_that_waits_for_a_cancellation_counts_who_is_left(is_held, runs, monkeypatch):
     if not is_held:  # the control
         monkeypatch.setattr(minimum, "_held", lambda pk: Slot.objects.filter(pk=pk, runs=Slot.Runs.OPEN))
-    slot = a_slot_just_made_up()
+    slot = _just_made_up()
     start = Barrier(2, timeout=PATIENCE)
 
     def cancel() -> None:
@@ -152,6 +131,27 @@ def test_eight_hands_add_one_slot_by_hand_once():
         return "added"
 
     assert crowd(add) == {"added": 1, "start_taken": 7}
+
+
+def _just_made_up() -> Slot:
+    slot = a_slot(minimum_to_run=4, decide_at=NOW, runs=Slot.Runs.OPEN)
+    a_confirmed_booking(slot, family=1)
+    return slot
+
+
+def _decide_beside_a_cancellation(make_sure, monkeypatch) -> str:
+    """How the slot runs whose only family cancels after the beat has read that they come."""
+    slot = _just_made_up()
+
+    def decide(pause) -> int:
+        monkeypatch.setattr(minimum, "_make_sure", lambda *args: (pause(), make_sure(*args)))
+        return minimum.decide_due(NOW)
+
+    decided, cancelled = overtaken(decide, lambda: _cancelled(slot))
+    assert not isinstance(decided, Exception), decided
+    assert cancelled == "cancelled"
+    slot.refresh_from_db()
+    return slot.runs
 
 
 def _edit_beside_beats() -> set[int]:
