@@ -78,6 +78,7 @@ class Reader:
 
     def look_at(self, address: str, *, status: int = 200) -> Sight:
         """Open the address, let it come to rest, and note everything that is wrong with it."""
+        self._page.goto("about:blank")  # what the page before asks for again and again is none of this one's
         self._telephone.clear_cookies()
         self._sight, self._host, self._expected = Sight(), urlsplit(address).netloc, status
         answer = self._page.goto(address)
