@@ -120,8 +120,7 @@ def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, i
     """Start pytest on copies of a migrated database; what is unseen is kept. It never outlives the block."""
     surroundings = {key: text for key, text in os.environ.items() if key.removesuffix("_FILE") not in OURS}
     # As many as there are cores for each of two runs: journeys wait for their processes, and others use that time.
-    # One more on SQLite, where more tests run and browsers are waited for.
-    workers = min(max(2, os.cpu_count() or 1) + (0 if "DATABASE_URL" in variables else 1), MOST_WORKERS)
+    workers = min(max(2, os.cpu_count() or 1), MOST_WORKERS)
     shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "--reuse-db"]
     command = [sys.executable, "-m", "pytest", "-p", "tests.run", *shared, *arguments]
     with tempfile.TemporaryDirectory(prefix="beizhen-tests-") as private, contextlib.ExitStack() as stack:
