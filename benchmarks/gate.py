@@ -1,7 +1,8 @@
 """The gate over HTTP: how long a phone waits for its decision, beside one bare indexed UPDATE over HTTP.
 
-The UPDATE is asked for twice: in a program of ten lines behind the same web server without a session, which is what
-counts, and in a view for signed-in staff as the gate's own, which shows what signing in costs.
+The UPDATE is asked for three times: in a plain view of the farm's own web stack, which is what counts (decision 0036);
+in a view for signed-in staff as the gate's own, which shows what signing in costs; and in a program of ten lines behind
+the same web server, which shows what Django costs.
 """
 
 import contextlib
@@ -79,8 +80,8 @@ def a_scan(code: str, cookie: str) -> bytes:
     return buyers.request("POST", "/api/v1/gate/admissions", body, f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
 
 
-def an_update(key: str, cookie: str) -> bytes:
-    return buyers.request("POST", f"/tickets/{key}", b"{}", f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
+def an_update(key: str, cookie: str = "", *, at: str = "tickets") -> bytes:
+    return buyers.request("POST", f"/{at}/{key}", b"{}", f"Cookie: {cookie}\r\nX-CSRFToken: {CSRF}\r\n")
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:
@@ -95,33 +96,39 @@ def joined(outcomes: list[Outcome]) -> Outcome:
 def measure() -> None:
     """Once with a single worker, where both phones share an interpreter, and once with two as production has them."""
     cookie, codes = lay_parties()
-    keys = lay_bare_tickets(2 * len(codes))
+    keys = iter(lay_bare_tickets(3 * len(codes)))
     for workers in WORKERS:
-        some, bare = (codes.pop() for _ in range(PARTIES * ROUNDS)), (keys.pop() for _ in range(2 * PARTIES * ROUNDS))
-        _measure(workers, [a_scan(code, cookie) for code in some], [an_update(key, cookie) for key in bare])
+        many = range(PARTIES * ROUNDS)
+        asked = {
+            "gate decision": ("beizhen.wsgi", [a_scan(codes.pop(), cookie) for _ in many]),
+            "UPDATE in a plain view": ("benchmarks.bare_wsgi", [an_update(next(keys), at="anybody") for _ in many]),
+            "UPDATE in a staff's view": ("benchmarks.bare_wsgi", [an_update(next(keys), cookie) for _ in many]),
+            "UPDATE without Django": ("benchmarks.bare_update", [an_update(next(keys)) for _ in many]),
+        }
+        print(f"{workers} web workers of 2 threads, {PARTIES * (ROUNDS - 1)} scans by {PHONES} phones")
+        _tell(_heard(workers, asked))
 
 
-def _measure(workers: int, scans: list[bytes], updates: list[bytes]) -> None:
-    """All three take turns on one machine, so that noise hits them alike; the first round warms and is not counted."""
-    asked = {
-        "beizhen.wsgi": scans,
-        "benchmarks.bare_wsgi": updates[: len(scans)],
-        "benchmarks.bare_update": updates[len(scans) :],
-    }
+def _heard(workers: int, asked: dict[str, tuple[str, list[bytes]]]) -> dict[str, Outcome]:
+    """All take turns on one machine, so that noise hits them alike; the first round warms and is not counted."""
     heard: dict[str, list[Outcome]] = {name: [] for name in asked}
     with contextlib.ExitStack() as servers:
-        web = {name: stage.web(workers=workers, serves=f"{name}:application") for name in asked}
-        ports = {name: servers.enter_context(server) for name, server in web.items()}
-        for first in range(0, len(scans), PARTIES):
-            for name, requests in asked.items():
+        serving = {serves for serves, _ in asked.values()}
+        web = {serves: stage.web(workers=workers, serves=f"{serves}:application") for serves in serving}
+        ports = {serves: servers.enter_context(server) for serves, server in web.items()}
+        for first in range(0, PARTIES * ROUNDS, PARTIES):
+            for name, (serves, requests) in asked.items():
                 some = iter(requests[first : first + PARTIES])
-                heard[name].append(buyers.rush(ports[name], some, at_once=PHONES if first else WARMING))
-    gate, door, update = (joined(outcomes[1:]) for outcomes in heard.values())
-    print(f"{workers} web workers of 2 threads, {len(gate.milliseconds)} scans by {PHONES} phones")
-    for name, whole in (("gate decision", gate), ("UPDATE in a staff's view", door), ("UPDATE without Django", update)):
-        print(f"{name:26} p50 {whole.percentile(0.5):6.1f} ms, p99 {whole.percentile(0.99):6.1f} ms")
-    to_view, to_update = _ratio(gate, door), _ratio(gate, update)
-    print(f"ratio of p99: {to_view:.2f} to the view, {to_update:.2f} to the UPDATE alone, at most 5 asked")
+                heard[name].append(buyers.rush(ports[serves], some, at_once=PHONES if first else WARMING))
+    return {name: joined(outcomes[1:]) for name, outcomes in heard.items()}
+
+
+def _tell(heard: dict[str, Outcome]) -> None:
+    gate = heard["gate decision"]
+    for name, whole in heard.items():
+        ratio = f", ratio of p99 {_ratio(gate, whole):6.2f}" if whole is not gate else ""
+        print(f"{name:26} p50 {whole.percentile(0.5):6.1f} ms, p99 {whole.percentile(0.99):6.1f} ms{ratio}")
+    print(f"{_ratio(gate, heard['UPDATE in a plain view']):.2f} times the plain view at p99, at most 5 asked")
 
 
 def _ratio(one: Outcome, other: Outcome) -> float:
