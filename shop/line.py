@@ -52,8 +52,15 @@ def wants_of(waiting: WaitingOrder) -> tuple[Want, ...]:
 
 @transaction.atomic
 def _offer_of_one_date(ship_date: int, now: dt.datetime) -> int:
+    _wait_for_the_first(ship_date)
     in_line = list(_in_line(now).filter(ship_date=ship_date)[:AT_ONCE])
     return _offer_in_line(in_line, Lot.objects.select_for_update(no_key=True), now) if in_line else 0
+
+
+def _wait_for_the_first(ship_date: int) -> None:
+    """One sweep of a date at a time: a second that passed over a held first would offer its boxes to the next."""
+    in_line = WaitingOrder.objects.filter(status=WaitingOrder.Status.WAITING, ship_date=ship_date)
+    list(in_line.select_for_update(no_key=True).order_by("pk")[:1])
 
 
 def _in_line(now: dt.datetime) -> QuerySet[WaitingOrder]:

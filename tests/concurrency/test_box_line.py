@@ -104,8 +104,8 @@ def test_boxes_that_come_free_go_to_the_line_and_never_to_a_buyer(way):
     assert drift() == []
 
 
-def test_two_sweeps_offer_freed_boxes_once():
-    for _ in range(4):
+def test_two_sweeps_offer_freed_boxes_once_and_to_the_first():
+    for _ in range(8):
         day, _full = a_full_day()
         places = [in_line(day), in_line(day)]
         ShipDate.objects.filter(pk=day.pk).update(limit=4)
