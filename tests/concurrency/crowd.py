@@ -1,5 +1,6 @@
 """Many hands at once on a real database: every thread has its own connection and starts at the same bell."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,23 @@ def overtaken(act: Callable[[Callable[[], object]], object], by: Callable[[], ob
             is_overtaken.set()
 
     return together(lambda: act(pause), overtake)
+
+
+def somebody_waits() -> None:
+    """Go on when another hand waits for a lock in this database, as only PostgreSQL can tell."""
+    patience = time.monotonic() + PATIENCE
+    while not _hands_waiting():
+        assert time.monotonic() < patience, "nobody waits"
+        time.sleep(0.01)  # the other hand is a database's; there is no clock of ours to move
+
+
+def _hands_waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would see its first look again and again
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def crowd(act: Callable[[], object], *, hands: int = 8, times: int = 1) -> Counter[str]:

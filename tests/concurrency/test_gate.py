@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import time
 from threading import Barrier
 
 import pytest
@@ -10,7 +9,7 @@ from django.db import OperationalError, transaction
 
 from farm import rows
 from farm.refusals import Refused
-from tests.concurrency.crowd import PATIENCE, crowd, together
+from tests.concurrency.crowd import PATIENCE, crowd, somebody_waits, together
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tours import aftermath, cancelling, changing, closures, gate, tickets
 from tours.gate import Scan, Whom
@@ -124,7 +123,7 @@ def test_a_scan_that_meets_a_cancellation_waits_for_it_before_it_takes_anything(
         with transaction.atomic():
             Booking.objects.select_for_update().get(pk=booking.pk)
             start.wait()
-            time.sleep(0.5)  # the scan has come to the booking and waits
+            somebody_waits()
             cancel(booking)
 
     def scan_meanwhile():

@@ -1,6 +1,5 @@
 """Beats, editors and visitors at once. Each control takes the guard away and shows that the race is real."""
 
-import time
 from threading import Barrier
 
 import pytest
@@ -8,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from farm.models import OutboxMessage
 from farm.refusals import Refused
-from tests.concurrency.crowd import PATIENCE, crowd, overtaken, together
+from tests.concurrency.crowd import PATIENCE, crowd, overtaken, somebody_waits, together
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_rule, a_slot
 from tours import cancelling, capacity, minimum, rules, slots
 from tours.models import ScheduleRule, Slot, VisitorsDay
@@ -108,7 +107,7 @@ def test_a_beat_that_waits_for_a_cancellation_counts_who_is_left(is_held, runs, 
         with transaction.atomic():
             _cancelled(slot)
             start.wait()
-            time.sleep(0.5)  # the beat has come to the slot and waits
+            somebody_waits()
 
     def decide() -> int:
         start.wait()
