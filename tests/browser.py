@@ -19,6 +19,13 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 PATIENCE_MS = 60_000
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+WAYS = {
+    f"{language} {size} {scripts} scripts": (language, {"phone": PHONE, "desk": DESK}[size], scripts == "with")
+    for language in ("zh-hans", "en")
+    for size in ("phone", "desk")
+    for scripts in ("with", "without")
+}
+"""All in which a whole journey is walked: language, size of the screen, and whether scripts run."""
 
 MARKS = [
     pytest.mark.browser,

@@ -12,14 +12,6 @@ from tests.builders import work_off
 from tests.shop.test_pages_browser import Visitor, shop  # noqa: F401  # a fixture
 
 pytestmark = browser.MARKS
-WAYS = {
-    "zh phone": ("zh-hans", browser.PHONE, True),
-    "en phone": ("en", browser.PHONE, True),
-    "zh desk": ("zh-hans", browser.DESK, True),
-    "en desk": ("en", browser.DESK, True),
-    "zh phone without scripts": ("zh-hans", browser.PHONE, False),
-    "en desk without scripts": ("en", browser.DESK, False),
-}
 
 
 def the_farm_sends(order: Order) -> None:
@@ -39,7 +31,7 @@ def the_farm_sends(order: Order) -> None:
     work_off(now)
 
 
-@pytest.mark.parametrize(("language", "size", "scripts"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("language", "size", "scripts"), browser.WAYS.values(), ids=browser.WAYS)
 def test_grapes_are_found_ordered_paid_and_delivered(shop, language, size, scripts):  # noqa: F811
     with browser.a_telephone(viewport=size, java_script_enabled=scripts) as reader, override(language):
         visitor = Visitor(reader.new_page(), scripts=scripts)

@@ -61,15 +61,7 @@ def move_to(page: Page, day: dt.date) -> None:
     tap(page, "aside .button--wide")
 
 
-WAYS = {
-    "zh phone with scripts": ("zh-hans", browser.PHONE, True),
-    "en phone without scripts": ("en", browser.PHONE, False),
-    "zh desk without scripts": ("zh-hans", browser.DESK, False),
-    "en desk with scripts": ("en", browser.DESK, True),
-}
-
-
-@pytest.mark.parametrize(("language", "size", "scripts"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("language", "size", "scripts"), browser.WAYS.values(), ids=browser.WAYS)
 def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_tickets(
     live_server, saturday, language, size, scripts
 ):
