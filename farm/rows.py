@@ -210,21 +210,26 @@ def _sql(model: type[models.Model], rows: int) -> str:
     return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 names come from the model, values are parameters
 
 
-class _Selected:
-    """A SELECT of one shape: its text, and how rows of the database become rows of models."""
+class Selected:
+    """A SELECT of one shape: its text, and how rows of the database become rows of models, or plain values."""
 
     def __init__(self, queryset: models.QuerySet[Any]) -> None:
         self.model = queryset.model
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.parameters = compiler.as_sql()
-        chosen, known = compiler.select, compiler.klass_info
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        self.compiler = compiler
+        self.has_models = queryset.query.default_cols  # `values_list` names its own
+        if self.has_models:
+            self._learn(compiler.select, compiler.klass_info)
+
+    def _learn(self, chosen: Sequence[Any], known: Any) -> None:
+        """Where a row of the model begins and ends, and what else is set on it."""
         places = known["select_fields"]
         self.first, self.end = places[0], places[-1] + 1
         self.names = [field[0].target.attname for field in chosen[self.first : self.end]]
         self.beside = get_related_populators(known, chosen, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs of 6.0
-        self.reckoned = list((compiler.annotation_col_map or {}).items())
-        self.converters = compiler.get_converters([column[0] for column in chosen])
-        self.compiler = compiler
+        self.reckoned = list((self.compiler.annotation_col_map or {}).items())
 
     def parameters_for(self, value: str | int) -> list[Any]:
         return [value if one == STAND_INS[type(value)] else one for one in self.parameters]
@@ -232,7 +237,7 @@ class _Selected:
     def rows_of(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         if self.converters:
             found = list(self.compiler.apply_converters(found, self.converters))
-        return [self._row_of(values) for values in found]
+        return [self._row_of(values) for values in found] if self.has_models else list(found)
 
     def _row_of(self, values: Sequence[Any]) -> Any:
         row = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values[self.first : self.end])
@@ -251,8 +256,8 @@ STAND_INS: dict[type, str | int] = {str: "a value that comes later", int: 2_071_
 
 
 @lru_cache
-def _selected(shape: Shape, stand_in: str | int) -> _Selected:
-    return _Selected(shape(stand_in))
+def _selected(shape: Shape, stand_in: str | int) -> Selected:
+    return Selected(shape(stand_in))
 
 
 @lru_cache

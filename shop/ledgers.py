@@ -1,19 +1,20 @@
 """Re-add what the shop counts: each order against what it holds, what it costs, its history and its money.
 
-Checks like those of `farm.ledgers`: the database adds up, and only what differs comes out.
+Checks like those of `farm.ledgers`, and below them, in the same order, the questions that they ask.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Substr
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from farm.ledgers import LATE, broken_histories, left_of_payment
-from farm.models import ClosedDay, LedgerEntry, Movement, OutboxMessage, Payment, Refund
+from farm.ledgers import LATE, broken_histories, held_by_nobody, left_of_payment, payables_between_stories, unlike
+from farm.models import ClosedDay, LedgerEntry, Movement, Payment, Refund
 from farm.money import yuan
 from farm.payments import refunds
+from farm.questions import compiled_once
 from shop.models import (
     DamageReport,
     DamageReportEvent,
@@ -37,41 +38,25 @@ PAID = (
 )
 PREFIX, IN_LINE = "order:", "in-line:"
 DAYS, LOTS = f"{ShipDate._meta.label_lower}:", f"{Lot._meta.label_lower}:"
-MOVING_MONEY = ("payment.captured", "refund.due")
-"""Topics that wait in the outbox while money is between two stories."""
 
 
 def orders_hold_their_ship_date(now: dt.datetime) -> Iterator[str]:
     """Every living order holds its packing units of its own ship date, a dead one holds none."""
-    here = _held(Q(counter=Concat(Value(DAYS), Cast(OuterRef("ship_date_id"), CharField()))))
-    everywhere = _held(Q(counter__startswith=DAYS))
-    orders = _orders().annotate(
-        owed=_if_holding(F("packing_units")), here=_sum_of(here), everywhere=_sum_of(everywhere)
-    )
-    for order in orders.exclude(here=F("owed"), everywhere=F("owed")).order_by("pk").iterator():
+    for order in _beside_their_ship_date():
         yield f"{order}: holds {order.here} of its ship date and {order.everywhere} of all, should hold {order.owed}"
 
 
 def orders_hold_their_lots(now: dt.datetime) -> Iterator[str]:
     """Every living order holds the grams of its lines of each lot, a dead one holds none."""
-    grams = Coalesce(Subquery(_lines(grams=Sum(F("quantity") * F("box__net_grams")))), 0)
-    everywhere = _held(Q(counter__startswith=LOTS))
-    orders = _orders().annotate(owed=_if_holding(grams), everywhere=_sum_of(everywhere))
-    for order in orders.exclude(everywhere=F("owed")).order_by("pk").iterator():
+    for order in _with_other_grams():
         yield f"{order}: holds {order.everywhere} g of all lots, its lines need {order.owed} g"
-    yield from _lots_of_lines()
+    for number, lot, needed, held in _lines_beside_their_lot():
+        yield f"order {number}: holds {held} g of lot {lot}, needs {needed} g"
 
 
 def offers_hold_their_boxes(now: dt.datetime) -> Iterator[str]:
     """Every order in line to which boxes are offered holds them of its date and of lots, any other holds none."""
-    mine = Movement.objects.filter(holder=Concat(Value(IN_LINE), OuterRef("number"))).order_by().values("holder")
-    in_line: QuerySet[Any] = WaitingOrder.objects.annotate(
-        owed=_if_offered(F("packing_units")),
-        owed_grams=_if_offered(F("net_grams")),
-        units=_sum_of(mine.filter(counter__startswith=DAYS)),
-        grams=_sum_of(mine.filter(counter__startswith=LOTS)),
-    )
-    for waiting in in_line.exclude(units=F("owed"), grams=F("owed_grams")).order_by("pk").iterator():
+    for waiting in _in_line_with_other_boxes():
         yield (
             f"{waiting}: holds {waiting.units} of ship dates and {waiting.grams} g of lots, "
             f"should hold {waiting.owed} and {waiting.owed_grams} g"
@@ -80,33 +65,14 @@ def offers_hold_their_boxes(now: dt.datetime) -> Iterator[str]:
 
 def movements_belong_to_orders(now: dt.datetime) -> Iterator[str]:
     """Nothing is held in the name of an order, placed or in line, that does not exist."""
-    kinds: tuple[tuple[str, QuerySet[Any]], ...] = (
-        (PREFIX, Order.objects.all()),
-        (IN_LINE, WaitingOrder.objects.all()),
-    )
-    for prefix, known in kinds:
-        number = Substr("holder", len(prefix) + 1)
-        strangers = Movement.objects.filter(holder__startswith=prefix).annotate(number=number)
-        strangers = strangers.filter(~Exists(known.filter(number=OuterRef("number"))))
-        sums = strangers.values("holder", "counter").annotate(held=Sum("amount")).exclude(held=0)
-        for entry in sums.order_by("holder", "counter").iterator():
-            yield f"{entry['holder']}: holds {entry['held']} of {entry['counter']}, but there is no such order"
+    for prefix, kind in ((PREFIX, Order), (IN_LINE, WaitingOrder)):
+        for holder, counter, held in held_by_nobody(prefix, kind):
+            yield f"{holder}: holds {held} of {counter}, but there is no such order"
 
 
 def orders_cost_what_their_lines_say(now: dt.datetime) -> Iterator[str]:
     """Every total is boxes plus freight, and boxes, units and grams are those of the lines."""
-    orders = _orders().annotate(
-        lines_fen=Coalesce(Subquery(_lines(fen=Sum(F("quantity") * F("price_fen")))), 0),
-        lines_units=Coalesce(Subquery(_lines(units=Sum(F("quantity") * F("box__packing_units")))), 0),
-        lines_grams=Coalesce(Subquery(_lines(grams=Sum(F("quantity") * F("box__net_grams")))), 0),
-    )
-    wrong = orders.exclude(
-        total_fen=F("boxes_fen") + F("freight_fen"),
-        boxes_fen=F("lines_fen"),
-        packing_units=F("lines_units"),
-        net_grams=F("lines_grams"),
-    )
-    for order in wrong.order_by("pk").iterator():
+    for order in _with_wrong_sums():
         yield (
             f"{order}: ¥{yuan(order.total_fen)} for boxes of ¥{yuan(order.boxes_fen)} and freight of "
             f"¥{yuan(order.freight_fen)}; its lines say ¥{yuan(order.lines_fen)}, {order.lines_units} units, "
@@ -116,13 +82,122 @@ def orders_cost_what_their_lines_say(now: dt.datetime) -> Iterator[str]:
 
 def orders_follow_their_events(now: dt.datetime) -> Iterator[str]:
     """Every order, placed or in line, stands where its history says, and the history is a path that it may go."""
-    yield from broken_histories(OrderEvent.objects.all(), owner="order", begins="placed", number="number")
-    in_line = WaitingOrderEvent.objects.all()
-    yield from broken_histories(in_line, owner="waiting_order", begins="waiting", number="number")
+    yield from broken_histories(OrderEvent, owner="order", begins="placed", number="number")
+    yield from broken_histories(WaitingOrderEvent, owner="waiting_order", begins="waiting", number="number")
 
 
 def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
     """Every paid order keeps exactly its price less what was granted for damage, of the one payment that it names."""
+    for order in _settled(_paid_and_not_worth_it()):
+        yield (
+            f"{order}: costs ¥{yuan(order.due_fen)}, keeps ¥{yuan(order.kept_fen)} of {order.keepers} payments, "
+            f"¥{yuan(order.named_fen)} of the one it names"
+        )
+
+
+def other_orders_keep_no_money(now: dt.datetime) -> Iterator[str]:
+    """Unpaid, cancelled and expired orders keep nothing but what is on its way back, however late that is."""
+    for order in _settled(_unpaid_that_keep_money()):
+        yield f"{order}: keeps ¥{yuan(order.kept_fen)}, refunds of ¥{yuan(order.going_fen)} are on their way"
+
+
+def damage_is_paid_as_granted(now: dt.datetime) -> Iterator[str]:
+    """Every report of damage stands where its history says, and its refund is what was granted."""
+    yield from broken_histories(DamageReportEvent, owner="report", begins="reported", number="number")
+    moving = set(payables_between_stories())
+    for report in _granted_and_not_sent():
+        if report.order.payable not in moving:
+            yield f"{report}: granted ¥{yuan(report.granted_fen)}, refunds of ¥{yuan(report.sent_fen)} were noted"
+
+
+def damage_is_answered_in_time(now: dt.datetime) -> Iterator[str]:
+    """No customer waits for an answer about damaged fruit longer than was promised."""
+    for report in _to_be_answered_by(now):
+        yield f"{report}: was to be answered by {report.due_at:%Y-%m-%d %H:%M}"
+
+
+def shipped_orders_have_a_waybill(now: dt.datetime) -> Iterator[str]:
+    """Every shipped order has a parcel with a waybill."""
+    for order in _shipped_without_waybill():
+        yield f"{order}: no waybill"
+
+
+def holds_end_in_time(now: dt.datetime) -> Iterator[str]:
+    """No unpaid order and no offer stands more than five minutes after its time ended."""
+    for order in _dead_holds(now - LATE):
+        yield f"{order}: its hold ended at {order.hold_until:%Y-%m-%d %H:%M:%S}"
+    for waiting in _offered_until(now - LATE):
+        yield f"{waiting}: its offer ended at {waiting.offered_until:%Y-%m-%d %H:%M:%S}"
+
+
+def closed_days_sell_nothing(now: dt.datetime) -> Iterator[str]:
+    """No ship date sells for a day on which the farm is closed."""
+    for ship_date in _open_on_closed_days(now):
+        yield f"{ship_date}: still sells, though the farm is closed on that day"
+
+
+@compiled_once
+def _beside_their_ship_date() -> QuerySet[Any]:
+    here = _held(Q(counter=Concat(Value(DAYS), Cast(OuterRef("ship_date_id"), CharField()))))
+    everywhere = _held(Q(counter__startswith=DAYS))
+    orders = _orders().annotate(
+        owed=_if_holding(F("packing_units")), here=_sum_of(here), everywhere=_sum_of(everywhere)
+    )
+    return unlike(orders, here=F("owed"), everywhere=F("owed"))
+
+
+@compiled_once
+def _with_other_grams() -> QuerySet[Any]:
+    grams = Coalesce(Subquery(_lines(grams=Sum(F("quantity") * F("box__net_grams")))), 0)
+    everywhere = _held(Q(counter__startswith=LOTS))
+    orders = _orders().annotate(owed=_if_holding(grams), everywhere=_sum_of(everywhere))
+    return unlike(orders, everywhere=F("owed"))
+
+
+@compiled_once
+def _lines_beside_their_lot() -> QuerySet[Any]:
+    """Lines that hold another amount of their own lot than they need."""
+    counter = Concat(Value(LOTS), Cast(OuterRef("lot_id"), CharField()))
+    moved = Movement.objects.filter(holder=Concat(Value(PREFIX), OuterRef("order__number")), counter=counter)
+    held = moved.order_by().values("holder").annotate(sum=Sum("amount")).values("sum")
+    living = OrderLine.objects.filter(order__status__in=Order.HOLDING).order_by()
+    needs = living.values("order__number", "lot_id", "lot__code").annotate(
+        needs=Sum(F("quantity") * F("box__net_grams"))
+    )
+    wrong = needs.annotate(held=Coalesce(Subquery(held), 0)).exclude(held=F("needs"))
+    return wrong.values_list("order__number", "lot__code", "needs", "held")
+
+
+@compiled_once
+def _in_line_with_other_boxes() -> QuerySet[Any]:
+    mine = Movement.objects.filter(holder=Concat(Value(IN_LINE), OuterRef("number"))).order_by().values("holder")
+    in_line: QuerySet[Any] = WaitingOrder.objects.annotate(
+        owed=_if_offered(F("packing_units")),
+        owed_grams=_if_offered(F("net_grams")),
+        units=_sum_of(mine.filter(counter__startswith=DAYS)),
+        grams=_sum_of(mine.filter(counter__startswith=LOTS)),
+    )
+    return unlike(in_line, units=F("owed"), grams=F("owed_grams"))
+
+
+@compiled_once
+def _with_wrong_sums() -> QuerySet[Any]:
+    orders = _orders().annotate(
+        lines_fen=Coalesce(Subquery(_lines(fen=Sum(F("quantity") * F("price_fen")))), 0),
+        lines_units=Coalesce(Subquery(_lines(units=Sum(F("quantity") * F("box__packing_units")))), 0),
+        lines_grams=Coalesce(Subquery(_lines(grams=Sum(F("quantity") * F("box__net_grams")))), 0),
+    )
+    return unlike(
+        orders,
+        total_fen=F("boxes_fen") + F("freight_fen"),
+        boxes_fen=F("lines_fen"),
+        packing_units=F("lines_units"),
+        net_grams=F("lines_grams"),
+    )
+
+
+@compiled_once
+def _paid_and_not_worth_it() -> QuerySet[Any]:
     kept = _payments().filter(left_fen__gt=0)
     paid = (
         _orders()
@@ -134,16 +209,12 @@ def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
             due_fen=F("total_fen") - _granted(),
         )
     )
-    wrong = paid.exclude(kept_fen=F("due_fen"), named_fen=F("due_fen"), keepers=1).exclude(due_fen=0, kept_fen=0)
-    for order in _settled(wrong):
-        yield (
-            f"{order}: costs ¥{yuan(order.due_fen)}, keeps ¥{yuan(order.kept_fen)} of {order.keepers} payments, "
-            f"¥{yuan(order.named_fen)} of the one it names"
-        )
+    worth_nothing = {"due_fen": 0, "kept_fen": 0}
+    return unlike(paid, kept_fen=F("due_fen"), named_fen=F("due_fen"), keepers=1).exclude(**worth_nothing)
 
 
-def other_orders_keep_no_money(now: dt.datetime) -> Iterator[str]:
-    """Unpaid, cancelled and expired orders keep nothing but what is on its way back, however late that is."""
+@compiled_once
+def _unpaid_that_keep_money() -> QuerySet[Any]:
     booked = LedgerEntry.objects.filter(payable=_payable()).order_by().values("payable")
     going = refunds.on_their_way().filter(payment__payable=_payable()).order_by().values("payment__payable")
     others = (
@@ -154,65 +225,44 @@ def other_orders_keep_no_money(now: dt.datetime) -> Iterator[str]:
             going_fen=Coalesce(Subquery(going.annotate(fen=Sum("amount_fen")).values("fen")), 0),
         )
     )
-    for order in _settled(others.exclude(kept_fen=F("going_fen"))):
-        yield f"{order}: keeps ¥{yuan(order.kept_fen)}, refunds of ¥{yuan(order.going_fen)} are on their way"
+    return unlike(others, kept_fen=F("going_fen"))
 
 
-def damage_is_paid_as_granted(now: dt.datetime) -> Iterator[str]:
-    """Every report of damage stands where its history says, and its refund is what was granted."""
-    yield from broken_histories(DamageReportEvent.objects.all(), owner="report", begins="reported", number="number")
+@compiled_once
+def _granted_and_not_sent() -> QuerySet[Any]:
     why = Concat(Value(WHY), OuterRef("number"))
     payable = Concat(Value(PREFIX), OuterRef("order__number"))
     refunds_of_it = Refund.objects.filter(why=why, payment__payable=payable).order_by().values("why")
     sent_fen = Coalesce(Subquery(refunds_of_it.annotate(fen=Sum("amount_fen")).values("fen")), 0)
     reports: QuerySet[Any] = DamageReport.objects.select_related("order").annotate(sent_fen=sent_fen)
-    moving = _moving()
-    for report in reports.exclude(sent_fen=F("granted_fen")).order_by("pk").iterator():
-        if report.order.payable not in moving:
-            yield f"{report}: granted ¥{yuan(report.granted_fen)}, refunds of ¥{yuan(report.sent_fen)} were noted"
+    return unlike(reports, sent_fen=F("granted_fen"))
 
 
-def damage_is_answered_in_time(now: dt.datetime) -> Iterator[str]:
-    """No customer waits for an answer about damaged fruit longer than was promised."""
-    for report in DamageReport.objects.filter(status=DamageReport.Status.OPEN, due_at__lte=now).order_by("due_at"):
-        yield f"{report}: was to be answered by {report.due_at:%Y-%m-%d %H:%M}"
+@compiled_once
+def _to_be_answered_by(now: dt.datetime) -> QuerySet[DamageReport]:
+    return DamageReport.objects.filter(status=DamageReport.Status.OPEN, due_at__lte=now).order_by("due_at")
 
 
-def shipped_orders_have_a_waybill(now: dt.datetime) -> Iterator[str]:
-    """Every shipped order has a parcel with a waybill."""
+@compiled_once
+def _shipped_without_waybill() -> QuerySet[Order]:
     shipped = Order.objects.filter(status__in=(Order.Status.SHIPPED, Order.Status.DELIVERED))
-    for order in shipped.filter(Q(shipment=None) | Q(shipment__waybill_no="")).order_by("pk").iterator():
-        yield f"{order}: no waybill"
+    return shipped.filter(Q(shipment=None) | Q(shipment__waybill_no="")).order_by("pk")
 
 
-def holds_end_in_time(now: dt.datetime) -> Iterator[str]:
-    """No unpaid order and no offer stands more than five minutes after its time ended."""
-    for order in Order.objects.with_a_dead_hold(now - LATE).order_by("hold_until").iterator():
-        yield f"{order}: its hold ended at {order.hold_until:%Y-%m-%d %H:%M:%S}"
-    offered = WaitingOrder.objects.filter(status=WaitingOrder.Status.OFFERED, offered_until__lte=now - LATE)
-    for waiting in offered.order_by("offered_until").iterator():
-        yield f"{waiting}: its offer ended at {waiting.offered_until:%Y-%m-%d %H:%M:%S}"
+@compiled_once
+def _dead_holds(then: dt.datetime) -> QuerySet[Order]:
+    return Order.objects.with_a_dead_hold(then).order_by("hold_until")
 
 
-def closed_days_sell_nothing(now: dt.datetime) -> Iterator[str]:
-    """No ship date sells for a day on which the farm is closed."""
-    closed = ShipDate.objects.takeable(now).filter(date__in=ClosedDay.objects.values("date"))
-    for ship_date in closed.order_by("date").iterator():
-        yield f"{ship_date}: still sells, though the farm is closed on that day"
+@compiled_once
+def _offered_until(then: dt.datetime) -> QuerySet[WaitingOrder]:
+    offered = WaitingOrder.objects.filter(status=WaitingOrder.Status.OFFERED, offered_until__lte=then)
+    return offered.order_by("offered_until")
 
 
-def _lots_of_lines() -> Iterator[str]:
-    """Lines that hold another amount of their own lot than they need."""
-    counter = Concat(Value(LOTS), Cast(OuterRef("lot_id"), CharField()))
-    moved = Movement.objects.filter(holder=Concat(Value(PREFIX), OuterRef("order__number")), counter=counter)
-    held = moved.order_by().values("holder").annotate(sum=Sum("amount")).values("sum")
-    living = OrderLine.objects.filter(order__status__in=Order.HOLDING).order_by()
-    needs = living.values("order__number", "lot_id", "lot__code").annotate(
-        needs=Sum(F("quantity") * F("box__net_grams"))
-    )
-    for line in needs.annotate(held=Coalesce(Subquery(held), 0)).exclude(held=F("needs")).iterator():
-        held_now, needed, lot = line["held"], line["needs"], line["lot__code"]
-        yield f"order {line['order__number']}: holds {held_now} g of lot {lot}, needs {needed} g"
+@compiled_once
+def _open_on_closed_days(now: dt.datetime) -> QuerySet[ShipDate]:
+    return ShipDate.objects.takeable(now).filter(date__in=ClosedDay.objects.values("date")).order_by("date")
 
 
 def _orders() -> QuerySet[Any]:
@@ -269,13 +319,7 @@ def _granted() -> Coalesce:
     return Coalesce(Subquery(reports.annotate(fen=Sum("granted_fen")).values("fen")), 0)
 
 
-def _moving() -> set[Any]:
-    """What money is between two stories for, at this very moment."""
-    waiting = OutboxMessage.objects.filter(topic__in=MOVING_MONEY, next_try_at__isnull=False)
-    return {payload.get("payable") for payload in waiting.values_list("payload", flat=True).iterator()}
-
-
-def _settled(orders: QuerySet[Order]) -> Iterator[Any]:
+def _settled(orders: Iterator[Any]) -> Iterator[Any]:
     """Orders whose money is not between two stories at this very moment."""
-    moving = _moving()
-    return (order for order in orders.order_by("pk").iterator() if order.payable not in moving)
+    moving = set(payables_between_stories())
+    return (order for order in orders if order.payable not in moving)

@@ -4,8 +4,9 @@ The database adds up and only what differs comes out, one sentence each, so a mi
 a hundred.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -14,7 +15,8 @@ from django.db.models.functions import Coalesce
 from farm.models import CashierTrade, LedgerEntry, PaidAnotherWay, Payment, Refund, TillEntry
 from farm.money import yuan
 from farm.payments import fake, providers
-from farm.payments.statements import booked, unlike
+from farm.payments.statements import Booked, unlike
+from farm.questions import compiled_once
 
 PER_LOOK = 500
 BY_PAYABLE = """
@@ -41,41 +43,27 @@ def differences() -> Iterator[str]:
 
 
 def _captures_not_booked() -> Iterator[str]:
-    row = LedgerEntry.objects.filter(
-        payment=OuterRef("pk"), refund=None, amount_fen=OuterRef("amount_fen"), payable=OuterRef("payable")
-    )
-    for payment in Payment.objects.filter(~Exists(row), status=Payment.Status.CAPTURED).iterator():
+    for payment in _captured_without_row():
         yield f"{payment.trade_no}: captured ¥{yuan(payment.amount_fen)} without a ledger row"
 
 
 def _bookings_without_capture() -> Iterator[str]:
-    captured = Q(
-        payment__status=Payment.Status.CAPTURED, payment__amount_fen=F("amount_fen"), payment__payable=F("payable")
-    )
-    for entry in LedgerEntry.objects.filter(~captured, refund=None).select_related("payment").iterator():
+    for entry in _rows_without_capture():
         yield f"{entry.payment.trade_no}: booked ¥{yuan(entry.amount_fen)} that was not captured"
 
 
 def _refunds_not_booked() -> Iterator[str]:
-    row = LedgerEntry.objects.filter(
-        refund=OuterRef("pk"), payment=OuterRef("payment"), amount_fen=-1 * OuterRef("amount_fen")
-    )
-    for refund in Refund.objects.filter(~Exists(row), status=Refund.Status.DONE).iterator():
+    for refund in _refunded_without_row():
         yield f"{refund.refund_no}: refunded ¥{yuan(refund.amount_fen)} without a ledger row"
 
 
 def _bookings_without_refund() -> Iterator[str]:
-    done = Q(refund__status=Refund.Status.DONE, refund__payment=F("payment"), amount_fen=-1 * F("refund__amount_fen"))
-    for entry in LedgerEntry.objects.filter(~done, refund__isnull=False).select_related("refund").iterator():
-        number = entry.refund.refund_no if entry.refund else ""
-        yield f"{number}: booked ¥{yuan(entry.amount_fen)} that was not refunded"
+    for entry in _rows_without_refund():
+        yield f"{entry.refund.refund_no}: booked ¥{yuan(entry.amount_fen)} that was not refunded"
 
 
 def _wrong_refunded_sums() -> Iterator[str]:
-    going_back = Refund.objects.filter(payment=OuterRef("pk")).exclude(status=Refund.Status.REFUSED).order_by()
-    sums = going_back.values("payment").annotate(fen=Sum("amount_fen")).values("fen")
-    wrong = Payment.objects.alias(promised_fen=Coalesce(Subquery(sums), 0)).exclude(refunded_fen=F("promised_fen"))
-    for payment in wrong.iterator():
+    for payment in _payments_with_other_refunds():
         yield f"{payment.trade_no}: says ¥{yuan(payment.refunded_fen)} go back, its refunds say another sum"
 
 
@@ -89,47 +77,119 @@ def _payables_that_do_not_add_up() -> Iterator[str]:
 
 
 def _unlike_the_practice_cashier() -> Iterator[str]:
-    ours = LedgerEntry.objects.filter(payment__provider=fake.NAME, refund__another_way=None)
-    for trades in _batches(fake.paid_trades().iterator(PER_LOOK)):
-        of_these = ours.filter(payment__trade_no__in=[trade.trade_no for trade in trades])
-        lines = (line for trade in trades for line in fake.lines_of(trade))
-        for difference in unlike(booked(of_these), lines):
+    """Each trade of the practice cashier with what we booked of it, and what we booked of no trade."""
+    trades = _paid_trades()
+    while some := list(islice(trades, PER_LOOK)):
+        lines = (line for trade in some for line in fake.lines_of(trade))
+        for difference in unlike(_booked_of(some), lines):
             yield difference.told_by(fake.NAME)
-    theirs = CashierTrade.objects.filter(trade_no=OuterRef("payment__trade_no"), state=CashierTrade.State.PAID)
-    yield from _unheard_of(ours.filter(~Exists(theirs)), fake.NAME)
+    yield from _unheard_of(_booked_of_no_trade(), fake.NAME)
+
+
+def _booked_of(trades: Sequence[CashierTrade]) -> Booked:
+    return {(trade_no, no or ""): fen for trade_no, no, fen in _booked_between(trades[0].pk, trades[-1].pk)}
 
 
 def _unlike_the_till() -> Iterator[str]:
     """The till against our book and our book against the till, each line by its numbers and its amount."""
+    for entry in _unbooked_of_the_till():
+        yield f"{entry.refund_no or entry.trade_no}: the till says ¥{yuan(entry.amount_fen)}, we say something else"
+    yield from _unheard_of(_booked_without_the_till(), "the till")
+
+
+def _unlike_what_was_sent_by_hand() -> Iterator[str]:
+    """What our people sent for a provider that refused is one row of the money book each, to the fen."""
+    for paid in _sent_by_hand_unbooked():
+        yield f"{paid.refund.refund_no}: ¥{yuan(paid.amount_fen)} sent by hand, the ledger says something else"
+
+
+def _unheard_of(entries: Iterator[LedgerEntry], whose: str) -> Iterator[str]:
+    for entry in entries:
+        number = entry.refund.refund_no if entry.refund else entry.payment.trade_no
+        yield f"{number}: we say ¥{yuan(entry.amount_fen)}, {whose} says nothing"
+
+
+@compiled_once
+def _captured_without_row() -> QuerySet[Payment]:
+    row = LedgerEntry.objects.filter(
+        payment=OuterRef("pk"), refund=None, amount_fen=OuterRef("amount_fen"), payable=OuterRef("payable")
+    )
+    return Payment.objects.filter(~Exists(row), status=Payment.Status.CAPTURED)
+
+
+@compiled_once
+def _rows_without_capture() -> QuerySet[LedgerEntry]:
+    captured = Q(
+        payment__status=Payment.Status.CAPTURED, payment__amount_fen=F("amount_fen"), payment__payable=F("payable")
+    )
+    return LedgerEntry.objects.filter(~captured, refund=None).select_related("payment")
+
+
+@compiled_once
+def _refunded_without_row() -> QuerySet[Refund]:
+    row = LedgerEntry.objects.filter(
+        refund=OuterRef("pk"), payment=OuterRef("payment"), amount_fen=-1 * OuterRef("amount_fen")
+    )
+    return Refund.objects.filter(~Exists(row), status=Refund.Status.DONE)
+
+
+@compiled_once
+def _rows_without_refund() -> QuerySet[LedgerEntry]:
+    done = Q(refund__status=Refund.Status.DONE, refund__payment=F("payment"), amount_fen=-1 * F("refund__amount_fen"))
+    return LedgerEntry.objects.filter(~done, refund__isnull=False).select_related("refund")
+
+
+@compiled_once
+def _payments_with_other_refunds() -> QuerySet[Payment]:
+    going_back = Refund.objects.filter(payment=OuterRef("pk")).exclude(status=Refund.Status.REFUSED).order_by()
+    sums = going_back.values("payment").annotate(fen=Sum("amount_fen")).values("fen")
+    return Payment.objects.alias(promised_fen=Coalesce(Subquery(sums), 0)).exclude(refunded_fen=F("promised_fen"))
+
+
+@compiled_once
+def _paid_trades() -> QuerySet[CashierTrade]:
+    return fake.paid_trades()
+
+
+@compiled_once
+def _booked_between(first: int, last: int) -> QuerySet[Any]:
+    """What our ledger says of the paid trades from one to another: both numbers and the fen."""
+    these = CashierTrade.objects.filter(pk__range=(first, last), state=CashierTrade.State.PAID)
+    entries = _of_the_practice_cashier().filter(payment__trade_no__in=these.values("trade_no"))
+    return entries.values_list("payment__trade_no", "refund__refund_no", "amount_fen")
+
+
+@compiled_once
+def _booked_of_no_trade() -> QuerySet[LedgerEntry]:
+    theirs = CashierTrade.objects.filter(trade_no=OuterRef("payment__trade_no"), state=CashierTrade.State.PAID)
+    return _of_the_practice_cashier().filter(~Exists(theirs)).select_related("payment", "refund")
+
+
+def _of_the_practice_cashier() -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(payment__provider=fake.NAME, refund__another_way=None)
+
+
+@compiled_once
+def _unbooked_of_the_till() -> QuerySet[TillEntry]:
     ours = LedgerEntry.objects.filter(payment__provider=providers.DESK)
     same = ours.filter(payment__trade_no=OuterRef("trade_no"), amount_fen=OuterRef("amount_fen"))
     taken, paid_back = same.filter(refund=None), same.filter(refund__refund_no=OuterRef("refund_no"))
-    strange = TillEntry.objects.exclude(Q(Exists(taken), refund_no="") | Q(Exists(paid_back)))
-    for entry in strange.iterator():
-        yield f"{entry.refund_no or entry.trade_no}: the till says ¥{yuan(entry.amount_fen)}, we say something else"
+    return TillEntry.objects.exclude(Q(Exists(taken), refund_no="") | Q(Exists(paid_back)))
+
+
+@compiled_once
+def _booked_without_the_till() -> QuerySet[LedgerEntry]:
     lines = TillEntry.objects.filter(
         trade_no=OuterRef("payment__trade_no"),
         refund_no=Coalesce(OuterRef("refund__refund_no"), Value("")),
         amount_fen=OuterRef("amount_fen"),
     )
-    yield from _unheard_of(ours.filter(~Exists(lines)), "the till")
+    ours = LedgerEntry.objects.filter(~Exists(lines), payment__provider=providers.DESK)
+    return ours.select_related("payment", "refund")
 
 
-def _unlike_what_was_sent_by_hand() -> Iterator[str]:
-    """What our people sent for a provider that refused is one row of the money book each, to the fen."""
+@compiled_once
+def _sent_by_hand_unbooked() -> QuerySet[PaidAnotherWay]:
     row = LedgerEntry.objects.filter(refund=OuterRef("refund"), amount_fen=-1 * OuterRef("amount_fen"))
     strange = PaidAnotherWay.objects.exclude(Exists(row), refund__status=Refund.Status.DONE)
-    for paid in strange.select_related("refund").iterator():
-        yield f"{paid.refund.refund_no}: ¥{yuan(paid.amount_fen)} sent by hand, the ledger says something else"
-
-
-def _unheard_of(entries: QuerySet[LedgerEntry], whose: str) -> Iterator[str]:
-    for entry in entries.select_related("payment", "refund").iterator():
-        number = entry.refund.refund_no if entry.refund else entry.payment.trade_no
-        yield f"{number}: we say ¥{yuan(entry.amount_fen)}, {whose} says nothing"
-
-
-def _batches(trades: Iterable[CashierTrade]) -> Iterator[list[CashierTrade]]:
-    rest = iter(trades)
-    while some := list(islice(rest, PER_LOOK)):
-        yield some
+    return strange.select_related("refund")
