@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from beizhen import verify
 from beizhen.demo import farm, guests, visiting, visits, weather
 from beizhen.demo.guests import PARTIES, Guests
 from beizhen.demo.people import PHONES
+from tests.drift import drift_and_delay
 from tests.test_demo import DATES, a_past, noon
 from tours import booking as holding
 from tours import sheets
@@ -29,11 +29,6 @@ from tours.models import (
 from tours.party import Party, priced
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("a demo is told by stories that run on both")]
-
-
-def drift(now: dt.datetime) -> list[str]:
-    report = verify.run(now=now)
-    return [sentence for finding in report.drift + report.late for sentence in finding.sentences]
 
 
 @pytest.mark.parametrize("today", DATES, ids=str)
@@ -95,7 +90,7 @@ def test_some_parties_have_booked_when_the_farm_opens(django_assert_max_num_quer
 
     assert set(Booking.objects.values_list("plan", flat=True)) == {"full", "deposit", "arrival"}
     assert set(Booking.objects.values_list("slot__experience__code", flat=True)) == set(PARTIES)
-    assert not drift(now)
+    assert not drift_and_delay(now)
 
 
 @pytest.mark.slow
@@ -106,7 +101,7 @@ def test_a_lived_past_of_visits_adds_up(monkeypatch):
 
     story = a_past(5, now=now, orders_per_day=2)
 
-    assert drift(now) == []
+    assert drift_and_delay(now) == []
     assert set(Booking.objects.values_list("status", flat=True)) >= {"attended", "confirmed", "cancelled", "expired"}
     assert set(Booking.objects.values_list("channel", flat=True)) == {"web", "gate"}
     assert ClosureOffer.objects.exclude(status="waiting").exists()
@@ -142,7 +137,7 @@ def test_each_habit_of_visitors_ends_as_it_should(monkeypatch, habits, statuses)
     assert set(lived.values_list("status", flat=True)) <= statuses
     assert lived.exclude(status="confirmed").exists()
     assert [habit for habit in habits if not story.happened[f"visit: {habit}"]] == []
-    assert drift(now) == []
+    assert drift_and_delay(now) == []
 
 
 @pytest.mark.slow
@@ -158,7 +153,7 @@ def test_a_credit_is_used_for_another_visit(monkeypatch):
     a_past(4, now=now, orders_per_day=1)
 
     assert Credit.objects.filter(taken__gt=0).exists()
-    assert drift(now) == []
+    assert drift_and_delay(now) == []
 
 
 @pytest.mark.slow
@@ -173,7 +168,7 @@ def test_parties_in_line_book_what_comes_free(monkeypatch):
     a_past(2, now=now, orders_per_day=1)
 
     assert WaitingParty.objects.filter(status="booked").exists()
-    assert drift(now) == []
+    assert drift_and_delay(now) == []
 
 
 def test_the_demo_keeps_away_from_other_bookings(settings, tmp_path):

@@ -16,6 +16,7 @@ from farm.models import Job, OutboxMessage
 from shop import changes, checkout
 from shop.models import Order, ShipDate
 from tests.builders import DAY, NOW, a_capture, a_paid_order, a_shop, an_order, shipped, work_off
+from tests.drift import drift
 from tests.staff import a_boss
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +31,6 @@ def order():
     return a_paid_order(2)
 
 
-def everything(now: dt.datetime = NOW) -> list[str]:
-    return [sentence for finding in verify.run(now=now).drift for sentence in finding.sentences]
-
-
 def test_a_farm_in_every_state_adds_up(order, settings):
     settings.PACKING_BENCH = "staff"
     shipped(order)
@@ -44,9 +41,7 @@ def test_a_farm_in_every_state_adds_up(order, settings):
     an_order(3, now=NOW)
     work_off(LATER)
 
-    report = verify.run(now=LATER)
-
-    assert [sentence for finding in report.drift for sentence in finding.sentences] == []
+    assert drift(LATER) == []
     assert Order.objects.values_list("status", flat=True).distinct().count() >= 3
 
 
@@ -54,7 +49,7 @@ def test_a_payment_that_waits_to_be_told_is_no_drift():
     a_shop()
     a_capture(an_order(1))
 
-    assert everything() == []
+    assert drift() == []
 
 
 def test_late_work_is_a_warning(capsys):

@@ -14,7 +14,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from beizhen import verify
 from farm import outbox
 from farm.api import throttles
 from farm.models import Customer, LedgerEntry, Notice, SignIn
@@ -37,6 +36,7 @@ from tests.builders import (
     shipped,
     work_off,
 )
+from tests.drift import drift
 from tests.pictures import a_photo, private_folder
 from tests.visits import a_booking, a_confirmed_booking, a_slot
 from tours import cancelling
@@ -106,10 +106,6 @@ def traces() -> list[str]:
         for row in model._base_manager.values()
         if any(trace in json.dumps(row, default=str, ensure_ascii=False) for trace in TRACES)
     ]
-
-
-def drift() -> list[str]:
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def held(client: Client) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from django.db import OperationalError
 
 from farm import limited
 from farm.refusals import Refused
-from shop import changes, checkout, ledgers, line, waiting
+from shop import changes, checkout, line, waiting
 from shop.checkout import Gift
 from shop.models import Lot, Order, ShipDate, WaitingOrder
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, an_order
 from tests.concurrency.crowd import together
+from tests.drift import drift
 
 pytestmark = pytest.mark.django_db(transaction=True)
 days = itertools.count(1)
@@ -58,12 +59,6 @@ def accept(place: WaitingOrder, now: dt.datetime = NOW) -> str:
 
 def errors(answers: list[object]) -> list[object]:
     return [answer for answer in answers if isinstance(answer, Exception)]
-
-
-def drift() -> list[str]:
-    checks = (ledgers.offers_hold_their_boxes, ledgers.orders_hold_their_ship_date, ledgers.orders_hold_their_lots)
-    more = (ledgers.movements_belong_to_orders, ledgers.orders_follow_their_events)
-    return [sentence for check in (*checks, *more) for sentence in check(NOW)]
 
 
 def status_of(place: WaitingOrder) -> str:

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from beizhen import verify
 from farm.refusals import Refused
 from tests.concurrency.crowd import overtaken, together
+from tests.drift import drift
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_slot
 from tours import closures, offers, reopening
 from tours.models import Booking, ClosureOffer, Slot
@@ -45,10 +45,6 @@ def is_open(slot: Slot) -> bool:
 
 def asked() -> int:
     return ClosureOffer.objects.filter(status=ClosureOffer.Status.WAITING).count()
-
-
-def drift() -> list[str]:
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def test_control_who_reads_and_opens_sells_a_time_whose_party_is_being_asked():

@@ -6,11 +6,12 @@ import pytest
 
 from farm.refusals import Refused
 from farm.states import WrongState
-from shop import changes, fulfilment, ledgers, planning
+from shop import changes, fulfilment, planning
 from shop.models import Order, OrderEvent, PickWave, ShipDate
 from shop.picklist import pick_list
 from tests.builders import DAY, NOW, a_paid_order, a_ship_date, a_shop, work_off
 from tests.concurrency.crowd import overtaken, together
+from tests.drift import drift
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEXT_DAY = DAY + dt.timedelta(days=1)
@@ -43,17 +44,6 @@ def pick(order: Order) -> str:
     except WrongState:
         return "wrong_state"
     return "picked"
-
-
-def drift() -> list[str]:
-    checks = (
-        ledgers.orders_hold_their_ship_date,
-        ledgers.orders_hold_their_lots,
-        ledgers.orders_follow_their_events,
-        ledgers.paid_orders_keep_their_price,
-        ledgers.other_orders_keep_no_money,
-    )
-    return [line for check in checks for line in check(NOW)]
 
 
 def boxes_on_pick_lists() -> int:

@@ -15,7 +15,7 @@ from farm.payments import cashier
 from farm.refusals import Refused
 from tests.builders import work_off
 from tests.concurrency.crowd import crowd, together
-from tests.stories import visits_sums
+from tests.drift import drift_of_visits
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot
 from tests.visits_rest import a_visit_body, booked
 from tours import booking as holding
@@ -52,12 +52,6 @@ def insisted(ask: Callable[[], Any]) -> Any:
     while (answer := ask()).status_code == 503:
         pass
     return answer
-
-
-def drift() -> list[str]:
-    visits_sums.nothing_is_oversold_and_nothing_leaks()
-    visits_sums.everybody_who_is_sure_has_a_ticket_and_nobody_else()
-    return visits_sums.findings(visits_sums.CHECKS, NOW)
 
 
 def in_line(slot: Slot) -> WaitingParty:
@@ -111,7 +105,7 @@ def test_two_hundred_buyers_at_three_doors_get_the_last_sixty_seats_exactly_once
         return (by_api, by_page, by_api, lambda _: book(slot) == "done")[number % 4](number)
 
     assert crowd(buy, times=25) == {"True": 30, "False": 170}
-    assert drift() == []
+    assert drift_of_visits() == []
     assert Booking.objects.count() == 30
 
 
@@ -131,7 +125,7 @@ def test_a_full_slot_takes_as_many_parties_as_it_has_room_and_the_others_stay_as
     assert sorted(map(str, answers)) == ["done"] * 3 + ["sold_out"] * 5
     assert sorted(Booking.objects.values_list("slot", "issue")) == [(slot.pk, 1)] * 5 + [(small.pk, 2)] * 3
     assert BookingEvent.objects.filter(what="changed").count() == 3
-    assert drift() == []
+    assert drift_of_visits() == []
 
 
 def swap_to_and_fro(room: int) -> list[object]:
@@ -158,7 +152,7 @@ def test_parties_that_swap_slots_in_opposite_directions_never_deadlock(room):
     answers = swap_to_and_fro(room)
 
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
-    assert drift() == []
+    assert drift_of_visits() == []
     if room == 0:
         assert set(Booking.objects.values_list("issue", flat=True)) == {1}
 
@@ -180,7 +174,7 @@ def test_a_change_that_is_paid_while_it_expires_happens_or_its_money_goes_back()
         went_back = sum(Refund.objects.filter(payment=attempt).values_list("amount_fen", flat=True))
         is_done = Rebooking.objects.get(booking=booking).status == "done"
         assert (booking.people, went_back) == ((3, 0) if is_done else (2, attempt.amount_fen))
-    assert drift() == []
+    assert drift_of_visits() == []
 
 
 # The line
@@ -219,7 +213,7 @@ def test_control_seats_offered_after_they_were_given_back_go_to_a_buyer(monkeypa
 
 def test_seats_that_come_free_go_to_the_line_and_never_to_a_buyer():
     assert {cancel_beside_buyers() for _ in range(6)} == {("offered", 0)}
-    assert drift() == []
+    assert drift_of_visits() == []
 
 
 def test_an_offer_is_taken_or_goes_to_the_next_and_is_never_lost():
@@ -241,4 +235,4 @@ def test_an_offer_is_taken_or_goes_to_the_next_and_is_never_lost():
         second.refresh_from_db()
         assert results[-1] == "sold_out"
         assert (first.status, second.status) in {("booked", "waiting"), ("lapsed", "offered")}
-    assert drift() == []
+    assert drift_of_visits() == []

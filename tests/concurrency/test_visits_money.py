@@ -12,6 +12,7 @@ from farm.payments import cashier
 from farm.refusals import Refused
 from tests.builders import work_off
 from tests.concurrency.crowd import overtaken, together
+from tests.drift import drift_of_visits
 from tests.stories import visits_sums
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import arrivals, closures, gate, offers, paying, receiving
@@ -41,12 +42,6 @@ def at_once(*acts) -> list[object]:
     answers = together(*acts)
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     return answers
-
-
-def drift() -> list[str]:
-    visits_sums.nothing_is_oversold_and_nothing_leaks()
-    visits_sums.everybody_who_is_sure_has_a_ticket_and_nobody_else()
-    return visits_sums.findings(visits_sums.CHECKS, NOW)
 
 
 # Visits that are paid on arrival
@@ -92,7 +87,7 @@ def test_money_and_the_end_of_a_hold_never_both_win():
         at_once(*pay, *[lambda: holding.expire_holds(LATER)] * 3)
         work_off(LATER)
 
-    assert drift() == []
+    assert drift_of_visits() == []
     visits_sums.all_money_is_where_it_should_be()
 
 
@@ -124,7 +119,7 @@ def test_the_rest_paid_by_link_and_at_the_desk_is_kept_once():
         assert set(pay_the_rest_at_both_doors()) == {17600}
 
     work_off(NOW)
-    assert drift() == []
+    assert drift_of_visits() == []
     sent = Refund.objects.filter(status="done", payment__provider="practice")
     assert (
         sent.count() + Refund.objects.filter(status="due", payment__provider="desk").count() == Refund.objects.count()
@@ -163,7 +158,7 @@ def test_control_an_answer_that_does_not_hold_the_closure_is_given_to_an_undone_
 
 def test_a_closure_is_answered_or_undone_but_never_both():
     assert {answer_beside_undo() for _ in range(8)} <= {("open", "refunded"), ("undone", "undone")}
-    assert drift() == []
+    assert drift_of_visits() == []
 
 
 def test_sweeps_and_answers_at_once_ask_everybody_once_and_pay_back_once():
@@ -179,13 +174,13 @@ def test_sweeps_and_answers_at_once_ask_everybody_once_and_pay_back_once():
     work_off(NOW)
     asked = OutboxMessage.objects.filter(topic="booking.rained_out").count()
     assert (asked, Notice.objects.filter(key__contains=":rain:", channel="sms").count()) == (6, 6)
-    assert drift() == []
+    assert drift_of_visits() == []
 
     at_once(*[lambda: closures.carry_on(closure.answer_until)] * 4)
     work_off(closure.answer_until)
     closure.refresh_from_db()
     assert (closure.status, Refund.objects.count()) == ("settled", len(bookings))
-    assert drift() == []
+    assert drift_of_visits() == []
 
 
 def test_two_closures_of_one_slot_are_one():
@@ -212,4 +207,4 @@ def test_an_unpaid_hold_beside_the_rain_is_refused_or_ended():
         slot.refresh_from_db()
         assert set(answers[:5]) <= {"done", "slot_not_open"}
         assert (slot.taken, slot.is_closed) == (0, True)
-    assert drift() == []
+    assert drift_of_visits() == []

@@ -1,23 +1,22 @@
 """Planned by hand before the cut-off: what the customer was promised until then holds, until the order is picked."""
 
 import datetime as dt
-import itertools
 
 import pytest
 
 from farm.refusals import Refused
-from shop import changes, fulfilment, ledgers, planning
+from shop import changes, fulfilment, planning
 from shop.addresses import Address
 from shop.models import Lot, Order, ShipDate
 from shop.pages.progress import progress
 from shop.picklist import pick_list
 from tests.builders import DAY, HOME, NOW, a_lot, a_paid_order, a_ship_date, a_shop
+from tests.drift import drift
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + dt.timedelta(days=1)
 FAR = Address("王小明", "13812345678", "广东省", "深圳市", "南山区", "科技路1号")
 NEAR = Address("李华", "13912345678", HOME.province, HOME.city, HOME.district, "城北路3号")
-CHECKS = (ledgers.orders_hold_their_ship_date, ledgers.orders_hold_their_lots, ledgers.orders_follow_their_events)
 
 
 @pytest.fixture
@@ -30,10 +29,6 @@ def early(settings):
     planning.plan_day(ship_date=day, now=NOW)
     order.refresh_from_db()
     return order
-
-
-def drift() -> list[str]:
-    return list(itertools.chain.from_iterable(check(NOW) for check in CHECKS))
 
 
 def test_it_is_cancelled_and_leaves_the_pick_list(early):

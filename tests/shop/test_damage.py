@@ -9,13 +9,13 @@ import pytest
 from django.core.files.storage import storages
 from PIL import Image
 
-from beizhen import verify
 from farm.models import Notice, Refund, StaffTask
 from farm.states import WrongState
 from shop import damage, photos, tidying
 from shop.damage import Hurt
 from shop.models import DamagePhoto, DamageReport, Order
 from tests.builders import NOW, a_box, a_delivered_order, a_paid_order, a_shop, work_off
+from tests.drift import drift
 from tests.pictures import a_photo, private_folder
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +42,6 @@ def report(order, hurt=HALF, *, words="", pictures=(), now=NOW) -> DamageReport:
 
 def grant(mine, amount_fen, *, words="Sorry!") -> DamageReport:
     return damage.grant(report=mine, amount_fen=amount_fen, words=words, by="li.na", now=NOW)
-
-
-def drift() -> list[str]:
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def test_half_a_box_is_worth_half_its_price_and_asks_staff_for_an_answer(order, private):

@@ -7,10 +7,11 @@ import pytest
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 from farm.refusals import Refused
 from farm.states import WrongState
-from shop import calendar_days, changes, fulfilment, ledgers, lot_care, planning
+from shop import calendar_days, changes, fulfilment, lot_care, planning
 from shop.models import Lot, Order, ShipDate
 from shop.picklist import pick_list
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, work_off
+from tests.drift import drift
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + dt.timedelta(days=1)
@@ -41,16 +42,6 @@ def history(order: Order) -> list[str]:
     return list(order.events.order_by("pk").values_list("what", flat=True))
 
 
-def drift() -> list[str]:
-    checks = (
-        ledgers.orders_hold_their_ship_date,
-        ledgers.orders_hold_their_lots,
-        ledgers.orders_follow_their_events,
-        ledgers.paid_orders_keep_their_price,
-    )
-    return [line for check in checks for line in check(LATE)]
-
-
 def test_a_planned_order_leaves_its_wave_and_is_paid_again(planned):
     wave = planned.wave
 
@@ -59,7 +50,7 @@ def test_a_planned_order_leaves_its_wave_and_is_paid_again(planned):
     assert (moved.status, moved.wave, moved.ship_date.date) == ("paid", None, NEXT_DAY)
     assert (pick_list(wave=wave), counters()) == ([], [0, 3, 7500])
     assert history(planned) == ["placed", "paid", "planned", "date changed", "paid"]
-    assert drift() == []
+    assert drift(LATE) == []
 
 
 def test_the_pick_job_of_a_moved_order_does_nothing_and_its_new_day_asks_again(planned):
@@ -72,7 +63,7 @@ def test_the_pick_job_of_a_moved_order_does_nothing_and_its_new_day_asks_again(p
 
     assert Order.objects.get().status == "shipped"
     assert Job.objects.filter(kind="shop.tasks.pick", state=Job.State.DONE).count() == 2
-    assert drift() == []
+    assert drift(LATE) == []
 
 
 def test_an_order_moved_and_planned_again_on_its_own_day_is_picked_once_more(planned):
@@ -106,7 +97,7 @@ def test_staff_cancel_a_planned_order_and_its_wave_forgets_it(planned):
     assert (Order.objects.get().status, pick_list(wave=wave), counters()) == ("cancelled", [], [0, 0, 0])
     assert OutboxMessage.objects.get(topic="refund.due").payload["amount_fen"] == planned.total_fen
     work_off(LATE)
-    assert drift() == []
+    assert drift(LATE) == []
 
 
 @pytest.mark.parametrize("story", [lambda order: move(order), lambda order: changes.cancel_by_staff(
@@ -160,7 +151,7 @@ def test_an_order_of_a_withdrawn_lot_gets_sound_fruit_on_its_own_day(planned):
 
     assert (moved.status, [line.lot.code for line in moved.lines.all()]) == ("paid", ["sound"])
     assert (counters(), history(planned)[-2:]) == ([3, 0, 0, 7500], ["lots changed", "paid"])
-    assert drift() == []
+    assert drift(LATE) == []
 
 
 def test_an_order_whose_lots_are_sound_stays_as_it_is_on_its_own_day(planned):

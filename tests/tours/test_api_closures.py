@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from beizhen import verify
 from tests.builders import work_off
+from tests.drift import drift
 from tests.rest import refused, sent
 from tests.staff import a_member
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
@@ -29,10 +29,6 @@ def taken(*slots) -> list[int]:
     for slot in slots:
         slot.refresh_from_db()
     return [slot.taken for slot in slots]
-
-
-def drift() -> list[str]:
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def test_staff_close_a_day_and_see_who_has_not_chosen(client):

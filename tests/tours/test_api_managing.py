@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from beizhen import verify
 from farm.models import Notice, Payment
 from farm.security import sign
 from tests.builders import work_off
+from tests.drift import drift
 from tests.rest import refused, sent
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience, pay
 from tests.visits_rest import place_of
@@ -31,10 +31,6 @@ def taken(*slots) -> list[int]:
     for slot in slots:
         slot.refresh_from_db()
     return [slot.taken for slot in slots]
-
-
-def drift() -> list[str]:
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def seen(client, booking) -> dict:

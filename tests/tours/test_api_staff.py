@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from beizhen import verify
+from tests.drift import drift
 from tests.rest import refused, sent
 from tests.staff import a_member
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
@@ -45,10 +45,6 @@ def taken(*slots) -> list[int]:
     for slot in slots:
         slot.refresh_from_db()
     return [slot.taken for slot in slots]
-
-
-def drift() -> list[str]:
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 @pytest.mark.parametrize(("method", "path"), DOORS)

@@ -2,10 +2,10 @@ import datetime as dt
 
 import pytest
 
-from beizhen import verify
 from farm.models import Notice, Refund
 from farm.payments import cashier
 from tests.builders import work_off
+from tests.drift import drift
 from tests.visits import (
     NOW,
     SATURDAY,
@@ -41,10 +41,6 @@ def taken(*slots):
     for slot in slots:
         slot.refresh_from_db()
     return [slot.taken for slot in slots]
-
-
-def drift():
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def test_a_party_of_a_closed_slot_chooses_another_whose_seats_are_kept():

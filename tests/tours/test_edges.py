@@ -7,7 +7,7 @@ import pytest
 from farm.models import Refund
 from farm.payments import cashier
 from tests.builders import work_off
-from tests.stories import visits_sums
+from tests.drift import drift_of_visits
 from tests.visits import NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_day, a_slot, pay
 from tours import booking as holding
 from tours import cancelling, capacity, changing, closures, gate, offers, paying, refusals, seats, waiting
@@ -26,9 +26,7 @@ ONE, TWO, THREE = (Party.of({"adult": number}) for number in (1, 2, 3))
 def books():
     """Whatever a test does, the books add up in the end."""
     yield
-    visits_sums.nothing_is_oversold_and_nothing_leaks()
-    visits_sums.everybody_who_is_sure_has_a_ticket_and_nobody_else()
-    assert visits_sums.findings(visits_sums.CHECKS, NOW) == []
+    assert drift_of_visits() == []
 
 
 def in_line(slot, phone="13911112222"):

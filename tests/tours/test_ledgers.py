@@ -7,6 +7,7 @@ from farm.models import Movement, Refund
 from farm.payments import fake
 from farm.payments.providers import RefundOutcome
 from tests.builders import work_off
+from tests.drift import drift
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import booking as holding
 from tours import cancelling, changing, waiting
@@ -16,10 +17,6 @@ from tours.party import Party
 
 pytestmark = pytest.mark.django_db
 SUNDAY = SATURDAY + dt.timedelta(days=1)
-
-
-def drift():
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def a_busy_week():

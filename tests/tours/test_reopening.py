@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from beizhen import verify
 from farm.models import ClosedDay
+from tests.drift import drift
 from tests.rest import refused
 from tests.staff import a_boss, a_member, act, press
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot
@@ -33,10 +33,6 @@ def answered(slot):
     rain_on(slot)
     offers.choose_refund(offer=ClosureOffer.objects.get(booking=booking), by="visitor", now=NOW)
     return booking
-
-
-def drift():
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def test_a_time_whose_parties_have_chosen_is_sold_again():

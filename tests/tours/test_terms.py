@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from beizhen import verify
+from tests.drift import drift
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
 from tours import cancelling, changing, closures, gate, offers, refusals
 from tours.gate import Scan, Whom
@@ -26,10 +26,6 @@ def taken(*slots):
     for slot in slots:
         slot.refresh_from_db()
     return [slot.taken for slot in slots]
-
-
-def drift():
-    return [sentence for finding in verify.run(now=NOW).drift for sentence in finding.sentences]
 
 
 def test_what_was_lost_by_waiting_does_not_come_back_by_moving():
