@@ -86,3 +86,47 @@ def test_tools_come_when_they_are_asked_for_and_stay_even_when_the_environment_i
     tools = {"grapes", "pytest"}
     assert (plain, after_a_test_run, without_a_stamp) == ({"grapes"}, tools, (tools, "dev"))
     assert commands(house) == tools
+
+
+@pytest.fixture
+def pythons(tmp_path, monkeypatch):
+    """Stands in for the Pythons of a machine: the running one first, then others, each by what it answers."""
+
+    def found(*answers: str) -> None:
+        commands = []
+        for number, answer in enumerate(answers):
+            commands.append(str(tmp_path / f"python-{number}"))
+            Path(commands[-1]).write_text(f"#!/bin/sh\n{answer}\n")
+            Path(commands[-1]).chmod(0o755)
+        monkeypatch.delenv("PYTHON", raising=False)
+        monkeypatch.setattr(sys, "executable", commands[0])
+        monkeypatch.setattr(bootstrap, "WELL_KNOWN", tuple(commands[1:]))
+
+    return found
+
+
+WITHOUT_VENV = "echo 3.11; exit 1"
+
+
+@pytest.mark.parametrize(
+    ("answers", "chosen"),
+    [
+        (["echo 3.11; echo 0.010", "echo 3.11; echo 0.006"], 1),
+        (["echo 3.11; echo 0.010", "echo 3.11; echo 0.009"], 0),
+        (["echo 3.11; echo 0.010", "echo 3.12; echo 0.006"], 0),
+        ([WITHOUT_VENV, "echo 3.12; echo 0.010"], 1),
+        (["echo 3.9; echo 0.001", "exit 127", "echo 3.12; echo 0.010"], 2),
+    ],
+    ids=["much faster", "hardly faster", "of another version", "cannot build", "too old"],
+)
+def test_the_running_python_is_taken_unless_it_cannot_or_the_same_is_there_much_faster(pythons, answers, chosen):
+    pythons(*answers)
+
+    assert bootstrap.find_python().command.endswith(f"python-{chosen}")
+
+
+def test_who_has_no_python_that_can_build_is_told_what_to_install(pythons):
+    pythons(WITHOUT_VENV, "echo 3.9; echo 0.001")
+
+    with pytest.raises(bootstrap.Problem, match="apt install python3-venv"):
+        bootstrap.find_python()
