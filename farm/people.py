@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
 
 groups: Mapping[str, tuple[str, ...]] = {}  # filled from beizhen.groups at start-up
 
@@ -13,26 +12,44 @@ class NoSuchPermission(LookupError):
     """A group asks for a permission that no model declares."""
 
 
-@transaction.atomic
 def ensure_groups() -> None:
-    """Make the farm's groups and give each what its work needs; safe to repeat.
+    """Make the farm's groups and give each what its work needs; safe to repeat, and then it only looks.
 
     Permissions that staff added by hand to a group stay.
 
     :raises NoSuchPermission: when the table of groups has a misspelt permission.
     """
-    for name, wanted in groups.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.add(*_permissions(wanted))
+    wanted = {(name, words) for name, granted in groups.items() for words in granted}
+    if missing := wanted - _granted():
+        _grant(missing)
 
 
-def _permissions(wanted: tuple[str, ...]) -> list[Permission]:
-    any_of = Q()
-    for words in wanted:
-        app, _, codename = words.partition(".")
-        any_of |= Q(content_type__app_label=app, codename=codename)
-    found = list(Permission.objects.filter(any_of).select_related("content_type"))
-    missing = set(wanted) - {f"{one.content_type.app_label}.{one.codename}" for one in found}
-    if missing:
-        raise NoSuchPermission(", ".join(sorted(missing)))
-    return found
+def _granted() -> set[tuple[str, str]]:
+    """Each group's name with each permission that it has."""
+    rows = Group.objects.filter(name__in=groups).values_list(
+        "name", "permissions__content_type__app_label", "permissions__codename"
+    )
+    return {(name, f"{app}.{codename}") for name, app, codename in rows}
+
+
+@transaction.atomic
+def _grant(missing: set[tuple[str, str]]) -> None:
+    Group.objects.bulk_create([Group(name=name) for name in sorted(groups)], ignore_conflicts=True)
+    keys = dict(Group.objects.values_list("name", "pk"))
+    permissions = _permissions({words for _, words in missing})
+    grant = Group.permissions.through
+    grants = [grant(group_id=keys[name], permission_id=permissions[words]) for name, words in sorted(missing)]
+    grant._default_manager.bulk_create(grants, ignore_conflicts=True)
+
+
+def _permissions(wanted: set[str]) -> dict[str, int]:
+    """The key of each permission.
+
+    :raises NoSuchPermission: when one of them is not there.
+    """
+    codenames = {words.partition(".")[2] for words in wanted}
+    rows = Permission.objects.filter(codename__in=codenames).values_list("content_type__app_label", "codename", "pk")
+    keys = {f"{app}.{codename}": pk for app, codename, pk in rows}
+    if misspelt := wanted - keys.keys():
+        raise NoSuchPermission(", ".join(sorted(misspelt)))
+    return keys

@@ -183,15 +183,19 @@ def test_only_those_who_may_do_everything_hand_out_rights(client, boss):
     assert "is_superuser" not in form.get_readonly_fields(_request(boss), clerk)
 
 
-def test_groups_are_made_once_and_keep_what_staff_added():
+def test_groups_are_made_once_and_keep_what_staff_added(django_assert_num_queries):
+    Group.objects.all().delete()
     ensure_groups()
     extra = Permission.objects.get(codename="view_job")
     Group.objects.get(name="packing").permissions.add(extra)
 
-    ensure_groups()
+    with django_assert_num_queries(1):
+        ensure_groups()
 
     assert set(Group.objects.values_list("name", flat=True)) == set(people.groups)
     assert extra in Group.objects.get(name="packing").permissions.all()
+    for name, granted in people.groups.items():
+        assert _granted_to(name) >= set(granted)
 
 
 def test_a_misspelt_permission_is_refused(monkeypatch):
@@ -218,6 +222,11 @@ def test_the_staff_tool_has_its_own_policy_and_nobody_else(client, boss):
     assert "'unsafe-eval'" in staff
     assert "frame-ancestors 'none'" in staff
     assert "unsafe" not in live
+
+
+def _granted_to(group: str) -> set[str]:
+    rows = Group.objects.get(name=group).permissions.values_list("content_type__app_label", "codename")
+    return {".".join(row) for row in rows}
 
 
 def _request(user):
