@@ -1,185 +1,167 @@
-"""The demo's visits: five experiences on any date, and a past at the gate whose books add up."""
+"""The demo's past: one is lived by customers and visitors of every habit, then it is asked how each of them fared."""
 
 import datetime as dt
-import random
+from collections.abc import Iterable
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from beizhen.demo import farm, guests, visiting, visits, weather
-from beizhen.demo.guests import PARTIES, Guests
+from beizhen.demo import farm, guests, visiting, visits, weather, worker
+from beizhen.demo import story as telling
 from beizhen.demo.people import PHONES
+from beizhen.demo.story import Habit, Story
+from farm.models import Refund, StaffTask
+from farm.security import normal_phone
+from shop.models import Order, Shipment
 from tests.drift import drift_and_delay
-from tests.test_demo import DATES, a_past, noon
-from tours import booking as holding
-from tours import sheets
-from tours.models import (
-    Booking,
-    CheckIn,
-    ClosureOffer,
-    Credit,
-    Experience,
-    ScheduleRule,
-    Slot,
-    TicketType,
-    VisitorsDay,
-    WaitingParty,
-)
-from tours.party import Party, priced
+from tests.standing import standing
+from tests.test_demo import noon
+from tours.models import Booking, CheckIn, ClosureOffer, Credit, WaitingParty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("a demo is told by stories that run on both")]
+NOW = noon(dt.date(2026, 11, 28))
+"""A Saturday: parcels leave on each of the days before."""
+DAYS, ORDERS_PER_DAY, PARTIES_PER_DAY = 5, 5, 9
+SEED = 4
+"""In this past somebody in line was lucky, too; decks of habits deal all else in any."""
+A_WHILE_AGO = NOW - dt.timedelta(minutes=45)
+"""Who ordered or booked before has done what its habit says, and the sweeps have come by."""
 
 
-@pytest.mark.parametrize("today", DATES, ids=str)
-def test_five_experiences_can_be_booked_whatever_the_date(today):
-    visits.load(now=noon(today))
-
-    bookable = Slot.objects.bookable(noon(today)).filter(date__lte=today + dt.timedelta(days=30))
-    assert Experience.objects.count() == 5
-    assert set(bookable.values_list("experience__code", flat=True)) == set(PARTIES)
-
-
-def test_they_show_every_kind_of_visit():
-    visits.load(now=noon(DATES[1]))
-
-    assert Experience.objects.filter(deposit_percent__gt=0, is_outdoor=False).exists()
-    assert Experience.objects.filter(may_pay_on_arrival=True, min_party__gt=1).exists()
-    assert ScheduleRule.objects.filter(minimum_to_run__gt=0).exists()
-    assert Slot.objects.filter(price_list__isnull=False).exists()
-    assert set(TicketType.objects.values_list("people", flat=True)) == {0, 1, 4}
-    assert all(experience.refund_terms and experience.waivers.exists() for experience in Experience.objects.all())
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker):
+    """The past that all tests ask: it is lived once, and rained out at the end."""
+    with pytest.MonkeyPatch.context() as patched, standing(django_db_blocker):
+        every_habit_as_often(patched)
+        yield a_past()
 
 
-def test_every_text_is_in_both_languages():
-    visits.load(now=noon(DATES[0]))
-
-    for experience in Experience.objects.all():
-        for name in ("name", "summary", "story", "meeting_point", "included", "bring", "rules", "weather_note"):
-            zh, en = (getattr(experience, f"{name}_{language}") for language in ("zh", "en"))
-            assert bool(zh) == bool(en), (experience, name)
-            assert len(zh.splitlines()) == len(en.splitlines()), (experience, name)
-
-
-@pytest.mark.parametrize("code", PARTIES)
-def test_every_party_of_the_demo_may_come(code):
-    now = noon(DATES[1])
-    visits.load(now=now)
-    slot = Slot.objects.filter(experience__code=code).select_related("experience")[0]
-
-    for party in PARTIES[code]:
-        assert priced(Party.of(party), slot=slot, sheet=sheets.fresh(slot.experience_id, now)).people <= slot.limit
-
-
-def test_loading_twice_changes_nothing():
-    visits.load(now=noon(DATES[1]))
-    kinds = (Experience, TicketType, ScheduleRule, Slot, VisitorsDay)
-    before = [list(kind.objects.order_by("pk").values()) for kind in kinds]
-
-    visits.load(now=noon(DATES[1]))
-
-    assert [list(kind.objects.order_by("pk").values()) for kind in kinds] == before
+def every_habit_as_often(patched: pytest.MonkeyPatch) -> None:
+    """It rains on most days, parcels are late where they can, and the cold store has few seats."""
+    patched.setattr(telling, "HABITS", tuple(Habit(habit.name, 1) for habit in telling.HABITS))
+    patched.setattr(visiting, "HABITS", dict.fromkeys(visiting.HABITS, 1))
+    patched.setattr(visiting, "PARTIES_PER_ORDER", PARTIES_PER_DAY / ORDERS_PER_DAY)
+    patched.setattr(weather, "RAINY", 0.8)
+    patched.setattr(weather, "THINKS", (10, 100))
+    patched.setattr(weather, "BOOKS_AGAIN", (10, 100))
+    patched.setattr(weather, "CHOICES", {"time": 1, "money": 1, "credit": 2, "nothing": 1})
+    patched.setattr(worker, "LATE_PARCELS", 1)
+    patched.setattr(worker, "LATE_BY", (16, 18))
+    patched.setattr(visiting, "WAITS", 1)
+    patched.setattr(guests, "LIKED", {"kyoho-picking": 1, "cold-store-tasting": 2})
+    patched.setattr(guests, "LOOK_AHEAD", dt.timedelta(days=2))
+    patched.setitem(guests.PARTIES, "cold-store-tasting", ({"adult": 2}, {"senior": 2}))
+    [tasting] = [plan for plan in visits.PLAN["experiences"] if plan["code"] == "cold-store-tasting"]
+    patched.setitem(tasting["rules"][0], "capacity", 4)
 
 
-def test_some_parties_have_booked_when_the_farm_opens(django_assert_max_num_queries):
-    now = noon(DATES[2])
-    visits.load(now=now)
-
-    with django_assert_max_num_queries(400):
-        visits.greet(now=now)
-
-    assert set(Booking.objects.values_list("plan", flat=True)) == {"full", "deposit", "arrival"}
-    assert set(Booking.objects.values_list("slot__experience__code", flat=True)) == set(PARTIES)
-    assert not drift_and_delay(now)
+def a_past() -> Story:
+    first = timezone.localdate(NOW) - dt.timedelta(days=DAYS)
+    farm.load(now=NOW)
+    farm.load_past(first=first, orders_per_day=ORDERS_PER_DAY, now=NOW)
+    story = Story(first=first, until=NOW, orders_per_day=ORDERS_PER_DAY, seed=SEED)
+    story.tell(lambda date: None)
+    return story
 
 
-@pytest.mark.slow
-def test_a_lived_past_of_visits_adds_up(monkeypatch):
-    monkeypatch.setattr(visiting, "PARTIES_PER_ORDER", 3)
-    monkeypatch.setattr(weather, "RAINY", 0.3)
-    now = noon(DATES[2])
+def of(habit: str, habits: dict[str, str], numbers: Iterable[str]) -> set[str]:
+    """Which of these orders or bookings were made by somebody with this habit: there are some."""
+    made = {number for number in numbers if habits[number] == habit}
+    assert made, f"nobody {habit}"
+    return made
 
-    story = a_past(5, now=now, orders_per_day=2)
 
-    assert drift_and_delay(now) == []
-    assert set(Booking.objects.values_list("status", flat=True)) >= {"attended", "confirmed", "cancelled", "expired"}
-    assert set(Booking.objects.values_list("channel", flat=True)) == {"web", "gate"}
-    assert ClosureOffer.objects.exclude(status="waiting").exists()
-    assert CheckIn.objects.filter(at__lte=now).count() == CheckIn.objects.count() > 10
-    assert not Booking.objects.filter(held_at__gt=now).exists()
-    assert story.happened["visit: comes"] > 10
-    phones = set(Booking.objects.values_list("phone", flat=True))
-    assert all(phone.startswith(PHONES) for phone in phones - {""})
+def test_its_books_add_up(story):
+    assert drift_and_delay(NOW) == []
+
+
+def test_orders_are_everywhere_on_their_way_and_none_is_from_the_future(story):
+    assert set(Order.objects.values_list("status", flat=True)) >= {"delivered", "shipped", "paid"}
+    assert sum(story.happened[habit.name] for habit in telling.HABITS) == Order.objects.count() == len(story.habits)
+    assert not Order.objects.filter(placed_at__gt=NOW).exists()
 
 
 @pytest.mark.parametrize(
-    ("habits", "statuses"),
+    ("habit", "statuses", "refunds"),
     [
-        (["comes", "comes in two groups", "moves", "brings one more"], {"attended", "confirmed"}),
-        (["stays away"], {"no-show", "confirmed"}),
-        (["never pays", "leaves the cashier", "pays late"], {"expired"}),
-        (["cancels"], {"cancelled", "confirmed", "attended"}),
+        ("pays", KEPT := {"paid", "planned", "picked", "packed", "shipped", "delivered"}, set()),
+        ("pays at the second try", KEPT, set()),
+        ("changes the date", KEPT, set()),
+        ("moves house", KEPT, set()),
+        ("pays twice", KEPT, {"double"}),
+        ("pays late", {"expired"}, {"late"}),
+        ("leaves the cashier", {"expired"}, set()),
+        ("never pays", {"expired"}, set()),
+        ("cancels", {"cancelled"}, {"cancelled"}),
+        ("cancels unpaid", {"cancelled"}, set()),
     ],
-    ids=lambda words: words[0] if isinstance(words, list) else "",
 )
-def test_each_habit_of_visitors_ends_as_it_should(monkeypatch, habits, statuses):
-    monkeypatch.setattr(visiting, "HABITS", dict.fromkeys(habits, 100 // len(habits)))
-    monkeypatch.setattr(visiting, "PARTIES_PER_ORDER", 2 + len(habits))
-    monkeypatch.setattr(visiting, "WALK_INS", 0)
-    monkeypatch.setattr(weather, "RAINY", 0)
-    monkeypatch.setattr(guests, "LIKED", {"kyoho-picking": 60, "cold-store-tasting": 40})
-    monkeypatch.setattr(guests, "LOOK_AHEAD", dt.timedelta(days=2))
-    now = noon(DATES[2])
+def test_each_habit_ends_as_it_should(story, habit, statuses, refunds):
+    placed = Order.objects.filter(placed_at__lte=A_WHILE_AGO).values_list("number", flat=True)
+    orders = Order.objects.filter(number__in=of(habit, story.habits, placed))
 
-    story = a_past(3, now=now, orders_per_day=1)
-
-    lived = Booking.objects.filter(held_at__lte=now - dt.timedelta(minutes=30))
-    assert set(lived.values_list("status", flat=True)) <= statuses
-    assert lived.exclude(status="confirmed").exists()
-    assert [habit for habit in habits if not story.happened[f"visit: {habit}"]] == []
-    assert drift_and_delay(now) == []
+    assert set(orders.values_list("status", flat=True)) <= statuses
+    paid_back = Refund.objects.filter(payment__payable__in=[f"order:{order.number}" for order in orders])
+    assert set(paid_back.values_list("why", "status")) == {(why, "done") for why in refunds}
 
 
-@pytest.mark.slow
-def test_a_credit_is_used_for_another_visit(monkeypatch):
-    monkeypatch.setattr(weather, "RAINY", 0.9)
-    monkeypatch.setattr(weather, "CHOICES", {"credit": 100})
-    monkeypatch.setattr(visiting, "PARTIES_PER_ORDER", 4)
-    monkeypatch.setattr(visiting, "WALK_INS", 0)
-    monkeypatch.setattr(guests, "LIKED", {"kyoho-picking": 100})
-    monkeypatch.setattr(guests, "LOOK_AHEAD", dt.timedelta(days=2))
-    now = noon(DATES[2])
+def test_a_late_parcel_tells_of_its_trouble_and_arrives(story):
+    troubled = Shipment.objects.filter(tracking__code="problem")
 
-    a_past(4, now=now, orders_per_day=1)
+    assert troubled.exists()
+    assert all(parcel.promised_on < timezone.localdate(parcel.delivered_at) for parcel in troubled)
 
+
+def test_nobody_in_it_has_a_real_phone(story):
+    phones = list(Order.objects.values_list("phone", flat=True))
+    phones += Booking.objects.exclude(phone="").values_list("phone", flat=True)
+
+    assert phones
+    assert all(phone.startswith(PHONES) and normal_phone(phone) == phone for phone in phones)
+
+
+def test_visits_were_booked_and_held_by_those_who_came(story):
+    assert set(Booking.objects.values_list("status", flat=True)) >= {"attended", "confirmed", "cancelled", "expired"}
+    assert set(Booking.objects.values_list("channel", flat=True)) == {"web", "gate"}
+    assert CheckIn.objects.filter(at__lte=NOW).count() == CheckIn.objects.count() > 10
+    assert not Booking.objects.filter(held_at__gt=NOW).exists()
+
+
+@pytest.mark.parametrize(
+    ("habit", "statuses"),
+    [
+        ("comes", {"attended", "confirmed"}),
+        ("comes in two groups", {"attended", "confirmed"}),
+        ("moves", {"attended", "confirmed"}),
+        ("brings one more", {"attended", "confirmed"}),
+        ("stays away", {"no-show", "confirmed"}),
+        ("never pays", {"expired"}),
+        ("leaves the cashier", {"expired"}),
+        ("pays late", {"expired"}),
+        ("cancels", {"cancelled", "confirmed", "attended"}),
+    ],
+)
+def test_each_habit_of_visitors_ends_as_it_should(story, habit, statuses):
+    held = Booking.objects.filter(channel="web", held_at__lte=A_WHILE_AGO)
+    dry = held.filter(closure_offers=None, slot__is_closed=False)
+    bookings = of(habit, story.visiting.habits, dry.values_list("number", flat=True))
+
+    ended = set(Booking.objects.filter(number__in=bookings).values_list("status", flat=True))
+    assert ended <= statuses
+    assert ended != {"confirmed"}
+
+
+def test_who_was_rained_out_chose(story):
+    assert set(ClosureOffer.objects.values_list("status", flat=True)) >= {"moved", "refunded", "credited"}
+
+
+def test_a_credit_is_used_for_another_visit(story):
     assert Credit.objects.filter(taken__gt=0).exists()
-    assert drift_and_delay(now) == []
 
 
-@pytest.mark.slow
-def test_parties_in_line_book_what_comes_free(monkeypatch):
-    monkeypatch.setattr(visiting, "PARTIES_PER_ORDER", 9)
-    monkeypatch.setattr(visiting, "WALK_INS", 0)
-    monkeypatch.setattr(visiting, "HABITS", {"cancels": 60, "comes": 40})
-    monkeypatch.setattr(guests, "LIKED", {"cold-store-tasting": 100})
-    monkeypatch.setattr(guests, "LOOK_AHEAD", dt.timedelta(days=2))
-    now = noon(DATES[2])
-
-    a_past(2, now=now, orders_per_day=1)
-
+def test_parties_in_line_book_what_comes_free(story):
     assert WaitingParty.objects.filter(status="booked").exists()
-    assert drift_and_delay(now) == []
 
 
-def test_the_demo_keeps_away_from_other_bookings(settings, tmp_path):
-    settings.VAR = tmp_path
-    now = timezone.now()
-    farm.load(now=now)
-    visitors = Guests(random.Random(1))
-    wish = visitors.wish(visitors.choose_time("kyoho-picking", now), now, phone="13987654321")
-    holding.hold(wish=wish, language="zh-hans", key="a real visitor's", now=now)
-
-    with pytest.raises(CommandError, match="1 orders and bookings here were not made"):
-        call_command("demo", days=1)
-
-    assert Booking.objects.count() == 1
+def test_nothing_is_left_to_the_staff(story):
+    assert not StaffTask.objects.exists()

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from beizhen.demo.deck import Deck
 from beizhen.demo.people import PHONES
 from tours import sheets
 from tours.booking import Contact, Wish
@@ -38,10 +39,11 @@ class Guests:
 
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
+        self._liked = Deck(LIKED, dice)
 
     def wanted(self) -> str:
         """The code of what the next party wants to do."""
-        return self._dice.choices(list(LIKED), weights=list(LIKED.values()))[0]
+        return self._liked.deal()
 
     def choose_time(self, code: str, now: dt.datetime) -> Slot | None:
         """A time that suits the next party: near ones are liked best, full ones too."""

@@ -12,6 +12,7 @@ from functools import partial
 
 from django.utils import timezone
 
+from beizhen.demo.deck import Deck
 from beizhen.demo.own import own_settings
 from beizhen.demo.people import Crowd
 from beizhen.demo.visiting import Visiting
@@ -72,19 +73,21 @@ HABITS = (
 
 
 class Story:
-    """One run through the past. `happened` counts what the days brought."""
+    """One run through the past. `happened` counts what the days brought, `habits` are by order number."""
 
     def __init__(self, *, first: dt.date, until: dt.datetime, orders_per_day: int, seed: int) -> None:
         self.happened: Counter[str] = Counter()
+        self.habits: dict[str, str] = {}
         self._first = first
         self._until = until
         self._orders_per_day = orders_per_day
         self._dice = random.Random(seed)  # noqa: S311  # a story, not a secret
+        self._deck = Deck({habit.name: habit.percent for habit in HABITS}, self._dice)
         self._crowd = Crowd(self._dice)
         self._worker = Worker(self._dice, until, self._at)
         self._agenda: list[tuple[dt.datetime, int, Step]] = []
         self._order_of_entry = itertools.count()
-        self._visiting = Visiting(
+        self.visiting = Visiting(
             seed=seed + 1, orders_per_day=orders_per_day, at=self._at, worker=self._worker, happened=self.happened
         )
         self._boxes = list(Box.objects.filter(is_offered=True).select_related("variety"))
@@ -102,7 +105,7 @@ class Story:
         while self._agenda and self._agenda[0][0] <= self._until:
             moment, _, step = heapq.heappop(self._agenda)
             step(moment)
-        self._visiting.sweep(self._until)
+        self.visiting.sweep(self._until)
         self._worker.finish(self._until)
 
     def _at(self, moment: dt.datetime, step: Step) -> None:
@@ -111,7 +114,7 @@ class Story:
     def _begin_day(self, progress: Callable[[dt.date], None], now: dt.datetime) -> None:
         date = timezone.localdate(now)
         progress(date)
-        self._visiting.begin_day(now)
+        self.visiting.begin_day(now)
         self._at(_moment(date, 4, 30), self._plan)
         for hour in (9, 13, 18, 23):
             self._at(_moment(date, hour, 45), self._worker.do_small_jobs)
@@ -135,11 +138,11 @@ class Story:
         except Refused as refusal:
             self.happened[f"refused: {refusal.code}"] += 1
             return
-        [habit] = self._dice.choices(HABITS, weights=[habit.percent for habit in HABITS])
-        self.happened[habit.name] += 1
-        self._habits()[habit.name](order, now)
+        habit = self.habits[order.number] = self._deck.deal()
+        self.happened[habit] += 1
+        self._ways()[habit](order, now)
 
-    def _habits(self) -> dict[str, Callable[[Order, dt.datetime], None]]:
+    def _ways(self) -> dict[str, Callable[[Order, dt.datetime], None]]:
         return {
             "pays": self._will_pay,
             "pays at the second try": partial(self._will_pay, first=cashier.fail),

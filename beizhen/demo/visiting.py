@@ -9,6 +9,7 @@ from functools import partial
 
 from django.utils import timezone
 
+from beizhen.demo.deck import Deck
 from beizhen.demo.guests import Guests, language_of
 from beizhen.demo.weather import Weather
 from beizhen.demo.worker import Agenda, Worker
@@ -45,17 +46,18 @@ Story = Callable[[Booking, dt.datetime], None]
 
 
 class Visiting:
-    """One run through the past of the visits; `happened` counts beside the shop's."""
+    """One run through the past of the visits; `happened` counts beside the shop's, `habits` by booking number."""
 
     def __init__(self, *, seed: int, orders_per_day: int, at: Agenda, worker: Worker, happened: Counter[str]) -> None:
+        self.habits: dict[str, str] = {}
         self._dice = random.Random(seed)  # noqa: S311  # a story, not a secret
         self._parties_per_day = orders_per_day * PARTIES_PER_ORDER
         self._at = at
         self._worker = worker
         self._happened = happened
+        self._deck = Deck(HABITS, self._dice)
         self._guests = Guests(self._dice)
         self._weather = Weather(self._dice, at, worker, self._book_with_credit)
-        self._manners: dict[str, str] = {}
         self._offered: set[int] = set()
 
     def begin_day(self, now: dt.datetime) -> None:
@@ -102,9 +104,8 @@ class Visiting:
 
     def _go_on(self, booking: Booking, now: dt.datetime) -> None:
         """What the party does next depends on its habits."""
-        [habit] = self._dice.choices(list(HABITS), weights=list(HABITS.values()))
+        habit = self.habits[booking.number] = self._deck.deal()
         self._count(habit)
-        self._manners[booking.number] = habit
         if booking.status == Booking.Status.HELD:
             self._will_pay(booking, habit, now)
         changes: dict[str, Story] = {
@@ -210,7 +211,7 @@ class Visiting:
             return
         coming = Booking.objects.filter(slot=slot, status=Booking.Status.CONFIRMED).order_by("pk")
         for booking, number in coming.values_list("pk", "number"):
-            if self._manners.get(number) != "stays away":
+            if self.habits.get(number) != "stays away":
                 self._at(now + self._seconds(60, 1_500), partial(self._arrive, booking))
         if found.experience.min_party == 1 and self._dice.random() < WALK_INS:
             self._at(now + self._seconds(300, 1_800), partial(self._walk_in, slot))
@@ -223,7 +224,7 @@ class Visiting:
             due_fen = found.balance_fen
             gate.take_balance(booking=found, amount_fen=due_fen, how=self._tender(), by=KEEPER, now=now)
             self._worker.tell(now)
-        in_two = self._manners.get(found.number) == "comes in two groups" and found.people > 1
+        in_two = self.habits.get(found.number) == "comes in two groups" and found.people > 1
         gate.admit(code=found.number, whom=Whom(people=1) if in_two else Whom(), scan=self._scan(now), now=now)
         if in_two:
             self._at(now + self._seconds(60, 1_200), partial(self._follow, found.number))

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.utils import timezone
 
+from beizhen.demo.deck import Deck
 from beizhen.demo.worker import Agenda, Worker
 from farm.refusals import Refused
 from tours import closures, offers
@@ -18,6 +19,8 @@ HEAVY_RAIN = Reason("大雨，地里积水", "Heavy rain, the rows are under wat
 KEEPER = "wang.mei"
 CHOICES = {"time": 48, "money": 22, "credit": 14, "nothing": 16}
 """What a rained-out party answers, and how many of a hundred do so."""
+THINKS, BOOKS_AGAIN = (10, 2_000), (1_000, 12_000)
+"""Least and most minutes until a party answers, and until it uses its credit."""
 BookAgain = Callable[[str, str, dt.datetime], None]
 
 
@@ -26,6 +29,7 @@ class Weather:
 
     def __init__(self, dice: random.Random, at: Agenda, worker: Worker, book_again: BookAgain) -> None:
         self._dice = dice
+        self._deck = Deck(CHOICES, dice)
         self._at = at
         self._worker = worker
         self._book_again = book_again
@@ -48,9 +52,9 @@ class Weather:
         silent = ClosureOffer.objects.filter(status=ClosureOffer.Status.WAITING).exclude(pk__in=self._asked)
         for offer in silent.order_by("pk").values_list("pk", flat=True):
             self._asked.add(offer)
-            [choice] = self._dice.choices(list(CHOICES), weights=list(CHOICES.values()))
+            choice = self._deck.deal()
             if choice != "nothing":
-                thinks = dt.timedelta(minutes=self._dice.randint(10, 2_000))
+                thinks = dt.timedelta(minutes=self._dice.randint(*THINKS))
                 self._at(now + thinks, partial(self._answer, offer, choice))
 
     def _answer(self, offer: int, choice: str, now: dt.datetime) -> None:
@@ -74,5 +78,5 @@ class Weather:
     def _keep_credit(self, offer: ClosureOffer, now: dt.datetime) -> None:
         credit = offers.choose_credit(offer=offer, by="visitor", now=now)
         if credit:
-            later = now + dt.timedelta(minutes=self._dice.randint(1_000, 12_000))
+            later = now + dt.timedelta(minutes=self._dice.randint(*BOOKS_AGAIN))
             self._at(later, partial(self._book_again, credit.phone, credit.code))

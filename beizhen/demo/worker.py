@@ -22,7 +22,7 @@ WORK: dict[str, jobs.Work] = {
 SMALL_JOBS = (refunds.JOB, notify.JOB)
 PICKER, PACKER = "li.na", "zhao.gang"
 PACE, STEP = dt.timedelta(seconds=20), dt.timedelta(minutes=50)
-LATE_PARCELS = 0.05
+LATE_PARCELS, LATE_BY = 0.05, (16, 50)
 SLOWEST = 40
 Code = TrackingEvent.Code
 Agenda = Callable[[dt.datetime, Callable[[dt.datetime], None]], None]
@@ -112,7 +112,7 @@ class Worker:
 
     def _delayed(self, events: list[CarrierEvent]) -> list[CarrierEvent]:
         """The journey, now and then with a broken truck; a parcel still on its way stays on the carrier's schedule."""
-        delay = dt.timedelta(hours=self._dice.randint(16, 50))
+        delay = dt.timedelta(hours=self._dice.randint(*LATE_BY))
         if self._dice.random() > LATE_PARCELS or events[-1].at + delay > self._until:
             return events
         collected, *others = events
