@@ -7,9 +7,12 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from farm import rows
 from tours.models import Booking, Experience, Price, Question, Slot, TicketType, WaitingParty, Waiver
 
 MOST_SLOTS = 1000
@@ -79,35 +82,35 @@ def for_wait(party: WaitingParty, now: dt.datetime) -> Sheet:
 
 def fresh(experience_id: int, now: dt.datetime) -> Sheet:
     """Look again: six queries whatever the number of rows."""
-    experience = Experience.objects.get(pk=experience_id)
+    [experience] = rows.read(_experience, experience_id)
     types = tickets_of(experience)
+    waivers = (waiver for waiver in rows.read(_waivers, experience_id) if waiver.published_at <= now)
     _seen[experience_id] = Sheet(
         time.monotonic(),
         experience,
         types,
         companies_of(types),
-        _prices(experience),
-        tuple(experience.questions.all()),
-        experience.waivers.filter(published_at__lte=now).order_by("-published_at").first(),
+        {(price.price_list_id, price.ticket_type_id): price.price_fen for price in rows.read(_prices, experience_id)},
+        tuple(rows.read(_questions, experience_id)),
+        next(waivers, None),
     )
     return _seen[experience_id]
 
 
 def tickets_of(experience: Experience) -> dict[str, TicketType]:
     """The ticket types that it offers now, by their codes."""
-    return {kind.code: kind for kind in experience.ticket_types.filter(is_offered=True)}
+    return {kind.code: kind for kind in rows.read(_offered, experience.pk)}
 
 
 def companies_of(types: Mapping[str, TicketType]) -> dict[str, Company]:
-    """Who must come along, for each type that cannot come alone."""
+    """Who must come along, for each type of an experience that cannot come alone."""
     by_pk = {kind.pk: kind for kind in types.values()}
     found: dict[str, tuple[TicketType, ...]] = {}
-    pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__in=by_pk)
-    in_order = pairs.order_by("to_tickettype__position", "to_tickettype")
-    for alone, companion in in_order.values_list("from_tickettype", "to_tickettype"):
-        if companion in by_pk:
-            code = by_pk[alone].code
-            found[code] = (*found.get(code, ()), by_pk[companion])
+    pairs = rows.read(_pairs, next(iter(types.values())).experience_id) if types else []
+    for pair in pairs:
+        alone, companion = by_pk.get(pair.from_tickettype_id), by_pk.get(pair.to_tickettype_id)
+        if alone and companion:
+            found[alone.code] = (*found.get(alone.code, ()), companion)
     grown_up = {kind for kind in types.values() if kind.is_offered and kind.grown_ups and kind.code not in found}
     return {code: Company(tickets, grown_up <= {*tickets}) for code, tickets in found.items()}
 
@@ -116,7 +119,7 @@ def slot(pk: int) -> Slot | None:
     """The slot as it was at most GLANCE_SECONDS ago, with its day and experience: for all but its seats."""
     looked_at, known = _slots.get(pk, (0.0, None))
     if known is None or time.monotonic() - looked_at >= settings.GLANCE_SECONDS:
-        known = Slot.objects.select_related("experience", "day").filter(pk=pk).first()
+        known = next(iter(rows.read(_slot, pk)), None)
         if known:
             if len(_slots) >= MOST_SLOTS:
                 _slots.clear()
@@ -132,9 +135,30 @@ def _with(sheet: Sheet, older: Mapping[str, TicketType]) -> Sheet:
     return replace(sheet, ticket_types=types, companies=companies_of(types))
 
 
-def _prices(experience: Experience) -> dict[tuple[int, int], int]:
-    prices = Price.objects.filter(price_list__experience=experience)
-    return {
-        (price_list, kind): fen
-        for price_list, kind, fen in prices.values_list("price_list", "ticket_type", "price_fen")
-    }
+def _experience(pk: int) -> QuerySet[Experience]:
+    return Experience.objects.filter(pk=pk)
+
+
+def _slot(pk: int) -> QuerySet[Slot]:
+    return Slot.objects.filter(pk=pk).select_related("experience", "day")
+
+
+def _offered(experience: int) -> QuerySet[TicketType]:
+    return TicketType.objects.filter(experience=experience, is_offered=True)
+
+
+def _pairs(experience: int) -> QuerySet[Any]:
+    pairs = TicketType.accompanied_by.through.objects.filter(from_tickettype__experience=experience)
+    return pairs.order_by("to_tickettype__position", "to_tickettype")
+
+
+def _prices(experience: int) -> QuerySet[Price]:
+    return Price.objects.filter(price_list__experience=experience)
+
+
+def _questions(experience: int) -> QuerySet[Question]:
+    return Question.objects.filter(experience=experience)
+
+
+def _waivers(experience: int) -> QuerySet[Waiver]:
+    return Waiver.objects.filter(experience=experience).order_by("-published_at")
