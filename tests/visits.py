@@ -34,16 +34,25 @@ def an_experience(code: str = "picking", **different: Any) -> Experience:
     }
     experience, is_new = Experience.objects.get_or_create(code=code, defaults={**plain, **different})
     if is_new:
-        adult = a_ticket_type(experience, "adult", price_fen=8800, position=1)
-        a_ticket_type(experience, "child", price_fen=4400, position=2, min_age=4, max_age=12, grown_ups=0)
         baby = {"people": 0, "max_age": 3, "grown_ups": 0, "per_grown_up": 2}
-        infant = a_ticket_type(experience, "infant", price_fen=0, position=3, **baby)
-        family = a_ticket_type(experience, "family", price_fen=22000, people=4, position=4, grown_ups=2)
-        infant.accompanied_by.set([adult, family])
+        kinds = [
+            _ticket_type(experience, "adult", price_fen=8800, position=1),
+            _ticket_type(experience, "child", price_fen=4400, position=2, min_age=4, max_age=12, grown_ups=0),
+            _ticket_type(experience, "infant", price_fen=0, position=3, **baby),
+            _ticket_type(experience, "family", price_fen=22000, people=4, position=4, grown_ups=2),
+        ]
+        adult, _, infant, family = TicketType.objects.bulk_create(kinds)
+        infant.accompanied_by.add(adult, family)
     return experience
 
 
 def a_ticket_type(experience: Experience, code: str = "adult", **different: Any) -> TicketType:
+    made = _ticket_type(experience, code, **different)
+    made.save(force_insert=True)
+    return made
+
+
+def _ticket_type(experience: Experience, code: str, **different: Any) -> TicketType:
     names = {
         "adult": ("成人", "Adult"),
         "child": ("儿童", "Child"),
@@ -52,7 +61,7 @@ def a_ticket_type(experience: Experience, code: str = "adult", **different: Any)
     }
     zh, en = names.get(code, (code, code))
     plain = {"kind": code, "name_zh": zh, "name_en": en, "price_fen": 8800}
-    return TicketType.objects.create(experience=experience, code=code, **{**plain, **different})
+    return TicketType(experience=experience, code=code, **{**plain, **different})
 
 
 def a_day(date: dt.date = SATURDAY, *, limit: int = 300) -> VisitorsDay:
