@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axes.helpers import get_client_ip_address
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
 pytestmark = pytest.mark.once("settings are read before any database")
@@ -99,3 +100,14 @@ def test_who_signs_in_counts_by_the_address_our_own_proxy_saw(settings, proxies,
     request = RequestFactory().get("/staff/login/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="10.0.0.1")
 
     assert get_client_ip_address(request) == caller
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a server's connections wait in a pool")
+@pytest.mark.django_db(transaction=True)
+def test_an_embedded_farm_opens_its_file_once_and_not_for_every_page():
+    connection.ensure_connection()
+    kept = connection.connection
+
+    close_old_connections()  # as after every page and every task
+
+    assert connection.connection is kept
