@@ -166,7 +166,7 @@ def _worker() -> Program:
 def _clock() -> Program:
     """Celery beat; its file only says when the hourly sweeps ran last."""
     schedule = ("--schedule", str(settings.VAR / "clock"), "--pidfile", "")
-    return _python("clock", "celery", "--app", "beizhen.celery", "beat", *schedule, "--loglevel", "warning")
+    return _python("clock", "celery", "--app", "beizhen.clock", "beat", *schedule, "--loglevel", "warning")
 
 
 def _python(name: str, module: str, *arguments: str) -> Program:

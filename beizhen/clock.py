@@ -1,0 +1,12 @@
+"""The clock's Celery: it rings by name and runs nothing, so it loads the settings and not the farm.
+
+`celery -A beizhen.clock beat` is up in half the time of one that loads every task, with half the memory.
+"""
+
+from celery import Celery
+from django.conf import settings
+from django.utils.log import configure_logging
+
+configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+app = Celery("beizhen", fixups=[], set_as_current=False)  # the fixup is what loads every model
+app.config_from_object("django.conf:settings", namespace="CELERY")
