@@ -1,12 +1,11 @@
 """Every address of the site."""
 
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from beizhen import front, health, no_network, pages, search_engines
+from beizhen import health, no_network, page_urls, pages, search_engines
 
 handler400 = "farm.api.bad_request"
 handler403 = "farm.api.permission_denied"
@@ -32,15 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("beizhen.api")),
     path("gate/", include("tours.gate_urls")),
     path("payments/", include("farm.urls")),
-    # What people read says its language in the address: Chinese at /…, English at /en/….
-    *i18n_patterns(
-        path("", front.home, name="home"),
-        path("offline/", no_network.asked, name="offline-asked"),
-        path("offline/sent/", no_network.sent, name="offline-sent"),
-        path("account/", include("beizhen.account.urls")),
-        path("", include("shop.urls")),
-        path("", include("tours.urls")),
-        path("cashier/", include("farm.cashier_urls")),
-        prefix_default_language=False,
-    ),
+    *page_urls.urlpatterns,
 ]
