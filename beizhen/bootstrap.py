@@ -100,7 +100,7 @@ def prepare(group: str) -> None:
         return
     # Once the tools are in, they stay, whoever put them there: `make up` must not take them from a test run beside it.
     group = "dev" if "dev" in (group, prepared_group) or (VENV / "bin" / TOOL).exists() else "run"
-    version = _make_environment(version, chosen or find_python())
+    version = _make_environment(version, chosen)
     STAMP.unlink(missing_ok=True)
     _install(group)
     STAMP.write_text(f"{_fingerprint(version)} {group}\n")
@@ -152,12 +152,12 @@ def _venv_version() -> tuple[int, int] | None:
     return None
 
 
-def _make_environment(version: tuple[int, int] | None, python: Interpreter) -> tuple[int, int]:
+def _make_environment(version: tuple[int, int] | None, chosen: Interpreter | None) -> tuple[int, int]:
     """Build `.venv` on a Python unless a sound one of a fitting version stands there; return its version."""
-    is_chosen = bool(os.environ.get("PYTHON"))
-    is_fitting = version is not None and OLDEST <= version < TOO_NEW and (not is_chosen or version == python.version)
-    if version and is_fitting and _run([str(VENV / "bin" / "python"), "-m", "pip", "--version"]) is None:
+    is_fitting = version is not None and OLDEST <= version < TOO_NEW and (not chosen or version == chosen.version)
+    if version and is_fitting and _run([str(VENV / "bin" / "python"), "-c", "import pip._internal"]) is None:
         return version
+    python = chosen or find_python()
     _say(f"Creating .venv with {python}")
     log = _run([python.command, "-m", "venv", "--clear", str(VENV)])
     if log is not None:
@@ -172,7 +172,7 @@ def _install(group: str) -> None:
     uv = str(VENV / "bin" / "uv")
     only, spare = (["--no-dev"], ["--inexact"]) if group == "run" else ([], [])
     _say("Installing the locked packages{}".format(" and the tools" if group == "dev" else ""))
-    log = _run([*pip, "install", "--retries", "2", UV])
+    log = None if _has_uv() else _run([*pip, "install", "--retries", "2", UV])
     if log is not None:
         raise _explained(log)
     log = _run([uv, "sync", "--frozen", "--no-progress", *only, *spare])
@@ -183,6 +183,12 @@ def _install(group: str) -> None:
         export = [uv, "export", "--frozen", "--no-emit-project", "--quiet", "--output-file", wanted.name, *only]
         if _run(export) is not None or _run([*pip, "install", "--retries", "2", "-r", wanted.name]) is not None:
             raise _explained(log)
+
+
+def _has_uv() -> bool:
+    """Whether our uv is there already and starts; pip would need seconds to say so."""
+    is_ours = any(VENV.glob("lib/python*/site-packages/{}.dist-info".format(UV.replace("==", "-"))))
+    return is_ours and _run([str(VENV / "bin" / "uv"), "--version"]) is None
 
 
 def _explained(log: str) -> Problem:

@@ -1,5 +1,6 @@
 """`.venv` is brought to the locked packages: by the real pip and uv, in a house of two tiny packages."""
 
+import importlib.util
 import subprocess
 import sys
 import sysconfig
@@ -47,21 +48,23 @@ def house(tmp_path, monkeypatch):
         a_wheel(tmp_path, name)
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     subprocess.run([BIN / "uv", "lock", "--offline", "--quiet"], cwd=tmp_path, check=True)
-    venv.create(tmp_path / ".venv", with_pip=True, symlinks=True)
-    _lend_uv(tmp_path / ".venv")
+    has_pip = importlib.util.find_spec("pip") is not None
+    venv.create(tmp_path / ".venv", with_pip=not has_pip, symlinks=True)
+    _lend(tmp_path / ".venv", "uv", *(["pip"] if has_pip else []))
     for name, place in (("ROOT", ""), ("VENV", ".venv"), ("STAMP", ".venv/prepared.txt")):
         monkeypatch.setattr(bootstrap, name, tmp_path / place)
     monkeypatch.delenv("PYTHON", raising=False)
     return tmp_path
 
 
-def _lend_uv(environment: Path) -> None:
-    """Our uv, so that nothing has to be fetched."""
+def _lend(environment: Path, *names: str) -> None:
+    """Our own tools, so that nothing has to be fetched or built."""
     ours = Path(sysconfig.get_path("purelib"))
     [packages] = environment.glob("lib/python*/site-packages")
     (environment / "bin" / "uv").symlink_to(BIN / "uv")
-    for part in ours.glob("uv*"):
-        (packages / part.name).symlink_to(part)
+    for name in names:
+        for part in (ours / name, *ours.glob(f"{name}-*.dist-info")):
+            (packages / part.name).symlink_to(part)
 
 
 def commands(house: Path) -> set[str]:
