@@ -87,12 +87,14 @@ def open_farm(var: Path, *arguments: str) -> Iterator[OpenFarm]:
                 process.kill()
 
 
-def until(is_so: Callable[[], object], seconds: float = PATIENCE, story: Callable[[], str] = str) -> None:
+def until(
+    is_so: Callable[[], object], seconds: float = PATIENCE, story: Callable[[], str] = str, every: float = 0.2
+) -> None:
     """Wait until `is_so()`; another process has no clock that a test could move. `story` is told when it never is."""
     latest = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < latest, f"still not so after {seconds:g} s\n{story()}"
-        time.sleep(0.05)
+        time.sleep(every)  # who asks more often keeps from working whom it waits for
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:

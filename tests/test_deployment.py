@@ -9,39 +9,45 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
-from tests import servers
+from tests import databases, servers
 from tests.test_compose import BIN, OURS, ROOT, SERVICES, check_of, command_of, filled
 
 pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.services]
 
 RUNNING = [name for name in OURS if name != "migrate"]
 PATIENCE_SECONDS = 60
+READY = {"web": "Started worker-2", "beat": "beat: Starting"}
+"""What a service writes when it is about to serve; workers say that they are ready."""
 
 
 class Deployment:
     """The services of ours as plain processes, beside real servers, with the variables that Compose would set."""
 
-    def __init__(self, place: Path, database: servers.Server, broker: servers.Server) -> None:
+    def __init__(self, place: Path, database: str, broker: servers.Server) -> None:
         self.port = servers._free_port()
         self.place = place
         self.variables = self._variables(database, broker)
 
-    def _variables(self, database: servers.Server, broker: servers.Server) -> dict[str, str]:
+    def _variables(self, database: str, broker: servers.Server) -> dict[str, str]:
+        password = urlsplit(database).password or ""
         declared = {name: filled(text) for name, text in SERVICES["web"]["environment"].items()}
         secrets = {
             "secret_key": "only for tests " * 4,
             "ticket_keys": "TST:" + "A" * 43,
-            "postgres_password": database.password,
+            "postgres_password": password,
         }
         for secret, text in secrets.items():
             (self.place / secret).write_text(f"{text}\n")  # as editors end a file
         files = {name: f"{self.place}/{Path(path).name}" for name, path in declared.items() if name.endswith("_FILE")}
         addresses = {
             # The password comes from its file, as it does in the container.
-            "DATABASE_URL": database.url.replace(f":{database.password}", ""),
+            "DATABASE_URL": database.replace(f":{password}", ""),
             "REDIS_URL": broker.url,
             "CACHE_URL": broker.url.removesuffix("0") + "1",
         }
@@ -81,11 +87,34 @@ class Deployment:
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with servers.postgres() as database, servers.valkey(aof=True) as broker:
+    with _a_database() as database, servers.valkey(aof=True) as broker:
         farm = Deployment(tmp_path_factory.mktemp("farm"), database, broker)
         migrated = farm.run(command_of("migrate"))
         assert migrated.returncode == 0, migrated.stderr
         yield farm
+
+
+@contextlib.contextmanager
+def _a_database() -> Iterator[str]:
+    """A copy of the run's migrated database, which was an empty one before; without a run, an empty one."""
+    server = os.environ.get("DATABASE_URL")
+    if not server:
+        with servers.postgres() as own:
+            yield own.url
+        return
+    name = f"deployment_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {databases.FIRST}")
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def services(deployment: Deployment) -> Iterator[dict[str, Any]]:
+    with contextlib.ExitStack() as stack:
+        yield {name: stack.enter_context(deployment.running(name)) for name in RUNNING}
 
 
 def comes_true(question: Callable[[], bool]) -> bool:
@@ -107,34 +136,39 @@ def answers(url: str) -> bool:
     return False
 
 
-def test_every_service_starts_is_healthy_and_stops_in_order(deployment):
-    with contextlib.ExitStack() as stack:
-        processes = {name: stack.enter_context(deployment.running(name)) for name in RUNNING}
+def test_every_service_starts_and_is_healthy(deployment, services):
+    for name in services:
+        word = READY.get(name, "ready.")
+        comes_true(lambda name=name, word=word: word in deployment.log(name))  # or the check says what is wrong
+        assert comes_true(partial(is_healthy, deployment, name)), deployment.log(name)
 
-        for name in RUNNING:
-            assert comes_true(partial(is_healthy, deployment, name)), deployment.log(name)
-        assert answers(f"http://127.0.0.1:{deployment.port}/healthz/ready")
+    assert answers(f"http://127.0.0.1:{deployment.port}/healthz/ready")
 
-        for process in processes.values():
-            process.terminate()
-        codes = {name: process.wait(PATIENCE_SECONDS) for name, process in processes.items()}
+
+def test_the_web_service_starts_a_dead_worker_again(deployment, services):
+    url = f"http://127.0.0.1:{deployment.port}/healthz/ready"
+    process = services["web"]
+    assert comes_true(lambda: answers(url)), deployment.log("web")
+
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+
+    assert len(children) >= 2
+    assert comes_true(lambda: answers(url)), deployment.log("web")
+
+
+def test_every_service_stops_in_order(services):
+    for process in services.values():
+        process.terminate()
+    codes = {name: process.wait(PATIENCE_SECONDS) for name, process in services.items()}
 
     assert codes == dict.fromkeys(RUNNING, 0)
 
 
 @pytest.mark.parametrize("service", ["web", "worker-orders"])
-def test_a_health_check_says_when_nothing_answers(deployment, service):
+def test_a_health_check_says_when_nothing_answers(deployment, services, service):
+    services[service].terminate()
+    services[service].wait(PATIENCE_SECONDS)
+
     assert not is_healthy(deployment, service)
-
-
-def test_the_web_service_starts_a_dead_worker_again(deployment):
-    url = f"http://127.0.0.1:{deployment.port}/healthz/ready"
-    with deployment.running("web") as process:
-        assert comes_true(lambda: answers(url)), deployment.log("web")
-
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for child in children:
-            os.kill(int(child), signal.SIGKILL)
-
-        assert len(children) >= 2
-        assert comes_true(lambda: answers(url)), deployment.log("web")

@@ -3,15 +3,15 @@
 On SQLite each box is an order; beside PostgreSQL four are one, and the kills come as close after each other.
 """
 
+import contextlib
 import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import requests
 
 from tests.open_farm import manage, open_farm, until
-from tests.stories.hard_evening import BOXES_EACH, Books, Hand, a_place, kill
+from tests.stories.hard_evening import BOXES_EACH, Books, Browser, Hand, a_place, kill
 
 pytestmark = pytest.mark.slow(seconds=90)
 BOXES = 500
@@ -76,10 +76,13 @@ class Evening:
             ]
             for orders, victim in WHILE_BUYING.items():
                 enough = orders // BOXES_EACH
-                until(lambda enough=enough: len(self.orders) >= enough or all(one.done() for one in served))
+                until(lambda enough=enough: self._sold(enough) or all(one.done() for one in served), every=0.02)
                 kill(self.farm, victim)
         for one in served:
             one.result()
+
+    def _sold(self, enough: int) -> bool:
+        return sum(len(hand.orders) for hand in self.hands) >= enough
 
     def pack(self) -> None:
         for parcels, victim in WHILE_PACKING.items():
@@ -101,8 +104,9 @@ def second_open_date(address: str) -> str:
     """The first might close at its cut-off while the test runs."""
     today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
     months = (today, today.replace(day=1) + dt.timedelta(days=32))
-    asked = [requests.get(f"{address}/api/v1/availability?month={month:%Y-%m}", timeout=20).json() for month in months]
-    days = [day for answer in asked for day in answer["results"]]
+    with contextlib.closing(Browser(address)) as browser:
+        asked = [browser.ask("GET", f"/api/v1/availability?month={month:%Y-%m}") for month in months]
+    days = [day for answer in asked for day in answer.json()["results"]]
     return [day["date"] for day in days if day["is_open"] and day["left"] == BOXES][1]
 
 
