@@ -1,35 +1,21 @@
 """The API as it describes itself: the document is valid, and its examples are true."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
-from django.contrib.auth import get_user_model
-from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
-from tests.accounts import a_sign_in
-from tests.builders import NOW
-from tests.open_doors import in_address, what_is_there
+from tests import described
+from tests.described import operations
 
 pytestmark = pytest.mark.once("it reads a document; test_doors.py asks what it names beside both")
-
-METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return json.loads(Client().get("/api/schema").content)
-
-
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, methods in document["paths"].items():
-        for method in METHODS:
-            if method in methods:
-                yield f"{method.upper()} {path}", methods[method]
+    return described.document()
 
 
 def examples(document: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -99,23 +85,3 @@ def test_the_page_to_browse_it_loads_nothing_from_elsewhere(client):
 
 def test_the_rest_of_the_site_keeps_its_strict_policy(client):
     assert "unsafe" not in client.get("/api/schema").headers["Content-Security-Policy"]
-
-
-@pytest.mark.django_db
-def test_every_example_request_is_understood(document, client):
-    ours = what_is_there()
-    client.force_login(get_user_model().objects.create_superuser("lao-li"))
-    token = a_sign_in("13900000000").token
-
-    with time_machine.travel(NOW, tick=False):
-        for where, operation in operations(document):
-            for content in operation.get("requestBody", {}).get("content", {}).values():
-                for example in content["examples"].values():
-                    method, path = where.lower().split(" ", 1)
-                    answer = getattr(client, method)(
-                        path.format(**in_address(path, ours)),
-                        json.dumps(example["value"]),
-                        content_type="application/json",
-                        headers={"Idempotency-Key": "7f9c2b1e-6a53-4d0e", "Authorization": f"Bearer {token}"},
-                    )
-                    assert answer.status_code in (200, 201, 404, 409), (where, answer.content)
