@@ -1,14 +1,18 @@
 """Many hands at once on a real database: every thread has its own connection and starts at the same bell."""
 
+import contextvars
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from typing import Any
 
 from django.db import connection
 
 PATIENCE = 60.0
+HANDS = ThreadPoolExecutor(40, thread_name_prefix="hand")
+"""Threads that live as long as the run: to open SQLite's file and learn its tables takes longer than most acts."""
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
@@ -23,10 +27,15 @@ def together(*acts: Callable[[], object]) -> list[object]:
         except Exception as error:  # the test looks at it
             return error
         finally:
-            connection.close()
+            _let_go()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+    return list(HANDS.map(lambda act: contextvars.Context().run(one, act), acts))
+
+
+def _let_go() -> None:
+    """PostgreSQL's connection goes back to its pool; SQLite's stays with the hand, which another act gets next."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        connection.close()
 
 
 def overtaken(act: Callable[[Callable[[], object]], object], by: Callable[[], object]) -> list[object]:
@@ -48,6 +57,29 @@ def overtaken(act: Callable[[Callable[[], object]], object], by: Callable[[], ob
             is_overtaken.set()
 
     return together(lambda: act(pause), overtake)
+
+
+def crossed(
+    monkeypatch: Any, room: Any, step: str, *, act: Callable[[], object], other: Callable[[], object]
+) -> list[object]:
+    """Do `act` up to its `step`, then `other` until it waits for a lock of `act`, then the rest of both.
+
+    `step` is a function of `room`. Only PostgreSQL can tell who waits; without the right locks it stops one of the two.
+    """
+    take_step, has_come = getattr(room, step), Event()
+
+    def step_slowly(*given: Any, **named: Any) -> Any:
+        if not has_come.is_set():
+            has_come.set()
+            somebody_waits()
+        return take_step(*given, **named)
+
+    def follow() -> object:
+        assert has_come.wait(PATIENCE)
+        return other()
+
+    monkeypatch.setattr(room, step, step_slowly)
+    return together(act, follow)
 
 
 def somebody_waits() -> None:

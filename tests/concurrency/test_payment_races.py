@@ -19,7 +19,7 @@ from tests.builders import NOW, an_attempt
 from tests.concurrency.crowd import PATIENCE, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HANDS, ROUNDS = 4, 8
+HANDS, ROUNDS = 4, 6
 THE_END = NOW + dt.timedelta(minutes=15)
 FEN = 12800
 

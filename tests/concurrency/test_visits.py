@@ -14,12 +14,12 @@ from farm.models import Refund
 from farm.payments import cashier
 from farm.refusals import Refused
 from tests.builders import work_off
-from tests.concurrency.crowd import crowd, together
+from tests.concurrency.crowd import crossed, crowd, together
 from tests.drift import drift_of_visits
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot
 from tests.visits_rest import a_visit_body, booked
 from tours import booking as holding
-from tours import cancelling, changing, closures, line, paying, waiting
+from tours import cancelling, changing, closures, line, paying, sheets, waiting
 from tours.booking import Contact
 from tours.models import Booking, BookingEvent, Closure, Rebooking, Slot, WaitingParty
 from tours.party import Party
@@ -80,8 +80,11 @@ def test_control_reading_before_writing_oversells_a_slot():
 
 
 @pytest.mark.slow(seconds=15)
-def test_two_hundred_buyers_at_three_doors_get_the_last_sixty_seats_exactly_once(time_machine):
+def test_two_hundred_buyers_at_three_doors_get_the_last_sixty_seats_exactly_once(time_machine, settings, monkeypatch):
     time_machine.move_to(NOW, tick=False)
+    settings.GLANCE_SECONDS = 60  # in a rush, a web process has just looked at the experience
+    monkeypatch.setattr(sheets, "_seen", {})
+    monkeypatch.setattr(sheets, "_slots", {})
     slot = a_slot(seats=60)
 
     def by_api(number: int) -> bool:
@@ -128,28 +131,32 @@ def test_a_full_slot_takes_as_many_parties_as_it_has_room_and_the_others_stay_as
     assert drift_of_visits() == []
 
 
-def swap_to_and_fro(room: int) -> list[object]:
-    """Parties of two slots move to the other one and back, in opposite directions."""
-    slots = [a_slot(seats=6 + room), a_slot(SUNDAY, seats=6 + room)]
-    bookings = [a_confirmed_booking(slot) for slot in slots for _ in range(3)]
-
-    def to_and_fro(booking: Booking) -> list[str]:
-        here = slots.index(booking.slot)
-        return [changed(booking, slots[(here + step) % 2]) for step in range(1, 7)]
-
-    return together(*[lambda booking=booking: to_and_fro(booking) for booking in bookings])
-
-
 @pytest.mark.services  # SQLite lets one transaction begin at a time, with or without the lock
-def test_control_parties_that_swap_without_one_order_of_locks_deadlock(monkeypatch):
-    monkeypatch.setattr(limited, "_hold_still", lambda rows: None)
+@pytest.mark.parametrize("in_order", [False, True])
+def test_parties_that_swap_slots_wait_for_each_other_for_ever_only_without_one_order_of_locks(in_order, monkeypatch):
+    if not in_order:  # the control
+        monkeypatch.setattr(limited, "_hold_still", lambda rows: None)
+    slots = [a_slot(), a_slot(SUNDAY)]
+    first, second = (a_confirmed_booking(slot) for slot in slots)
 
-    assert any(isinstance(answer, OperationalError) for answer in swap_to_and_fro(room=6))
+    answers = crossed(
+        monkeypatch, limited, "_add_back", act=lambda: changed(first, slots[1]), other=lambda: changed(second, slots[0])
+    )
+
+    assert any(isinstance(answer, OperationalError) for answer in answers) != in_order
+    assert not in_order or answers == ["done", "done"]
 
 
 @pytest.mark.parametrize("room", [0, 2, 6])
 def test_parties_that_swap_slots_in_opposite_directions_never_deadlock(room):
-    answers = swap_to_and_fro(room)
+    slots = [a_slot(seats=4 + room), a_slot(SUNDAY, seats=4 + room)]
+    bookings = [a_confirmed_booking(slot) for slot in slots for _ in range(2)]
+
+    def to_and_fro(booking: Booking) -> list[str]:
+        here = slots.index(booking.slot)
+        return [changed(booking, slots[(here + step) % 2]) for step in range(1, 5 if room else 3)]
+
+    answers = together(*[lambda booking=booking: to_and_fro(booking) for booking in bookings])
 
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert drift_of_visits() == []
@@ -159,7 +166,7 @@ def test_parties_that_swap_slots_in_opposite_directions_never_deadlock(room):
 
 def test_a_change_that_is_paid_while_it_expires_happens_or_its_money_goes_back():
     slot, sunday = a_slot(), a_slot(SUNDAY)
-    for _ in range(6):
+    for _ in range(4):
         booking = a_confirmed_booking(slot)
         changing.change(booking=booking, slot=sunday.pk, party=THREE, by="visitor", now=NOW)
         attempt = paying.start(booking=booking, return_url="/v/t/", now=NOW)
@@ -191,7 +198,7 @@ def cancel_beside_buyers() -> tuple[str, int]:
         line.offer_due(NOW)
         return answer
 
-    answers = together(give_up, *[lambda: [book(slot) for _ in range(4)]] * 5)
+    answers = together(give_up, *[lambda: [book(slot) for _ in range(3)]] * 4)
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     party.refresh_from_db()
     return party.status, sum(answer.count("done") for answer in answers[1:])
@@ -212,12 +219,12 @@ def test_control_seats_offered_after_they_were_given_back_go_to_a_buyer(monkeypa
 
 
 def test_seats_that_come_free_go_to_the_line_and_never_to_a_buyer():
-    assert {cancel_beside_buyers() for _ in range(6)} == {("offered", 0)}
+    assert {cancel_beside_buyers() for _ in range(3)} == {("offered", 0)}
     assert drift_of_visits() == []
 
 
 def test_an_offer_is_taken_or_goes_to_the_next_and_is_never_lost():
-    for minute in range(6):
+    for minute in range(4):
         slot = a_slot(SATURDAY, dt.time(7, minute), seats=2)
         full = a_booking(slot)
         first, second = in_line(slot), in_line(slot)

@@ -97,8 +97,11 @@ def test_money_for_an_attempt_that_was_let_go_is_still_taken(monkeypatch):
 def test_one_sweep_asks_about_two_hundred_at_most(monkeypatch):
     asked = []
     monkeypatch.setattr(fake.PracticeCashier, "query", lambda self, trade_no, now: asked.append(trade_no))
-    for number in range(203):
-        an_attempt(payable=f"order:{number}")
+    first = an_attempt()
+    same = {"provider": first.provider, "amount_fen": first.amount_fen, "started_at": NOW, "status": first.status}
+    same |= {"expires_at": first.expires_at, "ask_again_at": first.ask_again_at}
+    others = (Payment(payable=f"order:{number}", trade_no=f"PT{number}", **same) for number in range(202))
+    Payment.objects.bulk_create(others)
 
     payments.ask_about_open(NOW + MINUTE)
     first = len(asked)

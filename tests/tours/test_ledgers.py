@@ -8,6 +8,7 @@ from farm.payments import fake
 from farm.payments.providers import RefundOutcome
 from tests.builders import work_off
 from tests.drift import drift
+from tests.once import told_once
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import booking as holding
 from tours import cancelling, changing, waiting
@@ -37,35 +38,35 @@ def a_busy_week():
     return booking
 
 
-def test_a_busy_week_adds_up():
-    a_busy_week()
-
-    TicketType.objects.update(people=3)  # what is booked keeps the seats that it was booked for
-
-    assert drift() == []
+busy_week = told_once(a_busy_week)
 
 
-@pytest.mark.parametrize(
-    ("tamper", "words"),
-    [
-        (lambda booking: Slot.objects.filter(taken__gt=0).update(taken=0), "movements add up to"),
-        (lambda booking: Movement.objects.filter(holder=booking.holder).delete(), "should hold"),
-        (lambda booking: Booking.objects.filter(pk=booking.pk).update(total_fen=1), "its units say"),
-        (lambda booking: BookedUnit.objects.filter(booking=booking).update(price_fen=0), "its units say"),
-        (lambda booking: BookedUnit.objects.filter(booking=booking).update(people=3), "its units say"),
-        (lambda booking: Ticket.objects.filter(booking=booking).first().delete(), "tickets for"),
-        (lambda booking: Booking.objects.filter(pk=booking.pk).update(status="attended"), "its history ends with"),
-        (lambda booking: Booking.objects.filter(pk=booking.pk).update(paid_fen=0), "its bills keep"),
-        (lambda booking: Bill.objects.filter(booking=booking).update(kept_fen=0), "keeps"),
-        (lambda booking: Booking.objects.filter(pk=booking.pk).update(fee_fen=100), "fee ¥1.00"),
-    ],
-)
-def test_a_hand_in_the_books_is_found(tamper, words):
-    booking = a_busy_week()
+@pytest.mark.usefixtures("busy_week")
+class TestABusyWeek:
+    def test_a_busy_week_adds_up(self):
+        TicketType.objects.update(people=3)  # what is booked keeps the seats that it was booked for
 
-    tamper(booking)
+        assert drift() == []
 
-    assert any(words in sentence for sentence in drift())
+    @pytest.mark.parametrize(
+        ("tamper", "words"),
+        [
+            (lambda booking: Slot.objects.filter(taken__gt=0).update(taken=0), "movements add up to"),
+            (lambda booking: Movement.objects.filter(holder=booking.holder).delete(), "should hold"),
+            (lambda booking: Booking.objects.filter(pk=booking.pk).update(total_fen=1), "its units say"),
+            (lambda booking: BookedUnit.objects.filter(booking=booking).update(price_fen=0), "its units say"),
+            (lambda booking: BookedUnit.objects.filter(booking=booking).update(people=3), "its units say"),
+            (lambda booking: Ticket.objects.filter(booking=booking).first().delete(), "tickets for"),
+            (lambda booking: Booking.objects.filter(pk=booking.pk).update(status="attended"), "its history ends with"),
+            (lambda booking: Booking.objects.filter(pk=booking.pk).update(paid_fen=0), "its bills keep"),
+            (lambda booking: Bill.objects.filter(booking=booking).update(kept_fen=0), "keeps"),
+            (lambda booking: Booking.objects.filter(pk=booking.pk).update(fee_fen=100), "fee ¥1.00"),
+        ],
+    )
+    def test_a_hand_in_the_books_is_found(self, busy_week, tamper, words):
+        tamper(busy_week)
+
+        assert any(words in sentence for sentence in drift())
 
 
 def test_a_hold_that_no_sweep_ended_is_late():

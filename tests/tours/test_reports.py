@@ -183,6 +183,7 @@ def _in_september(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
+@pytest.mark.once("a door over reports that run on both")
 @pytest.mark.usefixtures("_in_september")
 class TestPage:
     def test_it_shows_sums_and_every_day(self, client):
