@@ -1,9 +1,16 @@
 import gc
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
+
+
+class StaffConfig(SimpleAdminConfig):
+    default = False
+    default_site = "beizhen.staff_site.StaffSite"
 
 
 class BeizhenConfig(AppConfig):
+    default = True
     name = "beizhen"
     verbose_name = "Beizhen"
 

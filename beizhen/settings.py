@@ -55,10 +55,10 @@ BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # only the web server loads the staff's pages: see urls.py
+    "beizhen.apps.StaffConfig",  # only the web server loads the staff's pages: see urls.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
