@@ -1,5 +1,6 @@
 """The staff's tool as a test uses it: signed in as somebody, acting on rows, counting what a page costs."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -51,6 +52,18 @@ def press(client: Client, action: str, row: Any, **fields: Any) -> Any:
 def queries(client: Client, place: str) -> int:
     """How many statements a page costs, when everything that is kept between pages is kept."""
     client.get(place)
+    return _cost(client, place)
+
+
+def cost_more(client: Client, places: Iterable[str], *, after: Callable[[], object]) -> dict[str, tuple[int, int]]:
+    """The pages that cost more or less once there are other rows, each with its statements before and `after`."""
+    before = {place: queries(client, place) for place in places}
+    after()
+    now = {place: _cost(client, place) for place in before}
+    return {place: (many, now[place]) for place, many in before.items() if many != now[place]}
+
+
+def _cost(client: Client, place: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(place).status_code == 200
     return len(captured)

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -11,7 +12,7 @@ from farm.models import OutboxMessage, StaffTask
 from shop import planning
 from shop.models import Box, ColdRoom, Lot, Order, PickWave, ShipDate, Shipment, Variety
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, a_variety, an_order
-from tests.staff import a_boss, a_member, act, list_of, page_of, press, queries
+from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press
 
 pytestmark = pytest.mark.django_db
 
@@ -39,44 +40,43 @@ MAKERS = {
 }
 
 
-@pytest.mark.parametrize("model", MAKERS)
-def test_a_list_costs_the_same_with_1_and_with_3_rows(client, boss, model):
-    MAKERS[model](1)
-    one = queries(client, list_of(model))
+def test_a_list_costs_the_same_with_1_and_with_3_rows(client, boss):
+    for make in MAKERS.values():
+        make(1)
 
-    MAKERS[model](2), MAKERS[model](3)
-
-    assert queries(client, list_of(model)) == one
+    more = [(make, number) for make in MAKERS.values() for number in (2, 3)]
+    assert cost_more(client, map(list_of, MAKERS), after=lambda: [make(number) for make, number in more]) == {}
 
 
-def test_the_list_of_orders_costs_the_same_with_1_and_with_3_rows(client, day):
-    an_order()
-    one = queries(client, list_of(Order))
+def test_a_list_that_asks_for_each_row_by_itself_is_found(client, boss, monkeypatch):
+    place = list_of(Box)  # loads the staff's pages
+    monkeypatch.setattr(admin.site._registry[Box], "list_select_related", ())
+    monkeypatch.setattr(admin.site._registry[Box], "list_display", ("sku", "variety"))
+    MAKERS[Box](1)
 
-    a_ship_date(DAY + dt.timedelta(days=1))
-    an_order(date=DAY + dt.timedelta(days=1)), an_order()
+    found = cost_more(client, [place], after=lambda: [MAKERS[Box](2), MAKERS[Box](3)])
 
-    assert queries(client, list_of(Order)) == one
+    assert [now - before for before, now in found.values()] == [2]
+
+
+def test_the_day_and_its_orders_cost_the_same_with_1_and_with_3_orders(client, day):
+    def are_ordered() -> None:
+        a_ship_date(DAY + dt.timedelta(days=1))
+        an_order(date=DAY + dt.timedelta(days=1)), a_paid_order()
+
+    a_paid_order()
+
+    assert cost_more(client, [list_of(Order), reverse("admin:index")], after=are_ordered) == {}
 
 
 def test_the_lists_of_waves_and_parcels_cost_the_same_with_1_and_with_3_rows(client, day):
-    _a_parcel(1), planning.plan_day(ship_date=day, now=NOW)
-    one = [queries(client, list_of(model)) for model in (PickWave, Shipment)]
-
-    for number in (2, 3):
+    def a_wave(number: int) -> None:
         _a_parcel(number), planning.plan_day(ship_date=day, now=NOW)
 
+    a_wave(1)
+
+    assert cost_more(client, map(list_of, (PickWave, Shipment)), after=lambda: [a_wave(2), a_wave(3)]) == {}
     assert PickWave.objects.count() == 3
-    assert [queries(client, list_of(model)) for model in (PickWave, Shipment)] == one
-
-
-def test_the_day_costs_the_same_with_1_and_with_3_orders(client, day):
-    a_paid_order()
-    one = queries(client, reverse("admin:index"))
-
-    a_paid_order(), an_order()
-
-    assert queries(client, reverse("admin:index")) == one
 
 
 def test_a_limit_goes_down_to_what_is_promised_and_no_further(client, day):

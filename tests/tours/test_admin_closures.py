@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.builders import work_off
-from tests.staff import a_boss, a_member, act, list_of, page_of, press, queries
+from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tours import closures
 from tours.booking import Contact
 from tours.closures import Reason
-from tours.models import Booking, Closure, ClosureOffer, Credit, Slot, VisitorsDay
+from tours.models import Closure, ClosureOffer, Credit, Slot, VisitorsDay
 
 pytestmark = pytest.mark.django_db
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -119,12 +119,12 @@ def test_odd_addresses_show_today(client, boss):
 
 
 def test_the_page_to_close_costs_the_same_with_1_and_with_3_times(client, boss):
+    def more() -> None:
+        a_slot(time=dt.time(14)), a_slot(experience=an_experience("tasting"))
+
     a_slot()
-    one = queries(client, f"{CLOSE}?first={SATURDAY}&last={SATURDAY}")
 
-    a_slot(time=dt.time(14)), a_slot(experience=an_experience("tasting"))
-
-    assert queries(client, f"{CLOSE}?first={SATURDAY}&last={SATURDAY}") == one
+    assert cost_more(client, [f"{CLOSE}?first={SATURDAY}&last={SATURDAY}"], after=more) == {}
 
 
 def test_the_lists_of_closures_choices_and_credits_cost_the_same_with_1_and_with_3_rows(client, boss):
@@ -136,26 +136,25 @@ def test_the_lists_of_closures_choices_and_credits_cost_the_same_with_1_and_with
         closures.carry_on(closure.answer_until)
 
     rains(1)
-    one = [queries(client, list_of(model)) for model in (Closure, ClosureOffer, Credit)]
+    lists = map(list_of, (Closure, ClosureOffer, Credit))
 
-    rains(2), rains(3)
-
-    assert [queries(client, list_of(model)) for model in (Closure, ClosureOffer, Credit)] == one
+    assert cost_more(client, lists, after=lambda: [rains(2), rains(3)]) == {}
+    assert Credit.objects.count() == 3
 
 
 def test_a_closures_page_costs_the_same_with_1_and_with_3_parties(client, boss):
     closure = a_closure()
-    one = queries(client, page_of(closure))
-    ClosureOffer.objects.all().delete(), Booking.objects.all()
-    slot = closure.slots.get()
-    Slot.objects.filter(pk=slot.pk).update(is_closed=False)
-    for number in (5, 6, 7):
-        a_confirmed_booking(slot, contact=Contact("李小", f"1398765432{number}"))
-    Slot.objects.filter(pk=slot.pk).update(is_closed=True)
-    closures.carry_on(NOW)
 
-    assert closure.offers.count() >= 3
-    assert queries(client, page_of(closure)) == one
+    def more() -> None:
+        slot = closure.slots.get()
+        Slot.objects.filter(pk=slot.pk).update(is_closed=False)
+        for number in (5, 6):
+            a_confirmed_booking(slot, contact=Contact("李小", f"1398765432{number}"))
+        Slot.objects.filter(pk=slot.pk).update(is_closed=True)
+        closures.carry_on(NOW)
+
+    assert cost_more(client, [page_of(closure)], after=more) == {}
+    assert closure.offers.count() == 3
 
 
 def test_the_closure_shows_who_has_not_chosen_with_the_phone_masked(client, boss):
