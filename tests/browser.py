@@ -4,10 +4,13 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler, StaticFilesHandlerMixin
+from django.http import HttpRequest, HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first needs the least of a machine
@@ -16,7 +19,13 @@ MISSING = (
     "There is no Chromium here. On Debian or Ubuntu: apt install chromium-headless-shell (or chromium) fonts-noto-cjk"
 )
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--renderer-process-limit=1",  # one for each telephone: the next page finds its scripts compiled
+)
 PATIENCE_MS = 60_000
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 WAYS = {
@@ -35,6 +44,7 @@ MARKS = [
     pytest.mark.usefixtures("chromium"),
     pytest.mark.skipif(not CHROMIUM and not IN_CI, reason=MISSING),  # at home a loud skip, in CI a failure
 ]
+NO_WORKER = "delete Navigator.prototype.serviceWorker"  # as in a private window: pages must do without
 _open: list[Browser] = []
 
 
@@ -51,21 +61,39 @@ def started_chromium() -> Iterator[asyncio.AbstractEventLoop]:
         _open.pop().close()
 
 
+def _serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+    """Browsers keep styles and scripts for as long as the farm's own server says; the tests' server says nothing."""
+    answer = StaticFilesHandlerMixin.serve(handler, request)
+    answer.headers["Cache-Control"] = f"max-age={settings.WHITENOISE_MAX_AGE}, public"
+    return answer
+
+
 @pytest.fixture(scope="module")
 def chromium(started_chromium: asyncio.AbstractEventLoop) -> Iterator[None]:
     """Chromium, whose driver holds an event loop in this thread: other files never see that loop."""
     with pytest.MonkeyPatch.context() as patch:
         # With it, Django takes this thread for an asynchronous one, which may not touch rows.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(StaticFilesHandler, "serve", _serve_to_keep)
         asyncio._set_running_loop(started_chromium)
         yield
         asyncio._set_running_loop(None)
 
 
 @contextmanager
-def a_telephone(**different: Any) -> Iterator[BrowserContext]:
-    """A phone that was never here before; `different` goes to the browser's context."""
+def a_telephone(*, keeps_a_worker: bool = False, **different: Any) -> Iterator[BrowserContext]:
+    """A phone that was never here before; `different` goes to the browser's context.
+
+    A worker between page and farm costs a third of each page, so only telephones that may lose their network know one.
+    """
     telephone = _open[0].new_context(**{"viewport": PHONE, **different})
     telephone.set_default_timeout(PATIENCE_MS)
+    if not keeps_a_worker:
+        telephone.add_init_script(NO_WORKER)
     yield telephone
     telephone.close()
+
+
+def a_telephone_of(size: dict[str, int], *, scripts: bool) -> AbstractContextManager[BrowserContext]:
+    """One of WAYS: those as small as a phone keep a worker, which may stand in no page's way, those of a desk none."""
+    return a_telephone(viewport=size, java_script_enabled=scripts, keeps_a_worker=size == PHONE)

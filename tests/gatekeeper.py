@@ -90,6 +90,6 @@ def a_gatekeeper() -> Iterator[Gatekeeper]:
     client = Client()
     a_boss(client)
     session = client.cookies["sessionid"].value
-    with browser.a_telephone(locale="en-GB") as phone:
+    with browser.a_telephone(locale="en-GB", keeps_a_worker=True) as phone:
         phone.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
         yield Gatekeeper(phone.new_page())

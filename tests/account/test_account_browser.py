@@ -32,7 +32,7 @@ SMALL = """() => [...document.querySelectorAll("main a, main button, main input:
 )
 def test_a_customer_signs_in_looks_around_and_leaves_for_good(shop, language, scripts, tmp_path):
     order = an_order(date=in_two_days(), now=timezone.now())
-    with phone.a_visitor(scripts=scripts) as visitor, override(language):
+    with phone.a_visitor(scripts=scripts, keeps_a_worker=language == "en") as visitor, override(language):
         page = visitor.page
         signs_in(visitor, f"{shop}{reverse('account:overview')}")
         assert order.number in page.locator("main").inner_text()

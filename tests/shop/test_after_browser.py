@@ -35,7 +35,7 @@ def in_two_days() -> dt.date:
 
 def test_a_dead_network_and_back_lose_nothing_and_pay_nothing_twice(shop):
     order = an_order(date=in_two_days(), now=timezone.now())
-    with a_visitor() as visitor:
+    with a_visitor(keeps_a_worker=True) as visitor:
         page = visitor.page
         page.goto(f"{shop}{order_path(order)}")
         page.evaluate("navigator.serviceWorker.ready")

@@ -2,8 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,7 +10,7 @@ from playwright.sync_api import Page
 from shop.models import Box, Order
 from tests import browser
 from tests.builders import a_box, a_lot, a_ship_date
-from tests.shop.test_pages_browser import Visitor
+from tests.shop.test_pages_browser import Visitor, a_visitor
 
 pytestmark = browser.MARKS
 LINE = "王小明，+86 138-1234-5678，辽宁锦州北镇广宁街道富屯路8号"
@@ -30,15 +28,9 @@ def shop(live_server, settings) -> str:
     return str(live_server.url)
 
 
-@contextmanager
-def a_visitor(*, scripts: bool = True, **different: Any) -> Iterator[Visitor]:
-    with browser.a_telephone(java_script_enabled=scripts, **different) as phone:
-        yield Visitor(phone.new_page(), scripts=scripts)
-
-
 @pytest.fixture
 def visitor(shop) -> Iterator[Visitor]:
-    with a_visitor() as visitor:
+    with a_visitor(keeps_a_worker=True) as visitor:
         yield visitor
 
 
@@ -181,7 +173,7 @@ def test_without_network_nothing_is_sent_and_what_was_sent_into_a_dead_one_is_se
 
 
 def test_an_answer_that_is_lost_on_the_way_makes_no_second_order(shop):
-    with a_visitor(service_workers="block") as visitor:  # what goes through a worker cannot be cut off here
+    with a_visitor() as visitor:
         page = visitor.page
         ready(page, shop)
         page.route(f"{shop}/order/", lambda route: (route.fetch(max_redirects=0), route.abort()))

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -69,13 +70,13 @@ class Visitor:
 
 
 @contextmanager
-def a_visitor(*, scripts: bool = True) -> Iterator[Visitor]:
-    with browser.a_telephone(java_script_enabled=scripts) as phone:
+def a_visitor(*, scripts: bool = True, **different: Any) -> Iterator[Visitor]:
+    with browser.a_telephone(java_script_enabled=scripts, **different) as phone:
         yield Visitor(phone.new_page(), scripts=scripts)
 
 
 def test_the_total_the_lists_and_the_order_follow_by_themselves(shop):
-    with a_visitor() as visitor:
+    with a_visitor(keeps_a_worker=True) as visitor:
         page = visitor.page
         page.goto(f"{shop}/order/")
         page.locator("[data-count] button").nth(1).click()

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Response
 from tests.browser import PATIENCE_MS
 
 SERIOUS = ("serious", "critical")
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TARGET = 44
 # A link within a sentence is as tall as its words; a choice is as large as the label that stands for it.
 CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
@@ -23,12 +23,20 @@ TOO_SMALL = """([controls, size]) => [...document.querySelectorAll(controls)]
   .filter(([, box]) => box.width > 1 && (box.width < size - .5 || box.height < size - .5))
   .map(([control, box]) => `${control.outerHTML.slice(0, 90)} is ${box.width.toFixed(0)} x ${box.height.toFixed(0)}`)
 """
-# The names that axe would look up for each node, and answers about what is in order, are read by nobody.
-FINDINGS = """async (rules) => (await axe.run(document, {
-  runOnly: { type: "tag", values: rules }, resultTypes: ["violations"], selectors: false, preload: false,
-})).violations
-  .map(({ impact, id, help, nodes }) => [impact, `${id}: ${help} (${nodes.map((node) => node.html).join(" ")})`])
-"""
+# The names that axe would look up for each node, and answers about what is in order, are read by nobody. A head or a
+# foot that is the same, but for where its links lead, and styled by the same sheets as one that was read is left out.
+FINDINGS = """async ([rules, read]) => {
+  const sheets = [...document.styleSheets].map(({ href }) => href).join(" ");
+  const parts = new Map([...document.querySelectorAll("body > header, body > footer")]
+    .map((part) => [part, `${sheets} ${part.outerHTML.replaceAll(/(<a [^>]*?)href="[^"]*"/g, "$1")}`]));
+  const exclude = [...parts.keys()].filter((part) => read.includes(parts.get(part)));
+  const { violations } = await axe.run({ include: [document], exclude }, {
+    runOnly: { type: "tag", values: rules }, resultTypes: ["violations"], selectors: false, preload: false,
+  });
+  const found = violations.map(({ impact, id, help, nodes }) =>
+    [impact, `${id}: ${help} (${nodes.map((node) => node.html).join(" ")})`]);
+  return { found, parts: [...parts.values()] };
+}"""
 
 MOST_SHIFT = 0.05
 AT_REST = """async () => {
@@ -56,31 +64,37 @@ class Sight:
     complaints: list[str] = field(default_factory=list)
     weight: int = 0
     title: str = ""
+    said: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
     under_way: set[str] = field(default_factory=set)
 
 
 class Reader:
-    """Somebody who keeps nothing: every page is their first of this farm, though they turn one sheet all the time."""
+    """Somebody who keeps nothing: every page is their first of this farm, though they turn one sheet all the time.
+
+    What the page before still asks for or complains of is none of the next one's: its requests name another document
+    (`loaderId`), and what it said is forgotten in the moment in which the next one takes its place.
+    """
 
     def __init__(self, telephone: BrowserContext) -> None:
         self._sight = Sight()
-        self._host, self._expected = "", 200
+        self._host, self._document, self._expected = "", "", 200
+        self._read: list[str] = []
         self._telephone, self._page = telephone, telephone.new_page()
+        self._page.on("framenavigated", lambda _: self._sight.said.clear())
         self._page.on("console", lambda said: self._console(said.type, said.text))
-        self._page.on("pageerror", lambda error: self._sight.complaints.append(f"error: {error}"))
-        wire = telephone.new_cdp_session(self._page)
+        self._page.on("pageerror", lambda error: self._sight.said.append(f"error: {error}"))
+        self._wire = wire = telephone.new_cdp_session(self._page)
         wire.on("Network.requestWillBeSent", self._asked)
         wire.on("Network.loadingFinished", self._came)
         wire.on("Network.loadingFailed", self._failed)
         wire.send("Network.enable")
         wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        wire.send("Network.setBypassServiceWorker", {"bypass": True})
 
     def look_at(self, address: str, *, status: int = 200) -> Sight:
         """Open the address, let it come to rest, and note everything that is wrong with it."""
-        self._page.goto("about:blank")  # what the page before asks for again and again is none of this one's
         self._telephone.clear_cookies()
-        self._sight, self._host, self._expected = Sight(), urlsplit(address).netloc, status
+        self._sight, self._host, self._document, self._expected = Sight(), urlsplit(address).netloc, "", status
         answer = self._page.goto(address)
         assert answer is not None
         self._comes_to_rest()
@@ -88,13 +102,20 @@ class Reader:
         if answer.status != status:
             sight.complaints.append(f"answered {answer.status}")
         sight.complaints += _policy(answer) + self._order() + self._page.evaluate(TOO_SMALL, [CONTROLS, TARGET])
+        sight.complaints += sight.said
         return sight
 
     def barriers(self) -> list[str]:
-        """What axe finds on the page that was looked at last: half of what a look costs."""
-        self._page.evaluate(AXE_SCRIPT)
-        found = self._page.evaluate(FINDINGS, list(RULES))
-        return [words[:400] for impact, words in found if impact in SERIOUS]
+        """What axe finds on the page that was looked at last: half of what a look costs.
+
+        A head or a foot that says the same with the same styles as one it has read is not read again.
+        """
+        self._wire.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
+        seen = self._page.evaluate(FINDINGS, [RULES, self._read])
+        found = [words[:400] for impact, words in seen["found"] if impact in SERIOUS]
+        if not found:
+            self._read += [part for part in seen["parts"] if part not in self._read]
+        return found
 
     def _comes_to_rest(self) -> None:
         """Frame by frame, until nothing is on its way any more."""
@@ -118,23 +139,28 @@ class Reader:
     def _console(self, kind: str, words: str) -> None:
         is_the_page_itself = self._expected >= 400 and f"status of {self._expected}" in words
         if kind in ("error", "warning") and not is_the_page_itself:
-            self._sight.complaints.append(f"console: {words}")
+            self._sight.said.append(f"console: {words}")
 
     def _asked(self, event: dict[str, Any]) -> None:
         there = urlsplit(event["request"]["url"])
-        if there.scheme in ("http", "https"):
+        if not self._document and event["requestId"] == event["loaderId"]:
+            self._document = event["loaderId"]
+        if event["loaderId"] == self._document and there.scheme in ("http", "https"):
+            self._sight.asked.add(event["requestId"])
             self._sight.under_way.add(event["requestId"])
             if there.netloc != self._host:
                 self._sight.complaints.append(f"asked another host: {there.geturl()}")
 
     def _came(self, event: dict[str, Any]) -> None:
-        self._sight.under_way.discard(event["requestId"])
-        self._sight.weight += event["encodedDataLength"]
+        if event["requestId"] in self._sight.asked:
+            self._sight.under_way.discard(event["requestId"])
+            self._sight.weight += event["encodedDataLength"]
 
     def _failed(self, event: dict[str, Any]) -> None:
-        self._sight.under_way.discard(event["requestId"])
-        if not event.get("canceled"):
-            self._sight.complaints.append(f"never came: {event['errorText']}")
+        if event["requestId"] in self._sight.asked:
+            self._sight.under_way.discard(event["requestId"])
+            if not event.get("canceled"):
+                self._sight.complaints.append(f"never came: {event['errorText']}")
 
 
 def _policy(answer: Response) -> list[str]:

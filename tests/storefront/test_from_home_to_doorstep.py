@@ -33,7 +33,7 @@ def the_farm_sends(order: Order) -> None:
 
 @pytest.mark.parametrize(("language", "size", "scripts"), browser.WAYS.values(), ids=browser.WAYS)
 def test_grapes_are_found_ordered_paid_and_delivered(shop, language, size, scripts):  # noqa: F811
-    with browser.a_telephone(viewport=size, java_script_enabled=scripts) as reader, override(language):
+    with browser.a_telephone_of(size, scripts=scripts) as reader, override(language):
         visitor = Visitor(reader.new_page(), scripts=scripts)
         page = visitor.page
         page.goto(shop + reverse("home"))

@@ -67,7 +67,7 @@ def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_ti
 ):
     complaints: list[str] = []
     moved_to = saturday + dt.timedelta(days=1)
-    with browser.a_telephone(viewport=size, java_script_enabled=scripts) as phone, override(language):
+    with browser.a_telephone_of(size, scripts=scripts) as phone, override(language):
         page = phone.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)

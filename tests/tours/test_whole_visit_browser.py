@@ -110,7 +110,10 @@ def two_phones() -> Iterator[tuple[BrowserContext, BrowserContext]]:
     client = Client()
     a_boss(client)
     session = client.cookies["sessionid"].value
-    with browser.a_telephone(locale="en-GB") as visitors, browser.a_telephone(locale="en-GB") as keepers:
+    with (
+        browser.a_telephone(locale="en-GB") as visitors,
+        browser.a_telephone(locale="en-GB", keeps_a_worker=True) as keepers,
+    ):
         keepers.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
         yield visitors, keepers
 
