@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from farm.questions import compiled_once
 from shop.models import Box, Lot, ShipDate
 
 
@@ -54,7 +56,12 @@ def fresh(now: dt.datetime) -> Glance:
 
 
 def _boxes() -> dict[str, Box]:
-    return {box.sku: box for box in Box.objects.filter(is_offered=True).select_related("variety")}
+    return {box.sku: box for box in _offered()}
+
+
+@compiled_once
+def _offered() -> QuerySet[Box]:
+    return Box.objects.filter(is_offered=True).select_related("variety")
 
 
 def _dates(now: dt.datetime) -> dict[dt.date, ShipDate]:
