@@ -4,19 +4,22 @@ import re
 
 import pytest
 import time_machine
+from django.test import override_settings
 
 from tests.builders import NOW, a_shop
 from tests.staff import a_boss
+from tests.standing import standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 PAGES = ["/", "/shop/", "/shop/kyoho-2500/", "/visits/", "/delivery/", "/privacy/", "/help/", "/find/"]
 NOT_FOR_SEARCH = ["/basket/", "/nothing/", "/cashier/unknown/"]
 
 
-@pytest.fixture(autouse=True)
-def farm(settings):
-    settings.LANGUAGE_CODE, settings.PUBLIC_URL = "zh-hans", "https://grapes.example"
-    with time_machine.travel(NOW, tick=False):
+@pytest.fixture(scope="module", autouse=True)
+def farm(django_db_setup, django_db_blocker):
+    """One for all: with another default language Django reads all addresses again, which takes as long as two pages."""
+    chinese = override_settings(LANGUAGE_CODE="zh-hans", PUBLIC_URL="https://grapes.example")
+    with standing(django_db_blocker), chinese, time_machine.travel(NOW, tick=False):
         a_shop()
         yield
 
