@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sitemaps",
-    "django.contrib.staticfiles",
+    "beizhen.static_files.Collected",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",

@@ -1,5 +1,6 @@
 """Static files of a farm on a server: named by their content, so that browsers and proxies keep them for ever."""
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage as Manifest
 
 _, _MODULE_IMPORTS = Manifest._js_module_import_aggregation_patterns
@@ -14,3 +15,9 @@ class HashedFiles(Manifest):
 
     def stored_name(self, name: str) -> str:
         return str(super().stored_name(name)) if self.hashed_files else name
+
+
+class Collected(StaticFilesConfig):
+    """Django's application, but `collectstatic` leaves out what belongs to pages that we do not show."""
+
+    ignore_patterns = (*StaticFilesConfig.ignore_patterns, "redoc", "rest_framework")

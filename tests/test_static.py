@@ -124,3 +124,9 @@ def test_modules_that_import_each_other_name_them_by_content(collected):
 
     assert imported
     assert [name for name in imported if not HASHED.search(name)] == []
+
+
+def test_what_no_page_of_ours_shows_is_not_collected(collected):
+    assert (collected / "drf_spectacular_sidecar" / "swagger-ui-dist").is_dir()
+    assert not (collected / "drf_spectacular_sidecar" / "redoc").exists()
+    assert not (collected / "rest_framework").exists()

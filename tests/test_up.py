@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.management import CommandError, call_command
 
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
-from tests.open_farm import alive, manage
+from tests.open_farm import alive
 
 pytestmark = pytest.mark.once("a process tree knows no database")
 SLEEPER = Program("sleeper", (sys.executable, "-c", "import signal; signal.pause()"))
@@ -80,13 +81,13 @@ def test_the_folder_is_free_again_afterwards(tmp_path):
         assert (tmp_path / "up.lock").exists()
 
 
-@pytest.mark.slow
-def test_a_taken_port_is_named_with_the_way_out(tmp_path):
+def test_a_taken_port_is_named_with_the_way_out(tmp_path, settings):
+    settings.VAR = tmp_path
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = manage(tmp_path, "up", "--port", str(port))
+        with pytest.raises(CommandError) as refused:
+            call_command("up", port=port)
 
-    assert result.returncode == 1
-    assert f"Port {port} is taken" in result.stderr
-    assert f"--port {port + 1}" in result.stderr
-    assert f"PORT={port + 1}" in result.stderr
+    assert f"Port {port} is taken" in str(refused.value)
+    assert f"--port {port + 1}" in str(refused.value)
+    assert f"PORT={port + 1}" in str(refused.value)

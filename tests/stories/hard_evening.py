@@ -7,9 +7,10 @@ import os
 import re
 import shutil
 import sqlite3
+import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,10 +21,11 @@ import psycopg
 import pytest
 
 from tests import databases, open_farm
-from tests.open_farm import OpenFarm, manage, until
+from tests.open_farm import OpenFarm, alive, manage, until
 
 BOX = "kyoho-2500"
-BOXES_EACH = 4 if os.environ.get("DATABASE_URL") else 1
+HAS_SERVICES = bool(os.environ.get("DATABASE_URL"))
+BOXES_EACH = 4
 GENEROUS = dict.fromkeys(("THROTTLE_ORDER", "THROTTLE_ORDER_IP", "THROTTLE_READ"), "1000000/min")
 AT_LEISURE = {"DEMO_HURRY": "1"}  # five hundred parcels on the road are not what the evening is about
 LOAD_DEMO = """
@@ -160,14 +162,39 @@ class Books:
         return psycopg.connect(self._place, options="-c default_transaction_read_only=on")
 
 
-def kill(farm: OpenFarm, whom: str) -> None:
-    """Signal 9 for `web`, `worker` or `clock`, or for a `child of` it (itself, if it has none), once it runs."""
-    name = whom.removeprefix("child of ")
-    until(lambda: _victim(farm, name, is_child=name != whom))
-    victim = _victim(farm, name, is_child=name != whom)
+def kill(farm: OpenFarm, whom: str) -> Callable[[], float]:
+    """Signal 9 for `web`, `worker` or `clock`, or for a `child of` it (itself, if it has none), once it runs.
+
+    What comes back waits until all is as before, and says how many seconds that took.
+    """
+    name, began = whom.removeprefix("child of "), time.monotonic()
+    gone: list[psutil.Process] = []
+    until(lambda: gone.extend(_felled(farm, name, is_child=name != whom)) or gone)
+
+    def seconds() -> float:
+        until(lambda: not alive(gone) and _is_whole(farm, name), every=0.5)
+        return time.monotonic() - began
+
+    return seconds
+
+
+def _felled(farm: OpenFarm, name: str, *, is_child: bool) -> Iterator[psutil.Process]:
+    """End the victim, and return it with those it leaves behind; nobody while it does not run."""
+    victim = _victim(farm, name, is_child=is_child)
     if victim is not None:
         with contextlib.suppress(psutil.NoSuchProcess):
+            left_behind = victim.children(recursive=True)
             victim.kill()
+            yield from (victim, *left_behind)
+
+
+def _is_whole(farm: OpenFarm, name: str) -> bool:
+    """Whether the program runs, with both web workers or both processes of a pool, and the site answers."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        program = farm.program(name)
+        children = 2 if name == "web" or (name == "worker" and HAS_SERVICES) else 0
+        return program is not None and len(alive(program.children())) >= children and farm.answers()
+    return False
 
 
 def _victim(farm: OpenFarm, name: str, *, is_child: bool) -> psutil.Process | None:
