@@ -12,11 +12,11 @@ from django.db.models import F, Sum
 
 from farm import idempotency, payments
 from farm.models import LedgerEntry, OutboxMessage, Payment, PaymentEvent, Refund, TillEntry
-from farm.payments import Bill, fake, ledger, refunds
+from farm.payments import Bill, fake, ledger, opening, refunds, settling
 from farm.payments.refunds import MoreThanPaid
 from farm.states import WrongState
 from tests.builders import NOW, an_attempt
-from tests.concurrency.crowd import PATIENCE, together
+from tests.concurrency.crowd import PATIENCE, overtaken, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDS, ROUNDS = 4, 6
@@ -43,21 +43,33 @@ def notify(payment: Payment) -> None:
     payments.settle(fake.PracticeCashier().query(payment.trade_no, NOW), now=NOW)
 
 
+@pytest.fixture
+def all_look_first(monkeypatch):
+    """All hands of a race have looked for earlier attempts before the first writes one down."""
+    look, all_have_looked = opening.attempts, Barrier(HANDS, timeout=PATIENCE)
+
+    def look_together(payable: str) -> object:
+        earlier = look(payable)
+        all_have_looked.wait()
+        return earlier
+
+    monkeypatch.setattr(opening, "attempts", look_together)
+
+
 def start_together() -> int:
-    """How many attempts come of many taps at the same moment, for one new payable after the other."""
-    for number in range(ROUNDS):
-        together(*[lambda number=number: an_attempt(payable=f"thing:{number}")] * HANDS)
+    """How many attempts come of many taps at the same moment."""
+    together(*[an_attempt] * HANDS)
     return Payment.objects.count()
 
 
-def test_many_taps_at_the_same_moment_open_one_attempt():
-    assert start_together() == ROUNDS
+def test_many_taps_at_the_same_moment_open_one_attempt(all_look_first):
+    assert start_together() == 1
 
 
-def test_control_taps_that_do_not_remember_each_other_open_several(monkeypatch):
+def test_control_taps_that_do_not_remember_each_other_open_several(all_look_first, monkeypatch):
     monkeypatch.setattr(idempotency, "remember", lambda request, *, subject, now: None)
 
-    assert start_together() > ROUNDS
+    assert start_together() == HANDS
 
 
 def settle_together() -> list[object]:
@@ -84,6 +96,30 @@ def test_notification_and_sweep_in_the_same_moment_capture_once():
     assert list(ledger.differences()) == []
 
 
+def settle_in_between(monkeypatch) -> list[object]:
+    """The notification has looked at its payment; the sweep keeps the same money first; the notification goes on."""
+    payment, keep, looked = a_paid_trade("thing:late"), settling._apply, []
+
+    def notified(pause) -> None:
+        def keep_slowly(*given: object) -> None:
+            if not looked:
+                looked.append(given)
+                pause()
+            keep(*given)
+
+        monkeypatch.setattr(settling, "_apply", keep_slowly)
+        notify(payment)
+
+    return overtaken(notified, by=lambda: payments.ask_about_open(NOW + dt.timedelta(minutes=1)))
+
+
+def test_money_kept_since_a_notification_looked_is_kept_once(monkeypatch):
+    told = settle_in_between(monkeypatch)
+
+    assert [error for error in told if isinstance(error, Exception)] == []
+    assert PaymentEvent.objects.filter(what="captured").count() == LedgerEntry.objects.count() == 1
+
+
 def test_control_settling_by_read_and_save_captures_twice(monkeypatch):
     """Only the ledger's own constraint is left to stop it, and it does so with an error."""
 
@@ -94,10 +130,7 @@ def test_control_settling_by_read_and_save_captures_twice(monkeypatch):
 
     monkeypatch.setattr(Payment, "move", move_carelessly)
 
-    errors = settle_together()
-
-    assert errors
-    assert {type(error) for error in errors} == {IntegrityError}
+    assert isinstance(settle_in_between(monkeypatch)[0], IntegrityError)
 
 
 def promised_together(promise) -> list[int]:
@@ -143,24 +176,22 @@ def test_two_reasons_to_refund_at_once_send_back_no_more_than_came_in():
 
 
 def take_together() -> int:
-    """How many entries of the till come of two hands that take the same money at the desk."""
-    for number in range(ROUNDS):
-        bill = Bill(payable=f"thing:{number}", amount_fen=FEN, subject="A visit", expires_at=THE_END)
-        take = lambda bill=bill: payments.take_at_desk(bill, by="lin", how="cash", now=NOW)  # noqa: E731 one act of many
-        said = together(*[take] * HANDS)
-        assert all(isinstance(answer, Payment | payments.AlreadyPaid) for answer in said), said
+    """How many entries of the till come of hands that take the same money at the desk at the same moment."""
+    bill = Bill(payable="thing:1", amount_fen=FEN, subject="A visit", expires_at=THE_END)
+    said = together(*[lambda: payments.take_at_desk(bill, by="lin", how="cash", now=NOW)] * HANDS)
+    assert [answer for answer in said if isinstance(answer, Exception)] == []
     return TillEntry.objects.count()
 
 
-def test_two_hands_take_the_same_money_at_the_desk_once():
-    assert take_together() == ROUNDS
-    assert OutboxMessage.objects.filter(topic="payment.captured").count() == LedgerEntry.objects.count() == ROUNDS
+def test_two_hands_take_the_same_money_at_the_desk_once(all_look_first):
+    assert take_together() == 1
+    assert OutboxMessage.objects.filter(topic="payment.captured").count() == LedgerEntry.objects.count() == 1
 
 
-def test_control_hands_that_do_not_remember_each_other_take_it_twice(monkeypatch):
+def test_control_hands_that_do_not_remember_each_other_take_it_more_than_once(all_look_first, monkeypatch):
     monkeypatch.setattr(idempotency, "remember", lambda request, *, subject, now: None)
 
-    assert take_together() > ROUNDS
+    assert take_together() == HANDS
 
 
 def test_a_refund_of_the_desk_is_paid_back_by_one_hand():
