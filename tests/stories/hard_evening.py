@@ -25,7 +25,6 @@ from tests.open_farm import OpenFarm, alive, manage, until
 
 BOX = "kyoho-2500"
 HAS_SERVICES = bool(os.environ.get("DATABASE_URL"))
-BOXES_EACH = 4
 GENEROUS = dict.fromkeys(("THROTTLE_ORDER", "THROTTLE_ORDER_IP", "THROTTLE_READ"), "1000000/min")
 AT_LEISURE = {"DEMO_HURRY": "1"}  # five hundred parcels on the road are not what the evening is about
 LOAD_DEMO = """
@@ -137,7 +136,7 @@ class Hand:
     def _wish(self, buyer: int):
         home = {"province": "辽宁省", "city": "锦州市", "district": "北镇市", "street": "闾山路12号3单元402室"}
         return {
-            "lines": [{"sku": BOX, "quantity": BOXES_EACH}],
+            "lines": [{"sku": BOX, "quantity": 1}],
             "ship_date": self.ship_date,
             "address": {"name": "王小明", "phone": f"138{buyer:08d}", **home},
         }

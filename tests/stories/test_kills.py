@@ -1,7 +1,4 @@
-"""A hard evening: web, worker and beat are killed with signal 9 while 500 boxes are sold, and everything converges.
-
-Four boxes are one order: eight hands are always at it, so a kill meets as much half-done work as with one box each.
-"""
+"""A hard evening: web, worker and beat are killed with signal 9 amid 500 orders, and everything converges."""
 
 import contextlib
 import datetime as dt
@@ -11,13 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.open_farm import manage, open_farm, until
-from tests.stories.hard_evening import BOXES_EACH, HAS_SERVICES, Books, Browser, Hand, a_place, kill
+from tests.stories.hard_evening import HAS_SERVICES, Books, Browser, Hand, a_place, kill
 
 pytestmark = pytest.mark.slow(seconds=90)
-BOXES = 500
-ORDERS = BOXES // BOXES_EACH
+ORDERS = 500
 BUYERS = ORDERS + 20
-EVERY = 24 // BOXES_EACH
+EVERY = 24
 """So many buyers, of whom one pays."""
 HANDS = 8
 BACK_AGAIN = 30.0
@@ -31,7 +27,7 @@ WHILE_BUYING = {
     **({310: "child of worker"} if HAS_SERVICES else {}),
     440: "child of web",
 }
-"""After so many boxes this one dies."""
+"""After so many orders this one dies."""
 WHILE_PACKING = {3: "worker", 8: "child of worker", 14: "clock"}
 """After so many parcels have left the bench this one dies."""
 SHIPPED = "SELECT count(*) FROM shop_order WHERE status IN ('shipped', 'delivered')"
@@ -79,8 +75,7 @@ class Evening:
             ]
             mended: dict[str, Future[float]] = {}
             for orders, victim in WHILE_BUYING.items():
-                enough = orders // BOXES_EACH
-                until(lambda enough=enough: self._sold(enough) or all(one.done() for one in served), every=0.02)
+                until(lambda enough=orders: self._sold(enough) or all(one.done() for one in served), every=0.02)
                 mended[victim] = pool.submit(kill(self.farm, victim))
         for one in served:
             one.result()
@@ -112,7 +107,7 @@ def second_open_date(address: str) -> str:
     with contextlib.closing(Browser(address)) as browser:
         asked = [browser.ask("GET", f"/api/v1/availability?month={month:%Y-%m}") for month in months]
     days = [day for answer in asked for day in answer.json()["results"]]
-    return [day["date"] for day in days if day["is_open"] and day["left"] == BOXES][1]
+    return [day["date"] for day in days if day["is_open"] and day["left"] == ORDERS][1]
 
 
 def test_everybody_got_an_answer(evening):
@@ -147,7 +142,7 @@ def test_every_key_has_one_order_and_no_order_is_a_strangers(evening):
 def test_the_day_is_sold_to_the_last_box_and_no_further(evening):
     day = f"FROM shop_shipdate WHERE date = '{evening.ship_date}'"
 
-    assert evening.books.rows(f'SELECT taken, "limit" {day}') == [(BOXES, BOXES)]
+    assert evening.books.rows(f'SELECT taken, "limit" {day}') == [(ORDERS, ORDERS)]
 
 
 def test_every_paid_order_is_shipped_and_no_other(evening):
