@@ -114,7 +114,7 @@ def find_python() -> Interpreter:
     :raises Problem: when none fits, or none of those that fit can create a virtual environment.
     """
     named = os.environ.get("PYTHON")
-    commands = (named,) if named else (sys.executable, *WELL_KNOWN)
+    commands = (named,) if named else (sys.executable, *WELL_KNOWN) * 2  # a busy machine seldom disturbs both looks
     seen = [python for python in map(_probe, commands) if python]
     fitting = [python for python in seen if python.fits]
     if not fitting:
@@ -123,7 +123,8 @@ def find_python() -> Interpreter:
     able = [(python.seconds, python) for python in fitting if python.seconds is not None]
     if not able:
         raise Problem(NO_VENV.format(found=fitting[0], version="{}.{}".format(*fitting[0].version)))
-    seconds, first = able[0]
+    _, first = able[0]
+    seconds = min(took for took, python in able if python.command == first.command)
     fastest, another = min((took, python) for took, python in able if python.version == first.version)
     return another if fastest < seconds * MUCH_FASTER else first
 
