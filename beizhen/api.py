@@ -34,7 +34,7 @@ def _document() -> bytes:
     """
     with override("en"):
         drawn = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # untyped there
-        return json.dumps(drawn, default=str, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 # Swagger's page has a style element of its own. Its scripts come from this site, and nothing from anywhere else.

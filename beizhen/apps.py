@@ -5,7 +5,9 @@ from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class StaffConfig(SimpleAdminConfig):
-    default = False
+    """Django's admin with the farm's own site."""
+
+    default = False  # INSTALLED_APPS names it; `beizhen` alone means the application below
     default_site = "beizhen.staff_site.StaffSite"
 
 

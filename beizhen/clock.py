@@ -3,6 +3,8 @@
 `celery -A beizhen.clock beat` is up in half the time of one that loads every task, with half the memory.
 """
 
+import gc
+
 from celery import Celery
 from django.conf import settings
 from django.utils.log import configure_logging
@@ -10,3 +12,5 @@ from django.utils.log import configure_logging
 configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 app = Celery("beizhen", fixups=[], set_as_current=False)  # the fixup is what loads every model
 app.config_from_object("django.conf:settings", namespace="CELERY")
+gc.freeze()  # as `beizhen.apps` does for those that load the farm
+gc.enable()

@@ -19,14 +19,14 @@ from farm import limited
 from farm.models import Job, Movement, OutboxMessage, PaymentEvent, Refund, RefundEvent, StaffTask
 from farm.money import yuan
 from farm.payments import ledger, refunds, statements
-from farm.questions import compiled_once
+from farm.questions import compiled_once, many_rows_compiled_once
 from farm.states import Event
 
 LATE = dt.timedelta(minutes=5)
 MOVING_MONEY = ("payment.captured", "refund.due")
 """Topics that wait in the outbox while money is between two stories."""
 
-SUMS_OF_KIND = 'SELECT {}, COUNT(*), COALESCE(SUM("limit"), 0), COALESCE(SUM(taken), 0) FROM {}'
+SUMS_OF_KIND = 'SELECT {}, COUNT(*), COALESCE(SUM("limit"), 0), COALESCE(SUM("taken"), 0) FROM {}'
 
 
 def counters_equal_their_movements(now: dt.datetime) -> Iterator[str]:
@@ -205,13 +205,13 @@ def _born(kind: type[Any]) -> str:
     return str(kind._meta.get_field("status").default)
 
 
-@compiled_once
+@many_rows_compiled_once
 def _moved() -> QuerySet[Any]:
     """Each counter's name with what its movements add up to."""
     return Movement.objects.order_by().values_list("counter").annotate(amount=Sum("amount"))
 
 
-@compiled_once
+@many_rows_compiled_once
 def _all_of(kind: type[limited.Limited]) -> QuerySet[Any]:
     return kind._default_manager.order_by("pk")
 
@@ -223,7 +223,7 @@ def _beyond_its_limit(kind: type[limited.Limited]) -> QuerySet[Any]:
 
 def _sums_of_kinds() -> list[dict[str, int]]:
     """How many rows each kind of limited thing has, and the sums of their limits and of what is taken."""
-    tables = enumerate(kind._meta.db_table for kind in limited.kinds())
+    tables = enumerate(connection.ops.quote_name(kind._meta.db_table) for kind in limited.kinds())
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(SUMS_OF_KIND.format(place, table) for place, table in tables))
         found = sorted(cursor.fetchall())

@@ -1,17 +1,18 @@
 """Questions that are asked again and again: what the ORM writes for one is kept for the life of the process.
 
-To write such a SELECT costs the ORM twenty times what it costs a small farm's database to answer it.
+To write such a SELECT costs the ORM twenty times what it costs a small farm's database to answer it. `farm.rows.read`
+is for hot paths: one value, few rows, planned once by PostgreSQL; this is for any shape and any number of rows.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from farm.rows import Selected, prepared
+from farm.rows import Selected
 
 AT_A_TIME = 500
 _SOME_TIME = dt.datetime(1987, 6, 5, 4, 3, 21, tzinfo=dt.UTC)
@@ -20,11 +21,12 @@ _SOME_NUMBER = 987_654_321
 Shape = Callable[..., models.QuerySet[Any]]
 
 
-def compiled_once(shape: Shape) -> Callable[..., Iterator[Any]]:
+def compiled_once(shape: Shape, *, many_rows: bool = False) -> Callable[..., Iterator[Any]]:
     """Turn a function that writes a queryset into one that yields its rows: models, or tuples of a `values_list`.
 
     Moments and whole numbers that it is given come into the finished SQL, where they may only be compared as they are;
-    all else is part of it. Rows come a few at a time, however many there are.
+    all else is part of it and kept with it, so it must be one of few (a model, a name). Rows come a few at a time,
+    however many there are.
     """
     known: dict[tuple[Any, ...], _Question] = {}
 
@@ -32,16 +34,21 @@ def compiled_once(shape: Shape) -> Callable[..., Iterator[Any]]:
     def rows_of(*given: Any) -> Iterator[Any]:
         key = tuple(type(one) if _comes_later(one) else one for one in given)
         if key not in known:
-            known[key] = _Question(shape, given)
+            known[key] = _Question(shape, given, many_rows)
         return known[key].ask(given)
 
     return rows_of
 
 
+many_rows_compiled_once = partial(compiled_once, many_rows=True)
+"""The same for what answers with a row for each of many things: it is never asked for a few first."""
+
+
 class _Question:
     """The SQL of one shape, and where in it each moment and number goes."""
 
-    def __init__(self, shape: Shape, given: Sequence[Any]) -> None:
+    def __init__(self, shape: Shape, given: Sequence[Any], many_rows: bool) -> None:
+        self.many_rows = many_rows
         some, others = _stand_ins(given, 1), _stand_ins(given, 2)
         self.selected = Selected(shape(*some))
         places = {_adapted(one): place for place, one in enumerate(some) if _comes_later(given[place])}
@@ -53,18 +60,14 @@ class _Question:
     def ask(self, given: Sequence[Any]) -> Iterator[Any]:
         database = connections[DEFAULT_DB_ALIAS]
         parameters = self._parameters(given)
-        few = self._few(database, parameters) if database.vendor == "postgresql" else None
+        asks_few = database.vendor == "postgresql" and not self.many_rows
+        few = self._few(database, parameters) if asks_few else None
         return self._many(database, parameters) if few is None else iter(self.selected.rows_of(few))
 
     def _few(self, database: BaseDatabaseWrapper, parameters: Sequence[Any]) -> list[Any] | None:
-        """What PostgreSQL finds by a statement that it plans once, or None when it is more than to be held at once.
-
-        Values stand in its text, because not all that the ORM writes can be prepared with places for them.
-        """
+        """What PostgreSQL finds on one way there and back, or None when it is more than to be held at once."""
         with database.cursor() as cursor:
-            text = cursor.mogrify(f"{self.selected.sql} LIMIT {AT_A_TIME + 1}", parameters)
-        with prepared(database) as cursor:
-            cursor.execute(text)
+            cursor.execute(f"{self.selected.sql} LIMIT {AT_A_TIME + 1}", parameters)
             found = cursor.fetchall()
         return found if len(found) <= AT_A_TIME else None
 

@@ -109,18 +109,29 @@ def pythons(tmp_path, monkeypatch):
 
 
 WITHOUT_VENV = "echo 3.11; exit 1"
+DISTURBED = 'echo 3.11; [ -e "$0.seen" ] && echo 0.006 || echo 0.020; touch "$0.seen"'
 
 
 @pytest.mark.parametrize(
     ("answers", "chosen"),
     [
         (["echo 3.11; echo 0.010", "echo 3.11; echo 0.006"], 1),
+        (["echo 3.11; echo 0.010", DISTURBED], 1),
+        ([DISTURBED, "echo 3.11; echo 0.006"], 0),
         (["echo 3.11; echo 0.010", "echo 3.11; echo 0.009"], 0),
         (["echo 3.11; echo 0.010", "echo 3.12; echo 0.006"], 0),
         ([WITHOUT_VENV, "echo 3.12; echo 0.010"], 1),
         (["echo 3.9; echo 0.001", "exit 127", "echo 3.12; echo 0.010"], 2),
     ],
-    ids=["much faster", "hardly faster", "of another version", "cannot build", "too old"],
+    ids=[
+        "much faster",
+        "much faster when undisturbed",
+        "as fast when undisturbed",
+        "hardly faster",
+        "of another version",
+        "cannot build",
+        "too old",
+    ],
 )
 def test_the_running_python_is_taken_unless_it_cannot_or_the_same_is_there_much_faster(pythons, answers, chosen):
     pythons(*answers)

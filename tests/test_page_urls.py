@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from django.urls import get_resolver
 
-pytestmark = pytest.mark.once("it reads files")
+from beizhen.celery import know_the_pages
+from farm.models import Notice
+from tests.builders import a_paid_order, a_shop, work_off
+
+pytestmark = pytest.mark.once("addresses are no database's")
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("farm", "shop", "tours")
 DOORS = re.compile(r"/(admin|api|pages)[/.]")
@@ -34,3 +38,16 @@ def test_every_address_that_a_worker_writes_is_a_pages():
 def test_the_staffs_pages_are_no_workers_business():
     assert "admin" not in get_resolver("beizhen.page_urls").namespace_dict
     assert "admin" in get_resolver().namespace_dict
+
+
+@pytest.mark.django_db
+def test_a_worker_that_starts_knows_them_and_writes_its_letters(settings):
+    settings.ROOT_URLCONF = settings.ROOT_URLCONF  # so that it is given back
+
+    know_the_pages()
+    a_shop()
+    a_paid_order()
+    work_off()
+
+    assert settings.ROOT_URLCONF == "beizhen.page_urls"
+    assert "/o/" in Notice.objects.first().text

@@ -82,7 +82,9 @@ def for_wait(party: WaitingParty, now: dt.datetime) -> Sheet:
 
 def fresh(experience_id: int, now: dt.datetime) -> Sheet:
     """Look again: six queries whatever the number of rows."""
-    [experience] = rows.read(_experience, experience_id)
+    experience = next(iter(rows.read(_experience, experience_id)), None)
+    if experience is None:
+        raise Experience.DoesNotExist(experience_id)
     types = tickets_of(experience)
     waivers = (waiver for waiver in rows.read(_waivers, experience_id) if waiver.published_at <= now)
     _seen[experience_id] = Sheet(

@@ -16,7 +16,7 @@ from farm.models import CashierTrade, LedgerEntry, PaidAnotherWay, Payment, Refu
 from farm.money import yuan
 from farm.payments import fake, providers
 from farm.payments.statements import Booked, unlike
-from farm.questions import compiled_once
+from farm.questions import compiled_once, many_rows_compiled_once
 
 PER_LOOK = 500
 BY_PAYABLE = """
@@ -146,12 +146,12 @@ def _payments_with_other_refunds() -> QuerySet[Payment]:
     return Payment.objects.alias(promised_fen=Coalesce(Subquery(sums), 0)).exclude(refunded_fen=F("promised_fen"))
 
 
-@compiled_once
+@many_rows_compiled_once
 def _paid_trades() -> QuerySet[CashierTrade]:
     return fake.paid_trades()
 
 
-@compiled_once
+@many_rows_compiled_once
 def _booked_between(first: int, last: int) -> QuerySet[Any]:
     """What our ledger says of the paid trades from one to another: both numbers and the fen."""
     these = CashierTrade.objects.filter(pk__range=(first, last), state=CashierTrade.State.PAID)

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import connection
 
 PATIENCE = 60.0
-HANDS = ThreadPoolExecutor(40, thread_name_prefix="hand")
+MOST_HANDS = 40
+HANDS = ThreadPoolExecutor(MOST_HANDS, thread_name_prefix="hand")
 """Threads that live as long as the run: to open SQLite's file and learn its tables takes longer than most acts."""
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
     """Do all `acts` at the same moment, each in its own thread; return their results, exceptions as such."""
+    assert len(acts) <= MOST_HANDS, "all start together, so each needs a hand of its own"
     start = Barrier(len(acts), timeout=PATIENCE)
 
     def one(act: Callable[[], object]) -> object:

@@ -81,13 +81,14 @@ class Reader:
         self._host, self._document, self._expected = "", "", 200
         self._read: list[str] = []
         self._telephone, self._page = telephone, telephone.new_page()
-        self._page.on("framenavigated", lambda _: self._sight.said.clear())
         self._page.on("console", lambda said: self._console(said.type, said.text))
         self._page.on("pageerror", lambda error: self._sight.said.append(f"error: {error}"))
         self._wire = wire = telephone.new_cdp_session(self._page)
+        wire.on("Page.frameNavigated", lambda _: self._sight.said.clear())  # to another document; not replaceState
         wire.on("Network.requestWillBeSent", self._asked)
         wire.on("Network.loadingFinished", self._came)
         wire.on("Network.loadingFailed", self._failed)
+        wire.send("Page.enable")
         wire.send("Network.enable")
         wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
