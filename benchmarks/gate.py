@@ -17,7 +17,7 @@ import psycopg
 from benchmarks import buyers, stage
 from benchmarks.buyers import Outcome
 
-PARTIES, PHONES, ROUNDS = 300, 2, 4
+PARTIES, PHONES, ROUNDS = 300, 2, 8
 WARMING = 8  # at once, so that every thread of every worker has read and planned its statements
 WORKERS = (1, 2)
 CSRF = "a" * 32
