@@ -70,7 +70,7 @@ def _beside_a_file(farm: OpenFarm, path: str) -> None:
 
 
 def _seconds(reader: requests.Session, address: str) -> float:
-    time.sleep(PAUSE_SECONDS)
+    time.sleep(PAUSE_SECONDS)  # as a reader does between pages; there is no clock of ours to move
     began = time.perf_counter()
     reader.get(address, timeout=20)
     return time.perf_counter() - began

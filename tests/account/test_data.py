@@ -41,8 +41,8 @@ from tests.builders import (
     work_off,
 )
 from tests.drift import drift
-from tests.once import told_once
 from tests.pictures import a_photo, private_folder
+from tests.standing import told_once
 from tests.visits import a_booking, a_confirmed_booking, a_slot
 from tours import cancelling
 from tours import waiting as parties

@@ -8,7 +8,7 @@ from farm.payments import fake
 from farm.payments.providers import RefundOutcome
 from tests.builders import work_off
 from tests.drift import drift
-from tests.once import told_once
+from tests.standing import told_once
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import booking as holding
 from tours import cancelling, changing, waiting
