@@ -66,7 +66,7 @@ class Browser:
             self._line.request(method, path, sent, headers)
             answer = self._line.getresponse()
             text = answer.read().decode()
-        except BaseException:
+        except BaseException:  # handed on as it is; a line that was cut is no good for the next request
             self._line.close()
             raise
         for cookie in answer.headers.get_all("Set-Cookie", []):
