@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
+                'constraints': [models.UniqueConstraint(fields=('payment', 'why'), name='one_refund_for_one_reason')],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +263,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ledger entry',
                 'verbose_name_plural': 'ledger entries',
+                'indexes': [models.Index(fields=['at'], name='ledger_of_a_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('refund__isnull', True)), fields=('payment',), name='a_payment_is_captured_once')],
             },
         ),
         migrations.CreateModel(
@@ -329,17 +332,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(fields=('trade_no', 'refund_no'), name='a_hand_moves_money_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_fen__gt', 0), ('refund_no', '')), models.Q(models.Q(('refund_no', ''), _negated=True), ('amount_fen__lt', 0)), _connector='OR'), name='a_till_takes_or_pays_back')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('payment', 'why'), name='one_refund_for_one_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['at'], name='ledger_of_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('refund__isnull', True)), fields=('payment',), name='a_payment_is_captured_once'),
         ),
     ]
