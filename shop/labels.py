@@ -3,15 +3,15 @@
 import datetime as dt
 import io
 from dataclasses import dataclass
+from itertools import accumulate
 
-from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from farm import ink, security
 from farm.ink import HEIGHT, WIDTH
-from shop import cards
+from shop import cards, code128
 from shop.addresses import Address
 
 # All lengths below are millimetres from the lower left corner, font sizes too.
@@ -132,23 +132,18 @@ def _draw_waybill(page: Canvas, facts: LabelFacts) -> None:
     number = facts.waybill_no
     if not number or not number.isascii() or not number.isprintable():
         raise ValueError(f"a barcode cannot carry the waybill number “{number}”")
-    bars = Code128(number, barWidth=1, quiet=False)
+    widths = code128.widths(number)
     # The bars keep ten modules of white on both sides inside the frame; a longer number gets what is left.
-    room = (WIDTH - 6) / (bars.width + 20)
+    room = (WIDTH - 6) / (sum(widths) + 20)
     module = next((wide for wide in BAR_MODULES if wide <= room), room)
-    _draw_bars(page, bars.decomposed, (WIDTH - bars.width * module) / 2, module)
+    _draw_bars(page, widths, module)
     ink.write_centred(page, WIDTH / 2, 95.6, number, ink.fitting(number, 4, RIGHT - LEFT), bold=True)
 
 
-def _draw_bars(page: Canvas, widths: str, x: float, module: float) -> None:
-    """Draw a barcode spelled as the widths of its bars (A is one module, B two) and of the white between (a, b)."""
-    bars = []
-    for letter in widths:
-        wide = (ord(letter.lower()) - ord("a") + 1) * module
-        if letter.isupper():
-            bars.append((x, 99.6, wide, BAR_HEIGHT))
-        x += wide
-    ink.fill(page, bars)
+def _draw_bars(page: Canvas, widths: list[int], module: float) -> None:
+    """Draw bars of these widths, every second one white, in the middle of the sheet."""
+    edges = list(accumulate((width * module for width in widths), initial=(WIDTH - sum(widths) * module) / 2))
+    ink.fill(page, [(edges[place], 99.6, widths[place] * module, BAR_HEIGHT) for place in range(0, len(widths), 2)])
 
 
 def _draw_recipient(page: Canvas, facts: LabelFacts) -> None:
