@@ -73,10 +73,7 @@ def _worker() -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-m",
-        "celery",
-        "-A",
-        "beizhen",
-        "worker",
+        "beizhen.worker",
         "-Q",
         "orders,packing,messages",
         "--concurrency",

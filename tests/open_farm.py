@@ -59,7 +59,7 @@ class OpenFarm:
 
     def program(self, name: str) -> psutil.Process | None:
         """The main process of `web`, `worker` or `clock`, when it runs."""
-        word = {"web": "beizhen.web", "worker": "worker", "clock": "beat"}[name]
+        word = f"beizhen.{name}"
         return next((child for child in self.main.children() if _runs(child, word)), None)
 
     def everybody(self) -> list[psutil.Process]:

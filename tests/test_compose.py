@@ -19,7 +19,7 @@ from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 from granian.cli import cli as granian
 
-from beizhen import bootstrap, web
+from beizhen import bootstrap, clock, web, worker
 from tests import servers
 
 pytestmark = pytest.mark.once("it reads files")
@@ -30,6 +30,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 WORKERS = [name for name in OURS if name.startswith("worker-")]
 PINGED = [*WORKERS, "beat"]
+PROGRAMS = {web.__name__: granian, worker.__name__: worker.worker, clock.__name__: clock.beat}
 PYTHONS_OWN = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 MUST_BE_SAID = {"PAYMENT_PROVIDERS": "practice"}  # without a default on purpose
 HEALTH_URL = re.compile(r"http://127\.0\.0\.1:8000(/[\w/]*)")
@@ -66,7 +67,7 @@ def options_of(words: list[str]) -> set[str]:
     if words[:2] == ["python", "manage.py"]:
         parser = load_command_class(get_commands()[words[2]], words[2]).create_parser(*words[1:3])
         return set(parser._option_string_actions)
-    command = celery.commands[words[3]] if words[0] == "celery" else granian
+    command = PROGRAMS[words[2]] if words[0] == "python" else celery.commands[words[3]]
     return {"-m"} | {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
 
 
@@ -92,10 +93,10 @@ def test_a_worker_is_asked_by_its_own_name(service):
 
 
 @pytest.mark.parametrize("service", PINGED)
-def test_celery_finds_our_app_and_knows_the_settings_given(service):
+def test_a_check_finds_our_app_and_celery_knows_the_settings_given(service):
     given = {word.partition("=")[0].replace(".", "_") for word in command_of(service) if re.match(r"\w+\.\w+=", word)}
 
-    assert find_app(after(command_of(service), "-A")).main == "beizhen"
+    assert find_app(after(shlex.split(check_of(service)[2]), "-A")).main == "beizhen"
     assert given <= {key for key, _ in flatten(NAMESPACES)}
 
 

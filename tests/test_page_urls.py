@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import get_resolver
 
-from beizhen.celery import know_the_pages
+from beizhen.worker import know_the_pages
 from farm.models import Notice
 from tests.builders import a_paid_order, a_shop, work_off
 

@@ -160,13 +160,13 @@ def _worker() -> Program:
     # Without Redis Celery's pool shares one pipe and its lock: a child killed while it waits leaves the others deaf.
     pool = "threads" if settings.EMBEDDED else "prefork"
     size = ("--pool", pool, "--concurrency", str(JOBS_AT_ONCE), "--queues", ",".join(settings.QUEUES))
-    return _python("worker", "celery", "--app", "beizhen.celery", "worker", *size, *alone, "--loglevel", "warning")
+    return _python("worker", "beizhen.worker", *size, *alone, "--loglevel", "warning")
 
 
 def _clock() -> Program:
     """Celery beat; its file only says when the hourly sweeps ran last."""
     schedule = ("--schedule", str(settings.VAR / "clock"), "--pidfile", "")
-    return _python("clock", "celery", "--app", "beizhen.clock", "beat", *schedule, "--loglevel", "warning")
+    return _python("clock", "beizhen.clock", *schedule, "--loglevel", "warning")
 
 
 def _python(name: str, module: str, *arguments: str) -> Program:
