@@ -39,7 +39,7 @@ class LostLease(Exception):
 def ask(kind: str, key: str, *, now: dt.datetime, due: dt.datetime | None = None, **payload: Any) -> None:
     """Ask for the job `key` to be done by task `kind`, at `due` or at once; asking again changes nothing."""
     job = Job(kind=kind, key=key, payload=payload, asked_at=now, next_try_at=due or now)
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    rows.insert_new([job])
     if due is None or due <= now:
         bell.ring(kind, key)
 

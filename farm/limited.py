@@ -8,11 +8,13 @@ from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import F, Q, Sum
+from django.db.models.expressions import CombinedExpression
 from django.db.models.sql import UpdateQuery
 from django.utils.translation import gettext_lazy as _
 
 from farm import rows
 from farm.models.movements import Movement
+from farm.shapes import Shape
 
 Row = TypeVar("Row", bound="Limited")
 
@@ -39,10 +41,6 @@ class LimitedQuerySet(models.QuerySet[Row]):
     def takeable(self, now: dt.datetime) -> "LimitedQuerySet[Row]":
         """Rows from which may be taken at `now`; a subclass narrows it (open, before the cut-off)."""
         return self
-
-    def give_back(self, pk: int, amount: int) -> bool:
-        """Give back `amount` units of one row; False when that many were never taken."""
-        return self.filter(pk=pk, taken__gte=amount).update(taken=F("taken") - amount) == 1
 
     def with_room(self, amount: int = 1) -> "LimitedQuerySet[Row]":
         return self.filter(taken__lte=F("limit") - amount)
@@ -177,13 +175,32 @@ def _take_one(kind: type[Limited], pk: int, amount: int, now: dt.datetime) -> bo
         return bool(cursor.rowcount == 1)
 
 
+def give_back(kind: type[Limited], pk: int, amount: int) -> bool:
+    """Give back `amount` units of one row; False when that many were never taken."""
+    standing_for = {_SOME_PK: pk, _SOME_AMOUNT: amount}
+    sql, parameters = _give_back_statement(kind)
+    with rows.prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
+        cursor.execute(sql, [standing_for.get(parameter, parameter) for parameter in parameters])
+        return bool(cursor.rowcount == 1)
+
+
 @lru_cache
 def _take_statement(kind: type[Limited]) -> tuple[str, tuple[Any, ...]]:
+    takeable = _rows_of(kind).takeable(_SOME_TIME)
+    return _statement(takeable.filter(pk=_SOME_PK, taken__lte=F("limit") - _SOME_AMOUNT), F("taken") + _SOME_AMOUNT)
+
+
+@lru_cache
+def _give_back_statement(kind: type[Limited]) -> tuple[str, tuple[Any, ...]]:
+    taken = _rows_of(kind).filter(pk=_SOME_PK, taken__gte=_SOME_AMOUNT)
+    return _statement(taken, F("taken") - _SOME_AMOUNT)
+
+
+def _statement(chosen: LimitedQuerySet[Any], taken: CombinedExpression) -> tuple[str, tuple[Any, ...]]:
     """The UPDATE as the ORM writes it, once, with stand-ins where key, amount and time go: compiling it each time
     costs four times as much as running it."""
-    takeable = _rows_of(kind).takeable(_SOME_TIME)
-    update = takeable.filter(pk=_SOME_PK, taken__lte=F("limit") - _SOME_AMOUNT).query.chain(UpdateQuery)
-    cast(UpdateQuery, update).add_update_values({"taken": F("taken") + _SOME_AMOUNT})
+    update = chosen.query.chain(UpdateQuery)
+    cast(UpdateQuery, update).add_update_values({"taken": taken})
     sql, parameters = update.get_compiler(connection=connection).as_sql()
     return sql, tuple(parameters)
 
@@ -200,21 +217,30 @@ def _note(demands: list[Demand], *, holder: str, why: str, now: dt.datetime, sig
 
 def _add_back(demands: list[Demand]) -> None:
     for row, amount in demands:
-        if not _rows_of(type(row)).give_back(row.pk, amount):
+        if not give_back(type(row), row.pk, amount):
             raise LedgerBroken(f"{amount} of {row} would be given back, but were never taken")
 
 
 def _hold_still(limited_rows: list[Limited]) -> None:
     """Lock the rows in the given order until commit; SQLite holds the whole file already."""
     for row in limited_rows:
-        list(type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("pk"))
+        rows.read(_locked(type(row)), row.pk)
 
 
 def _held_by(holders: Sequence[str]) -> list[tuple[str, Limited, int]]:
-    sums = Movement.objects.filter(holder__in=holders).values("holder", "counter").annotate(amount=Sum("amount"))
-    held = [entry for entry in sums.order_by("holder", "counter") if entry["amount"]]
-    behind = _rows({entry["counter"] for entry in held})
-    return [(entry["holder"], behind[entry["counter"]], entry["amount"]) for entry in held]
+    sums = rows.read(_sums_of, holders[0]) if len(holders) == 1 else _sums(holders)
+    held = [entry for entry in sums if entry[2]]
+    behind = _rows({counter for _, counter, _ in held})
+    return [(holder, behind[counter], amount) for holder, counter, amount in held]
+
+
+def _sums_of(holder: str) -> models.QuerySet[Movement, tuple[str, str, int]]:
+    return _sums([holder])
+
+
+def _sums(holders: Sequence[str]) -> models.QuerySet[Movement, tuple[str, str, int]]:
+    sums = Movement.objects.filter(holder__in=holders).values("holder", "counter").annotate(sum=Sum("amount"))
+    return sums.order_by("holder", "counter").values_list("holder", "counter", "sum")
 
 
 def _rows(counters: set[str]) -> dict[str, Limited]:
@@ -223,7 +249,18 @@ def _rows(counters: set[str]) -> dict[str, Limited]:
     for counter in counters:
         label, _, pk = counter.partition(":")
         keys.setdefault(label, []).append(int(pk))
-    kinds_of = {label: apps.get_model(label) for label in keys}
-    return {
-        row.counter: row for label, pks in keys.items() for row in kinds_of[label]._default_manager.filter(pk__in=pks)
-    }
+    return {row.counter: row for label, pks in keys.items() for row in _with_keys(apps.get_model(label), pks)}
+
+
+def _with_keys(kind: type[Limited], pks: Sequence[int]) -> Iterable[Limited]:
+    return rows.read(_one(kind), pks[0]) if len(pks) == 1 else _rows_of(kind).filter(pk__in=pks)
+
+
+@lru_cache
+def _one(kind: type[Limited]) -> Shape:
+    return lambda pk: _rows_of(kind).filter(pk=pk)
+
+
+@lru_cache
+def _locked(kind: type[Limited]) -> Shape:
+    return lambda pk: _rows_of(kind).select_for_update().filter(pk=pk).values_list("pk")

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.utils import DNS_NAME
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from farm import jobs
+from farm import jobs, rows
 from farm.models import Notice
 from farm.security import BadPhone, normal_phone
 
@@ -77,7 +78,7 @@ def notify(message: Message, *, key: str, about: str, now: dt.datetime) -> None:
         about=about,
         written_at=now,
     )
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    rows.insert_new([notice])
     jobs.ask(JOB, job_of(key), now=now, notice=key)
 
 
@@ -88,7 +89,7 @@ def job_of(key: str) -> str:
 
 def send(*, notice: str, now: dt.datetime) -> jobs.Recording:
     """The job's slow part: send one notice by its channel's port; one whose reader asked to be forgotten is gone."""
-    unsent = Notice.objects.filter(key=notice).first()
+    unsent = rows.first(_noted, notice)
     if unsent is None:
         return lambda: None
     if unsent.sent_at is None:
@@ -96,8 +97,16 @@ def send(*, notice: str, now: dt.datetime) -> jobs.Recording:
     return partial(_mark_sent, unsent, now)
 
 
+def _noted(key: str) -> QuerySet[Notice]:
+    return Notice.objects.filter(key=key)
+
+
 def _mark_sent(notice: Notice, now: dt.datetime) -> None:
-    Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now)
+    rows.update(_unsent, {"sent_at": now}, notice.pk)
+
+
+def _unsent(pk: int) -> QuerySet[Notice]:
+    return Notice.objects.filter(pk=pk, sent_at=None)
 
 
 def _port(channel: str) -> Port:

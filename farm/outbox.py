@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from farm import bell, rows
@@ -37,8 +37,12 @@ def whisper(topic: str, *, at: dt.datetime, **payload: Any) -> None:
 
 def deliver_due(now: dt.datetime) -> int:
     """Tell the oldest waiting messages to their listeners, at most BATCH, and return how many were told."""
+    return sum(deliver(pk, now=now) for (pk,) in rows.read(_due, now))
+
+
+def _due(now: dt.datetime) -> QuerySet[OutboxMessage, tuple[int]]:
     due = OutboxMessage.objects.filter(next_try_at__lte=now).order_by("next_try_at", "pk")
-    return sum(deliver(pk, now=now) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
+    return due.values_list("pk")[:BATCH]
 
 
 def deliver(pk: int, *, now: dt.datetime) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from farm.rows import Selected
+from farm.shapes import Selected
 
 AT_A_TIME = 500
 _SOME_TIME = dt.datetime(1987, 6, 5, 4, 3, 21, tzinfo=dt.UTC)

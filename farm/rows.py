@@ -1,8 +1,7 @@
 """SQL written once and prepared by the database: on hot paths the ORM's compiler costs more than the statement."""
 
 import contextlib
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,9 +10,12 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models.query import get_related_populators
 
-Shape = Callable[[Any], models.QuerySet[Any]]
+from farm import shapes
+from farm.shapes import Given, Shape
+from farm.shapes import adapted as adapted
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,16 @@ class Overtaken(Exception):
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Insert new rows of one model in one statement; primary keys stay unset. Use `insert_one` to get the key.
+    """Insert new rows of one model, AT_ONCE in a statement; primary keys stay unset. Use `insert_one` to get the key.
 
     The same as `bulk_create`, without signals or conflict options; `benchmarks/` holds what it saves.
     """
-    if rows:
-        change = inserting(rows)
-        with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
-            cursor.execute(change.sql, change.values)
+    _insert(rows, "")
+
+
+def insert_new(rows: Sequence[models.Model]) -> None:
+    """Insert those rows of one model whose unique values nobody has yet; the others change nothing."""
+    _insert(rows, " ON CONFLICT DO NOTHING")
 
 
 def insert_one(row: models.Model) -> None:
@@ -58,31 +62,63 @@ def change_one(sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
     return changed
 
 
-def read(shape: Shape, value: str | int) -> list[Any]:
-    """The rows of `shape(value)`, with all that it selects beside them; its SQL is compiled for the first value only.
+def read(shape: Shape, *given: Given) -> list[Any]:
+    """The rows of `shape(*given)`, with all that it selects beside them; compiled when it is asked the first time.
 
-    `shape` is a function of a module, and its SQL must not depend on the value. A lock it takes needs a transaction.
+    A lock it takes needs a transaction.
     """
-    selected = _selected(shape, STAND_INS[type(value)])
+    selected = shapes.selected(shape, given)
     with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
-        cursor.execute(selected.sql, selected.parameters_for(value))
+        cursor.execute(selected.sql, selected.parameters_for(given))
         return selected.rows_of(cursor.fetchall())
 
 
-def read_in_turn(shapes: Sequence[Shape], value: str | int) -> list[list[Any]]:
+def first(shape: Shape, *given: Given) -> Any | None:
+    """The first row of `shape(*given)`, or None when there is none."""
+    return next(iter(read(shape, *given)), None)
+
+
+def one(shape: Shape, *given: Given) -> Any:
+    """The only row of `shape(*given)`.
+
+    :raises DoesNotExist: as the ORM's `get`, when there is none.
+    """
+    found = read(shape, *given)
+    if not found:
+        raise shape(*given).model.DoesNotExist(f"{shape.__qualname__}{given}")
+    return found[0]
+
+
+def exists(shape: Shape, *given: Given) -> bool:
+    """Whether `shape(*given)` has any row."""
+    asked = shapes.existing(shape, given)
+    with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
+        cursor.execute(asked.sql, asked.parameters_for(given))
+        return cursor.fetchone() is not None
+
+
+def read_in_turn(shapes_: Sequence[Shape], *given: Given) -> list[list[Any]]:
     """The rows of each shape, as `read` after `read` gives them, on one way to PostgreSQL and back.
 
     Each statement sees what the one before it waited for: a lock comes first.
     """
     database = connections[DEFAULT_DB_ALIAS]
     if not _has_one_way(database):
-        return [read(shape, value) for shape in shapes]
+        return [read(shape, *given) for shape in shapes_]
     database.ensure_connection()
-    asked = [(_selected(shape, STAND_INS[type(value)]), prepared(database)) for shape in shapes]
+    asked = [(shapes.selected(shape, given), prepared(database)) for shape in shapes_]
     with database.connection.pipeline():
         for selected, cursor in asked:
-            cursor.execute(selected.sql, selected.parameters_for(value))
+            cursor.execute(selected.sql, selected.parameters_for(given))
         return [selected.rows_of(cursor.fetchall()) for selected, cursor in asked]
+
+
+def update(shape: Shape, changes: Mapping[str, Any], *given: Given) -> int:
+    """Set plain values of all rows of `shape(*given)` in one statement, compiled once; return how many there were."""
+    updated = shapes.updated(shape, tuple(changes), given)
+    with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
+        cursor.execute(updated.sql, updated.parameters_with(list(changes.values()), given))
+        return int(cursor.rowcount)
 
 
 def change_row(row: models.Model, before: Sequence[str], values: Mapping[str, Any]) -> bool:
@@ -143,11 +179,6 @@ def marking(model: type[models.Model], name: str, found_by: Mapping[str, Any], k
     return Change(model, _mark_sql(model, name, unique, len(keys)), [value, *keys], len(keys))
 
 
-def adapted(moment: dt.datetime) -> Any:
-    """A moment as the database's driver takes it."""
-    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(moment)
-
-
 def prepared(database: BaseDatabaseWrapper) -> CursorWrapper:
     """A cursor for statements that come again and again: PostgreSQL reads and plans each once per connection.
 
@@ -161,6 +192,13 @@ def prepared(database: BaseDatabaseWrapper) -> CursorWrapper:
 
 def _has_one_way(database: BaseDatabaseWrapper) -> bool:
     return database.vendor == "postgresql" and not database.queries_logged
+
+
+def _insert(rows: Sequence[models.Model], on_conflict: str) -> None:
+    for begin in range(0, len(rows), AT_ONCE):
+        change = inserting(rows[begin : begin + AT_ONCE])
+        with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
+            cursor.execute(change.sql + on_conflict, change.values)
 
 
 def _change_in_one(changes: Sequence[Change]) -> Sequence[Any]:
@@ -210,54 +248,8 @@ def _sql(model: type[models.Model], rows: int) -> str:
     return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 names come from the model, values are parameters
 
 
-class Selected:
-    """A SELECT of one shape: its text, and how rows of the database become rows of models, or plain values."""
-
-    def __init__(self, queryset: models.QuerySet[Any]) -> None:
-        self.model = queryset.model
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self.parameters = compiler.as_sql()
-        self.converters = compiler.get_converters([column[0] for column in compiler.select])
-        self.compiler = compiler
-        self.has_models = queryset.query.default_cols  # `values_list` names its own
-        if self.has_models:
-            self._learn(compiler.select, compiler.klass_info)
-
-    def _learn(self, chosen: Sequence[Any], known: Any) -> None:
-        """Where a row of the model begins and ends, and what else is set on it."""
-        places = known["select_fields"]
-        self.first, self.end = places[0], places[-1] + 1
-        self.names = [field[0].target.attname for field in chosen[self.first : self.end]]
-        self.beside = get_related_populators(known, chosen, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs of 6.0
-        self.reckoned = list((self.compiler.annotation_col_map or {}).items())
-
-    def parameters_for(self, value: str | int) -> list[Any]:
-        return [value if one == STAND_INS[type(value)] else one for one in self.parameters]
-
-    def rows_of(self, found: Sequence[Sequence[Any]]) -> list[Any]:
-        if self.converters:
-            found = list(self.compiler.apply_converters(found, self.converters))
-        return [self._row_of(values) for values in found] if self.has_models else list(found)
-
-    def _row_of(self, values: Sequence[Any]) -> Any:
-        row = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values[self.first : self.end])
-        for one in self.beside:
-            one.populate(values, row)
-        for name, place in self.reckoned:
-            setattr(row, name, values[place])
-        return row
-
-
 def _field(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
-
-
-STAND_INS: dict[type, str | int] = {str: "a value that comes later", int: 2_071_071_071}
-
-
-@lru_cache
-def _selected(shape: Shape, stand_in: str | int) -> Selected:
-    return Selected(shape(stand_in))
 
 
 @lru_cache

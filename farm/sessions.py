@@ -32,7 +32,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> StaffSession | None:
         """The row of this key; without one, or with an expired one, the key is forgotten."""
-        self.found = next(iter(rows.read(_session, str(self.session_key))), None)
+        self.found = rows.first(_session, str(self.session_key))
         if self.found is None or self.found.expire_date <= timezone.now():
             self.found = self._session_key = None
         elif self.found.user and not self.found.user.is_superuser:

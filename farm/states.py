@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.timezone import localtime
@@ -18,13 +18,6 @@ class WrongState(Exception):
         super().__init__(f"{row} cannot become {to}")
         self.row = row
         self.to = to
-
-
-class _Events(Protocol):
-    """The relation `events` as Django makes it: a manager that knows its model and the field that points back."""
-
-    model: type[models.Model]
-    field: Any
 
 
 class Event(models.Model):
@@ -48,7 +41,6 @@ class Moves(models.Model):
     """A row with a `status`, a table `MOVES = {to: (from, ...)}` and an `events` relation."""
 
     MOVES: ClassVar[dict[str, tuple[str, ...]]] = {}
-    events: _Events
 
     class Meta:
         abstract = True
@@ -95,6 +87,7 @@ class Moves(models.Model):
 
     def line(self, what: str, *, at: dt.datetime, by: str = "system", **details: Any) -> models.Model:
         """One line of history, not written yet."""
-        event = self.events.model(at=at, what=what, by=by, details=details)
-        setattr(event, self.events.field.attname, self.pk)
+        relation: Any = self._meta.get_field("events")  # `self.events` would make a manager each time
+        event: models.Model = relation.related_model(at=at, what=what, by=by, details=details)
+        setattr(event, relation.field.attname, self.pk)
         return event

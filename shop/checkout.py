@@ -110,14 +110,14 @@ def extend_hold(*, order: Order, now: dt.datetime) -> Order:
 def expire_holds(now: dt.datetime) -> int:
     """Let unpaid orders go whose hold has ended, a hundred per transaction; return how many."""
     expired = 0
-    while went := _expire_some(Order.objects.with_a_dead_hold(now), now):
+    while rows.exists(_dead, now) and (went := _expire_some(_dead(now), now)):
         expired += went
     return expired
 
 
 def expire(order: Order, *, now: dt.datetime) -> bool:
     """Let one unpaid order go if its hold has ended; False when it was paid, cancelled or let go before."""
-    return _expire_some(Order.objects.with_a_dead_hold(now).filter(pk=order.pk), now) == 1
+    return _expire_some(_dead(now).filter(pk=order.pk), now) == 1
 
 
 def order_of(draft: Draft, now: dt.datetime) -> Order:
@@ -209,6 +209,10 @@ def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
     return Draft(wanted, ship_date, division, priced, live_show)
 
 
+def _dead(now: dt.datetime) -> OrderQuerySet:
+    return Order.objects.with_a_dead_hold(now)
+
+
 @transaction.atomic
 def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
     """Expire up to a hundred of `dead`; the rows are held still, so a payment racing for one finds it gone."""
@@ -216,9 +220,7 @@ def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
     if not orders:
         return 0
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(status=Order.Status.EXPIRED)
-    OrderEvent.objects.bulk_create(
-        OrderEvent(order=order, at=now, what=Order.Status.EXPIRED, by="system") for order in orders
-    )
+    rows.insert([OrderEvent(order=order, at=now, what=Order.Status.EXPIRED, by="system") for order in orders])
     rush.room_comes_back({order.ship_date_id for order in orders})
     limited.release([order.payable for order in orders], why="expired", now=now)
     line.offer_freed({order.ship_date_id for order in orders}, now=now)

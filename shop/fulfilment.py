@@ -6,13 +6,15 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from farm import jobs, outbox, payments
+from farm import jobs, outbox, payments, rows
 from farm.models import Payment
 from farm.security import new_reference
 from farm.states import WrongState
 from shop import carriers, checkout, tracing
 from shop.models import Order, Shipment
+from shop.models.orders import OrderQuerySet
 
 PACK_JOB = "shop.tasks.pack"
 LABEL_JOB = "shop.tasks.label"
@@ -53,7 +55,7 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
 
 def on_packed(*, number: str, now: dt.datetime, **_: object) -> None:
     """Ask for waybill and label; a carrier without an interface waits for staff to type its waybill."""
-    shipment = Shipment.objects.get(order__number=number)
+    shipment: Shipment = rows.one(_parcel_of, number)
     if not carriers.named(shipment.carrier).is_by_hand:
         jobs.ask(LABEL_JOB, f"label:{number}", now=now, number=number)
 
@@ -92,6 +94,10 @@ def confirm_packed(*, order: Order, by: str, now: dt.datetime) -> Order:
     """
     _packed(order, by, now)
     return order
+
+
+def _parcel_of(number: str) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(order__number=number)
 
 
 def bench_is_automatic() -> bool:
@@ -147,14 +153,23 @@ def _note_in_history(order: Order, money: Money, words: str, now: dt.datetime) -
 
 def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
     """When the buyer paid: a message that lay waiting makes no money late, a provider's fast clock none early."""
-    captured_at = Payment.objects.filter(trade_no=payment).values_list("captured_at", flat=True).first()
-    return min(captured_at or now, now)
+    money: Payment | None = rows.first(_numbered_payment, payment)
+    return min((money and money.captured_at) or now, now)
+
+
+def _numbered_payment(trade_no: str) -> QuerySet[Payment]:
+    return Payment.objects.filter(trade_no=trade_no)
 
 
 def _order_of(payable: str) -> Order | None:
     if not payable.startswith(PAYABLE_PREFIX):
         return None
-    return Order.objects.filter(number=payable.removeprefix(PAYABLE_PREFIX)).first()
+    order: Order | None = rows.first(_numbered, payable.removeprefix(PAYABLE_PREFIX))
+    return order
+
+
+def _numbered(number: str) -> OrderQuerySet:
+    return Order.objects.filter(number=number)
 
 
 def _picked_or_left(order: Order, now: dt.datetime) -> None:
@@ -175,7 +190,6 @@ def _picked(order: Order, by: str, now: dt.datetime) -> None:
 def _packed(order: Order, by: str, now: dt.datetime) -> None:
     order.move(Status.PACKED, at=now, by=by)
     tracing.issue([order])
-    Shipment.objects.create(
-        order=order, carrier=settings.CARRIER, request_no=new_reference(REQUEST_PREFIX), packed_at=now
-    )
+    request_no = new_reference(REQUEST_PREFIX)
+    rows.insert_one(Shipment(order=order, carrier=settings.CARRIER, request_no=request_no, packed_at=now))
     outbox.publish("order.packed", at=now, number=order.number)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from farm.questions import compiled_once
+from farm import rows
 from shop.models import Box, Lot, ShipDate
 
 
@@ -56,22 +56,28 @@ def fresh(now: dt.datetime) -> Glance:
 
 
 def _boxes() -> dict[str, Box]:
-    return {box.sku: box for box in _offered()}
+    return {box.sku: box for box in rows.read(_offered)}
 
 
-@compiled_once
 def _offered() -> QuerySet[Box]:
     return Box.objects.filter(is_offered=True).select_related("variety")
 
 
 def _dates(now: dt.datetime) -> dict[dt.date, ShipDate]:
-    return {ship_date.date: ship_date for ship_date in ShipDate.objects.takeable(now)}
+    return {ship_date.date: ship_date for ship_date in rows.read(_takeable, now)}
+
+
+def _takeable(now: dt.datetime) -> QuerySet[ShipDate]:
+    return ShipDate.objects.takeable(now)
 
 
 def _shelves(now: dt.datetime) -> dict[int, list[Lot]]:
     """Lots that are over can reach nobody; years of their last grams would be read with every look."""
     shelves: dict[int, list[Lot]] = {}
-    good = Lot.objects.on_sale().with_room().filter(best_before__gte=localdate(now))
-    for lot in good.order_by("best_before", "pk"):
+    for lot in rows.read(_good, localdate(now)):
         shelves.setdefault(lot.variety_id, []).append(lot)
     return shelves
+
+
+def _good(today: dt.date) -> QuerySet[Lot]:
+    return Lot.objects.on_sale().with_room().filter(best_before__gte=today).order_by("best_before", "pk")

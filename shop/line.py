@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 
-from farm import limited, outbox
+from farm import limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from shop import freight, pricing
@@ -28,7 +28,8 @@ def offer_freed(ship_dates: Iterable[int], *, now: dt.datetime) -> int:
 
     All or nothing: an order too large for what is free is passed over and keeps its place.
     """
-    in_line = list(_in_line(now).filter(ship_date__in=list(ship_dates))[:AT_ONCE])
+    wanted = [ship_date for ship_date in ship_dates if rows.exists(_waiting_for, ship_date)]
+    in_line = list(_in_line(now).filter(ship_date__in=wanted)[:AT_ONCE]) if wanted else []
     if not in_line:
         return 0
     # The caller may hold a ship date, which comes after all lots in the one order: lots are locked without waiting or
@@ -61,6 +62,10 @@ def _wait_for_the_first(ship_date: int) -> None:
     """One sweep of a date at a time: a second that passed over a held first would offer its boxes to the next."""
     in_line = WaitingOrder.objects.filter(status=WaitingOrder.Status.WAITING, ship_date=ship_date)
     list(in_line.select_for_update(no_key=True).order_by("pk")[:1])
+
+
+def _waiting_for(ship_date: int) -> QuerySet[WaitingOrder]:
+    return WaitingOrder.objects.filter(status=WaitingOrder.Status.WAITING, ship_date=ship_date)
 
 
 def _in_line(now: dt.datetime) -> QuerySet[WaitingOrder]:

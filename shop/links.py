@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.urls import reverse
 
+from farm import rows
 from farm.security import sign, unsign
 from shop.models import Order, WaitingOrder
 from shop.models.orders import OrderQuerySet
@@ -39,11 +40,15 @@ def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
 
     :raises Http404: for a forged token as for an order that is gone.
     """
-    known = Order.objects.select_related("ship_date") if orders is None else orders
-    order = known.filter(number=number_in(token)).first()
+    number = number_in(token)
+    order: Order | None = rows.first(_with_date, number) if orders is None else orders.filter(number=number).first()
     if order is None:
         raise Http404
     return order
+
+
+def _with_date(number: str) -> OrderQuerySet:
+    return Order.objects.select_related("ship_date").filter(number=number)
 
 
 def passport_path(code: str) -> str:

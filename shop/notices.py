@@ -6,6 +6,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from farm import rows
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
@@ -14,10 +15,11 @@ from farm.web_addresses import absolute
 from shop.links import order_path, waiting_path
 from shop.models import DamageReport, Order, WaitingOrder
 from shop.models.damage import WHY
+from shop.models.orders import OrderQuerySet
 
 
 def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
-    order = Order.objects.get(number=number)
+    order: Order = rows.one(_numbered, number)
     if not order.awaits_payment(now):
         return  # told too late to be of use: it was paid, cancelled or let go
     with override(order.language):
@@ -27,7 +29,7 @@ def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
-    order = Order.objects.select_related("ship_date").get(number=number)
+    order: Order = rows.one(_with_date, number)
     with override(order.language):
         words = {"number": order.number, "date": day(order.ship_date.date)}
         _tell(order, "paid", _("Beizhen Grapes: order %(number)s is paid and ships on %(date)s.") % words, now)
@@ -35,7 +37,7 @@ def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
 
 def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: object) -> None:
     """Staff moved the order: say so, unless it was moved on or let go before this was told."""
-    order = Order.objects.select_related("ship_date").get(number=number)
+    order: Order = rows.one(_with_date, number)
     if str(order.ship_date.date) != date or order.status not in Order.HOLDING:
         return
     with override(order.language):
@@ -45,7 +47,7 @@ def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: o
 
 
 def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
-    order = Order.objects.select_related("shipment").get(number=number)
+    order: Order = rows.one(_with_parcel, number)
     with override(order.language):
         words = {"number": order.number, "waybill": order.shipment.waybill_no}
         text = _("Beizhen Grapes: order %(number)s is on its way, waybill %(waybill)s. Follow it here:") % words
@@ -53,7 +55,7 @@ def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
-    order = Order.objects.get(number=number)
+    order: Order = rows.one(_numbered, number)
     with override(order.language):
         words = {"number": order.number}
         text = _("Beizhen Grapes: order %(number)s has arrived, enjoy them! If fruit is damaged, tell us here:") % words
@@ -61,7 +63,7 @@ def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
-    order = Order.objects.get(number=number)
+    order: Order = rows.one(_numbered, number)
     with override(order.language):
         words = {"number": order.number}
         paid, unpaid = (
@@ -116,6 +118,18 @@ def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
 def link_to(order: Order) -> str:
     """The order's own address: whoever has it may see and change the order, nobody can guess it."""
     return absolute(order_path(order))
+
+
+def _numbered(number: str) -> OrderQuerySet:
+    return Order.objects.filter(number=number)
+
+
+def _with_date(number: str) -> OrderQuerySet:
+    return _numbered(number).select_related("ship_date")
+
+
+def _with_parcel(number: str) -> OrderQuerySet:
+    return _numbered(number).select_related("shipment")
 
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:

@@ -7,10 +7,11 @@ from collections import Counter
 from functools import partial
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from farm import jobs, outbox
+from farm import jobs, outbox, rows
 from farm.refusals import Refused
 from farm.states import WrongState
 from shop import carriers, freight, tracking
@@ -18,7 +19,7 @@ from shop.addresses import Address
 from shop.carriers import ShipmentRequest
 from shop.fulfilment import LABEL_JOB, bench_is_automatic, nothing
 from shop.labels import LabelFacts, draw_label
-from shop.models import Label, Order, Shipment
+from shop.models import Label, Order, OrderLine, Shipment
 
 SHIP_JOB = "shop.tasks.ship"
 WAYBILL = re.compile(r"[A-Z0-9][A-Z0-9-]{5,31}")
@@ -62,7 +63,7 @@ class NoAddressNeeded(Refused):
 
 def label(*, number: str, now: dt.datetime) -> jobs.Recording:
     """Get the waybill from the carrier, draw the label; a repeat after a crash gets the same waybill."""
-    shipment = Shipment.objects.select_related("order__ship_date").get(order__number=number)
+    shipment: Shipment = rows.one(_with_date, number)
     carrier = carriers.named(shipment.carrier)
     waybill_no = shipment.waybill_no or carrier.create_shipment(_request(shipment))
     pdf = draw_label(_facts(shipment, waybill_no, carrier.title))
@@ -71,7 +72,7 @@ def label(*, number: str, now: dt.datetime) -> jobs.Recording:
 
 def ship(*, number: str, now: dt.datetime) -> jobs.Recording:
     """The automatic bench hands a labelled parcel over; one that staff handed over is left alone."""
-    shipment = Shipment.objects.select_related("order").get(order__number=number)
+    shipment: Shipment = rows.one(_with_order, number)
     if shipment.order.status != Status.PACKED:
         return nothing
     return partial(_handed_over, shipment, "system", now)
@@ -143,9 +144,9 @@ def delete_old_labels(now: dt.datetime) -> int:
 
 def _label_drawn(shipment: Shipment, waybill_no: str, pdf: bytes, now: dt.datetime) -> None:
     """Store waybill and label together, unless staff corrected the waybill while the label was drawn."""
-    if not Shipment.objects.filter(pk=shipment.pk, waybill_no__in=("", waybill_no)).update(waybill_no=waybill_no):
+    if not rows.update(_with_no_other, {"waybill_no": waybill_no}, shipment.pk, waybill_no):
         return
-    Label.objects.bulk_create([Label(shipment=shipment, pdf=pdf, drawn_at=now)], ignore_conflicts=True)
+    rows.insert_new([Label(shipment=shipment, pdf=pdf, drawn_at=now)])
     if bench_is_automatic():
         number = shipment.order.number
         jobs.ask(SHIP_JOB, f"ship:{number}", now=now, number=number)
@@ -156,19 +157,41 @@ def _handed_over(shipment: Shipment, by: str, now: dt.datetime) -> None:
     details = {"carrier": shipment.carrier, "waybill_no": shipment.waybill_no}
     order.move(Status.SHIPPED, at=now, by=by, details=details)
     shipment.shipped_at, shipment.promised_on = now, _promised_on(order, now)
-    leaving = Shipment.objects.filter(pk=shipment.pk, waybill_no=shipment.waybill_no)
-    if not leaving.update(
-        shipped_at=now, promised_on=shipment.promised_on, ask_again_at=tracking.first_ask(shipment, now)
-    ):
+    facts = {"shipped_at": now, "promised_on": shipment.promised_on, "ask_again_at": tracking.first_ask(shipment, now)}
+    if not rows.update(_as_read, facts, shipment.pk, shipment.waybill_no):
         raise WrongState(order, Status.SHIPPED)  # its waybill was corrected while we looked at the old one
     outbox.publish("order.shipped", at=now, number=order.number)
 
 
 def _packed_parcel(order: Order) -> Shipment:
-    shipment = Shipment.objects.select_related("order").filter(order=order, order__status=Status.PACKED).first()
+    shipment: Shipment | None = rows.first(_packed, order.pk)
     if shipment is None:
         raise WrongState(order, Status.SHIPPED)
     return shipment
+
+
+def _packed(order: int) -> QuerySet[Shipment]:
+    return Shipment.objects.select_related("order").filter(order=order, order__status=Status.PACKED)
+
+
+def _with_order(number: str) -> QuerySet[Shipment]:
+    return Shipment.objects.select_related("order").filter(order__number=number)
+
+
+def _with_date(number: str) -> QuerySet[Shipment]:
+    return Shipment.objects.select_related("order__ship_date").filter(order__number=number)
+
+
+def _with_no_other(pk: int, waybill_no: str) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(pk=pk, waybill_no__in=("", waybill_no))
+
+
+def _as_read(pk: int, waybill_no: str) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(pk=pk, waybill_no=waybill_no)
+
+
+def _lines(order: int) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order).select_related("box")
 
 
 def _other_waybill(shipment: Shipment) -> OtherWaybill:
@@ -221,7 +244,7 @@ def _request(shipment: Shipment) -> ShipmentRequest:
 def _facts(shipment: Shipment, waybill_no: str, carrier_name: str) -> LabelFacts:
     order = shipment.order
     boxes: Counter[str] = Counter()
-    for line in order.lines.select_related("box"):
+    for line in rows.read(_lines, order.pk):
         boxes[line.box.name_zh] += line.quantity
     return LabelFacts(
         waybill_no=waybill_no,

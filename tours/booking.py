@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
-from tours import arrivals, line, refusals, seats, sheets, tickets
+from tours import arrivals, asked, line, refusals, seats, sheets, tickets
 from tours.models import Bill, BookedUnit, Booking, BookingEvent, Credit, Question, Slot
 from tours.models.bookings import BookingQuerySet
 from tours.party import Party, PricedParty, priced
@@ -111,14 +112,14 @@ def extend(*, booking: Booking, now: dt.datetime) -> Booking:
 def expire_holds(now: dt.datetime) -> int:
     """Let unpaid bookings go whose hold has ended, a hundred per transaction; return how many."""
     expired = 0
-    while went := _expire_some(Booking.objects.with_a_dead_hold(now), now):
+    while rows.exists(_dead, now) and (went := _expire_some(_dead(now), now)):
         expired += went
     return expired
 
 
 def expire(booking: Booking, *, now: dt.datetime) -> bool:
     """Let one unpaid booking go if its hold has ended; False when it was paid, cancelled or let go before."""
-    return _expire_some(Booking.objects.with_a_dead_hold(now).filter(pk=booking.pk), now) == 1
+    return _expire_some(_dead(now).filter(pk=booking.pk), now) == 1
 
 
 def confirm(booking: Booking, *, now: dt.datetime, by: str, units: Sequence[BookedUnit] = ()) -> None:
@@ -136,7 +137,7 @@ def confirm(booking: Booking, *, now: dt.datetime, by: str, units: Sequence[Book
         paid_fen=booking.paid_fen,
         issue=tickets.FIRST,
     )
-    tickets.issue_first(booking, units or booking.units.select_related("ticket_type"))
+    tickets.issue_first(booking, units or asked.units(booking))
     outbox.publish("booking.confirmed", at=now, number=booking.number)
 
 
@@ -145,7 +146,11 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
 
     :raises UnknownSlot, SlotRefused: unknown, off sale, closed or past its cut-off.
     """
-    return _open(Slot.objects.select_related("experience", "day").filter(pk=slot).first(), now)
+    return _open(rows.first(_with_day, slot), now)
+
+
+def _with_day(slot: int) -> QuerySet[Slot]:
+    return Slot.objects.select_related("experience", "day").filter(pk=slot)
 
 
 def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:
@@ -245,6 +250,10 @@ def _booking(checked: _Checked, language: str, now: dt.datetime) -> Booking:
     )
 
 
+def _dead(now: dt.datetime) -> BookingQuerySet:
+    return Booking.objects.with_a_dead_hold(now)
+
+
 @transaction.atomic
 def _expire_some(dead: BookingQuerySet, now: dt.datetime) -> int:
     """Expire up to a hundred of `dead`; the rows are held still, so a payment racing for one finds it gone."""
@@ -253,8 +262,8 @@ def _expire_some(dead: BookingQuerySet, now: dt.datetime) -> int:
     if not bookings:
         return 0
     Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(status=Booking.Status.EXPIRED)
-    BookingEvent.objects.bulk_create(
-        BookingEvent(booking=booking, at=now, what=Booking.Status.EXPIRED, by="system") for booking in bookings
+    rows.insert(
+        [BookingEvent(booking=booking, at=now, what=Booking.Status.EXPIRED, by="system") for booking in bookings]
     )
     Bill.objects.filter(booking__in=bookings, paid_at=None).update(voided_at=now)
     limited.release([booking.holder for booking in bookings], why="expired", now=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 from farm import limited, outbox
 from farm.limited import Demand
 from farm.states import WrongState
-from tours import line, money, refusals, tickets
+from tours import asked, line, money, refusals, tickets
 from tours.changing import locked
 from tours.models import Booking, ClosureOffer, Credit, Rebooking, Slot
 
@@ -62,7 +62,7 @@ def cancel_for_the_farm(*, booking: Booking, by: str, reason: str, now: dt.datet
     :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
     """
     booking = locked(booking)
-    if booking.check_ins.exists():
+    if asked.has_come(booking):
         raise refusals.too_late(booking)
     paid_with = [demand.row.pk for demand in limited.held_by(booking.holder) if isinstance(demand.row, Credit)]
     _cancel(booking, EVERYTHING, by, reason, now)
@@ -77,7 +77,7 @@ def cancel_for_credit(*, booking: Booking, by: str, reason: str, now: dt.datetim
     :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
     """
     booking = locked(booking)
-    if booking.check_ins.exists():
+    if asked.has_come(booking):
         raise refusals.too_late(booking)
     return _cancel(booking, NOTHING, by, reason, now)
 
@@ -94,7 +94,7 @@ def _terms(booking: Booking, now: dt.datetime) -> Share:
 
     :raises TooLate: once the slot has begun or somebody of the party was let in.
     """
-    if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or booking.check_ins.exists()):
+    if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or asked.has_come(booking)):
         raise refusals.too_late(booking)
     is_free = booking.status == Booking.Status.HELD or booking.slot.is_closed or booking.slot.day.is_closed
     return EVERYTHING if is_free else (booking.refund_percent(now), booking.fee_fen)
@@ -126,9 +126,9 @@ def _cancel(booking: Booking, back: Share, by: str, reason: str, now: dt.datetim
 
 def _let_go(booking: Booking, kept_credit_fen: int, now: dt.datetime) -> None:
     """End what is open about the booking, and give back its seats and the credit it does not keep."""
-    for rebooking in booking.rebookings.held():
+    for rebooking in asked.open_changes(booking):
         rebooking.move(Rebooking.Status.DROPPED, at=now)
-    for offer in booking.closure_offers.filter(status=ClosureOffer.Status.WAITING):
+    for offer in asked.open_offers(booking):
         offer.move(ClosureOffer.Status.REFUNDED, at=now, by="visitor")
     money.void_open_bills(booking, now=now)
     if booking.issue:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from farm import outbox, rows
 from farm.money import share
 from farm.security import new_reference
 from farm.states import WrongState
+from tours import asked, line, money, refusals, seats, sheets, tickets
 from tours import booking as holding
-from tours import line, money, refusals, seats, sheets, tickets
-from tours.models import Bill, Booking, ClosureOffer, Rebooking, Slot
+from tours.models import Bill, Booking, Rebooking, Slot
 from tours.party import Kept, Party, PartyLine, PricedParty, booked, priced
 from tours.sheets import Sheet
 
@@ -77,7 +78,7 @@ class Change:
 def party_of(booking: Booking) -> Party:
     """Who comes by the booking as it is now."""
     tickets_of: dict[str, int] = {}
-    for unit in booking.units.select_related("ticket_type"):
+    for unit in asked.units(booking):
         tickets_of[unit.ticket_type.code] = tickets_of.get(unit.ticket_type.code, 0) + 1
     return Party.of(tickets_of)
 
@@ -120,7 +121,7 @@ def move(*, booking: Booking, slot: Slot, by: str, now: dt.datetime) -> Booking:
 
     :raises SlotFull: when the new seats are not there; everything stays as it was.
     """
-    return _apply(Change(booking, slot, booked(booking.units.select_related("ticket_type")), 0, 0, 0), by, now)
+    return _apply(Change(booking, slot, booked(asked.units(booking)), 0, 0, 0), by, now)
 
 
 @transaction.atomic
@@ -134,7 +135,7 @@ def drop(*, rebooking: Rebooking, by: str, now: dt.datetime) -> None:
 
 def drop_open(booking: Booking, *, now: dt.datetime) -> None:
     """Give up what waits for its payment of a booking that the caller has locked."""
-    for rebooking in booking.rebookings.held():
+    for rebooking in asked.open_changes(booking):
         _end(booking, rebooking, Rebooking.Status.DROPPED, "system", now)
 
 
@@ -153,24 +154,32 @@ def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Boo
 
 def expire_changes(now: dt.datetime) -> int:
     """Let changes go that were not paid in time; return how many."""
-    dead = Rebooking.objects.with_a_dead_hold(now).select_related("booking").order_by("pk")
-    return sum(_expire(rebooking, now) for rebooking in list(dead[:EXPIRE_AT_ONCE]))
+    return sum(_expire(rebooking, now) for rebooking in rows.read(_dead, now))
+
+
+def _dead(now: dt.datetime) -> QuerySet[Rebooking]:
+    return Rebooking.objects.with_a_dead_hold(now).order_by("pk").select_related("booking")[:EXPIRE_AT_ONCE]
 
 
 def locked(booking: Booking) -> Booking:
     """The booking as it is now, locked until commit, with its slot."""
+    mine: Booking = rows.one(_locked, booking.pk)
+    return mine
+
+
+def _locked(pk: int) -> QuerySet[Booking]:
     mine = Booking.objects.select_for_update(of=("self",)).select_related("slot__experience", "slot__day")
-    return mine.get(pk=booking.pk)
+    return mine.filter(pk=pk)
 
 
 def _refuse_change(booking: Booking, now: dt.datetime) -> None:
     if booking.status != Booking.Status.CONFIRMED or booking.slot.is_closed or booking.slot.day.is_closed:
         raise refusals.not_possible(booking)
-    if now >= booking.slot.cut_off_at or booking.check_ins.exists():
+    if now >= booking.slot.cut_off_at or asked.has_come(booking):
         raise refusals.too_late(booking)
-    if booking.rebookings.held().exists():
+    if asked.open_changes(booking):
         raise refusals.change_waits(booking)
-    if booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).exists():
+    if asked.open_offers(booking):
         raise refusals.not_possible(booking)  # the closure was undone: first the sweep frees what was kept for it
 
 
@@ -222,7 +231,7 @@ def _best_percent(booking: Booking, slot: Slot, now: dt.datetime) -> int:
 
 def _kept(booking: Booking, slot: Slot) -> Kept:
     """What tickets were booked for counts on, unless the new time has other prices; the seats they take anyway."""
-    units = {unit.ticket_type.code: unit for unit in booking.units.select_related("ticket_type")}
+    units = {unit.ticket_type.code: unit for unit in asked.units(booking)}
     has_same_prices = slot.price_list_id == booking.slot.price_list_id
     return Kept(
         prices={code: unit.price_fen for code, unit in units.items()} if has_same_prices else {},
@@ -232,7 +241,7 @@ def _kept(booking: Booking, slot: Slot) -> Kept:
 
 def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
     booking, old = planned.booking, planned.booking.slot
-    if booking.check_ins.exists():
+    if asked.has_come(booking):
         raise refusals.too_late(booking)  # new tickets would let in again who is in
     left = seats.exchange(
         planned.slot,

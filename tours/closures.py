@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from farm import rows
 from farm.refusals import Refused
 from farm.security import new_reference
 from farm.states import WrongState
@@ -140,66 +141,99 @@ def carry_on(now: dt.datetime) -> int:
     Each booking is one transaction, so a worker killed in the middle loses nothing and sends nothing twice.
     """
     done = 0
-    for closure in Closure.objects.filter(status=Closure.Status.OPEN).order_by("pk"):
+    for closure in rows.read(_open):
         done += _begin(closure, now)
         if closure.answer_until <= now:
             done += _settle(closure, now)
             _end(closure, now)
-    open_offers = ClosureOffer.objects.filter(closure__status=Closure.Status.OPEN, status=ClosureOffer.Status.WAITING)
-    came = open_offers.filter(booking__in=CheckIn.objects.values("booking")).order_by("pk")[:AT_ONCE]
-    done += sum(offers.answer_for(offer, now=now) for offer in list(came))
-    spoiled = open_offers.filter(offers.spoiled(now)).distinct().order_by("pk")[:AT_ONCE]
-    done += sum(offers.free_spoiled(offer, now=now) for offer in list(spoiled))
-    undone = ClosureOffer.objects.filter(closure__status=Closure.Status.UNDONE, status=ClosureOffer.Status.WAITING)
-    return done + sum(offers.take_back(offer, now=now) for offer in list(undone.order_by("pk")[:AT_ONCE]))
+    done += sum(offers.answer_for(offer, now=now) for offer in rows.read(_came))
+    done += sum(offers.free_spoiled(offer, now=now) for offer in rows.read(_spoiled, now))
+    return done + sum(offers.take_back(offer, now=now) for offer in rows.read(_undone))
+
+
+def _open() -> QuerySet[Closure]:
+    return Closure.objects.filter(status=Closure.Status.OPEN).order_by("pk")
+
+
+def _waiting(closures: str) -> QuerySet[ClosureOffer]:
+    """Offers of such closures that nobody has answered."""
+    return ClosureOffer.objects.filter(closure__status=closures, status=ClosureOffer.Status.WAITING).order_by("pk")
+
+
+def _came() -> QuerySet[ClosureOffer]:
+    return _waiting(Closure.Status.OPEN).filter(booking__in=CheckIn.objects.values("booking"))[:AT_ONCE]
+
+
+def _spoiled(now: dt.datetime) -> QuerySet[ClosureOffer]:
+    return _waiting(Closure.Status.OPEN).filter(offers.spoiled(now)).distinct()[:AT_ONCE]
+
+
+def _undone() -> QuerySet[ClosureOffer]:
+    return _waiting(Closure.Status.UNDONE)[:AT_ONCE]
 
 
 def _begin(closure: Closure, now: dt.datetime) -> int:
     """What the closed slots' bookings and waiting parties must hear of, each once."""
-    alive = _unasked(closure)
-    held = list(alive.filter(status=Booking.Status.HELD)[:AT_ONCE])
-    sure = list(alive.filter(status=Booking.Status.CONFIRMED)[:AT_ONCE])
-    waiting = WaitingParty.objects.filter(
-        slot__closures=closure, status__in=(WaitingParty.Status.WAITING, WaitingParty.Status.OFFERED)
-    )
+    held, sure = (_unasked(closure, status) for status in (Booking.Status.HELD, Booking.Status.CONFIRMED))
     with override("zh-hans"):
         for booking in held:
             offers.end_hold(booking, reason=closure.reason, now=now)
-    for party in list(waiting[:AT_ONCE]):
+    for party in rows.read(_in_line, closure.pk):
         offers.end_wait(party, now=now)
-    _drop_changes(closure, now)
+    for change in rows.read(_moving, closure.pk):
+        with contextlib.suppress(WrongState):  # it was paid or ended at this moment
+            changing.drop(rebooking=change, by="system", now=now)
     return len(held) + sum(offers.make(closure, booking, now=now) for booking in sure)
 
 
-def _drop_changes(closure: Closure, now: dt.datetime) -> None:
+def _in_line(closure: int) -> QuerySet[WaitingParty]:
+    in_line = (WaitingParty.Status.WAITING, WaitingParty.Status.OFFERED)
+    return WaitingParty.objects.filter(slot__closures=closure, status__in=in_line)[:AT_ONCE]
+
+
+def _moving(closure: int) -> QuerySet[Rebooking]:
     """Nobody pays for moving to a closed slot: the party keeps the time it has."""
     moving = Rebooking.objects.held().filter(slot__closures=closure, slot__is_closed=True).order_by("pk")
-    for change in list(moving.select_related("booking")[:AT_ONCE]):
-        with contextlib.suppress(WrongState):  # it was paid or ended at this moment
-            changing.drop(rebooking=change, by="system", now=now)
+    return moving.select_related("booking")[:AT_ONCE]
 
 
-def _unasked(closure: Closure) -> QuerySet[Booking]:
+def _unasked(closure: Closure, status: str) -> list[Booking]:
     """Bookings of its slots, or of any slot of its day, that have no offer yet and answer no other closure's."""
-    shut = list(closure.slots.filter(is_closed=True).values_list("pk", flat=True))
-    if closure.day_id:  # a slot that another closure had shut, and that was undone, is shut by its day all the same
-        of_day = Slot.objects.filter(day=closure.day_id, day__is_closed=True, starts_at__gt=closure.made_at)
-        shut += of_day.values_list("pk", flat=True)
+    if closure.day_id:
+        return rows.read(_unasked_on_its_day, closure.pk, closure.day_id, closure.made_at, status)
+    return rows.read(_unasked_in_its_slots, closure.pk, status)
+
+
+def _unasked_in_its_slots(closure: int, status: str) -> QuerySet[Booking]:
+    return _without_offer(Slot.objects.filter(closures=closure, is_closed=True), closure, status)
+
+
+def _unasked_on_its_day(closure: int, day: int, made_at: dt.datetime, status: str) -> QuerySet[Booking]:
+    """A slot that another closure had shut, and that was undone, is shut by its day all the same."""
+    of_day = Q(day=day, day__is_closed=True, starts_at__gt=made_at)
+    return _without_offer(Slot.objects.filter(Q(closures=closure, is_closed=True) | of_day), closure, status)
+
+
+def _without_offer(shut: QuerySet[Slot], closure: int, status: str) -> QuerySet[Booking]:
     asked = ClosureOffer.objects.filter(
         Q(closure=closure) | Q(status=ClosureOffer.Status.WAITING), booking=OuterRef("pk")
     )
-    return Booking.objects.filter(~Exists(asked), slot__in=shut)
+    return Booking.objects.filter(~Exists(asked), slot__in=shut.values("pk"), status=status)[:AT_ONCE]
 
 
 def _settle(closure: Closure, now: dt.datetime) -> int:
     """Who has not answered gets what the closure says."""
-    silent = closure.offers.filter(status=ClosureOffer.Status.WAITING).order_by("pk")[:AT_ONCE]
-    return sum(offers.answer_for(offer, now=now) for offer in list(silent))
+    return sum(offers.answer_for(offer, now=now) for offer in rows.read(_silent, closure.pk))
+
+
+def _silent(closure: int) -> QuerySet[ClosureOffer]:
+    silent = ClosureOffer.objects.filter(closure=closure, status=ClosureOffer.Status.WAITING)
+    return silent.order_by("pk")[:AT_ONCE]
 
 
 def _end(closure: Closure, now: dt.datetime) -> None:
     """Nobody is left to ask or to answer; of two sweeps, or a sweep and an undo, one says so."""
-    unasked = _unasked(closure).filter(status__in=(Booking.Status.HELD, Booking.Status.CONFIRMED))
-    if not unasked.exists() and not closure.offers.filter(status=ClosureOffer.Status.WAITING).exists():
+    unasked = [*_unasked(closure, Booking.Status.HELD), *_unasked(closure, Booking.Status.CONFIRMED)]
+    if not unasked and not rows.exists(_silent, closure.pk):
         with contextlib.suppress(WrongState), transaction.atomic():
             closure.move(Closure.Status.SETTLED, at=now)

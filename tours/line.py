@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from farm import limited, outbox
+from farm import limited, outbox, rows
 from tours import seats
 from tours.models import Slot, WaitingParty
 
@@ -20,7 +20,8 @@ def offer_freed(slots: Iterable[Slot], *, now: dt.datetime) -> int:
 
     All or nothing: a party too large for what is free is passed over and keeps its place. Returns how many got one.
     """
-    return _offer_in_line(WaitingParty.objects.filter(slot__day__in={slot.day_id for slot in slots}), now)
+    days = [day for day in {slot.day_id for slot in slots} if rows.exists(_waiting_on, day)]
+    return _offer_in_line(WaitingParty.objects.filter(slot__day__in=days), now) if days else 0
 
 
 def offer_due(now: dt.datetime) -> int:
@@ -32,6 +33,10 @@ def offer_due(now: dt.datetime) -> int:
         with transaction.atomic():
             offered += _offer_in_line(WaitingParty.objects.filter(slot=slot), now)
     return offered
+
+
+def _waiting_on(day: int) -> QuerySet[WaitingParty]:
+    return WaitingParty.objects.filter(status=WaitingParty.Status.WAITING, slot__day=day)
 
 
 def _offer_in_line(parties: QuerySet[WaitingParty], now: dt.datetime) -> int:

@@ -1,8 +1,10 @@
 """The signed links of bookings and waiting parties: whoever has one may see and change, nobody can guess it."""
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 
+from farm import rows
 from farm.security import sign, unsign
 from tours.models import Booking, WaitingParty
 from tours.models.bookings import BookingQuerySet
@@ -28,11 +30,13 @@ def booking_in(token: str, bookings: BookingQuerySet | None = None) -> Booking:
 
     :raises Http404: for a forged token as for a booking that is gone.
     """
-    known = Booking.objects.select_related("slot__experience", "slot__day") if bookings is None else bookings
-    booking = known.filter(number=unsign(token, purpose=BOOKING)).first()
-    if booking is None:
+    number = _number_in(token, BOOKING)
+    known: Booking | None = (
+        rows.first(_with_slot, number) if bookings is None else bookings.filter(number=number).first()
+    )
+    if known is None:
         raise Http404
-    return booking
+    return known
 
 
 def party_token(party: WaitingParty) -> str:
@@ -49,8 +53,22 @@ def party_in(token: str) -> WaitingParty:
 
     :raises Http404: for a forged token as for one that is gone.
     """
-    known = WaitingParty.objects.select_related("slot__experience", "slot__day")
-    party = known.filter(number=unsign(token, purpose=PARTY)).first()
+    party: WaitingParty | None = rows.first(_party_with_slot, _number_in(token, PARTY))
     if party is None:
         raise Http404
     return party
+
+
+def _number_in(token: str, purpose: str) -> str:
+    number = unsign(token, purpose=purpose)
+    if number is None:
+        raise Http404
+    return number
+
+
+def _with_slot(number: str) -> BookingQuerySet:
+    return Booking.objects.select_related("slot__experience", "slot__day").filter(number=number)
+
+
+def _party_with_slot(number: str) -> QuerySet[WaitingParty]:
+    return WaitingParty.objects.select_related("slot__experience", "slot__day").filter(number=number)

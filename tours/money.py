@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from farm import outbox
+from farm import outbox, rows
 from tours.models import Bill, Booking
 
 PREFIX = "booking:"
@@ -41,7 +41,11 @@ def open_bill(booking: Booking, *, why: str, amount_fen: int, now: dt.datetime) 
 
 def void_open_bills(booking: Booking, *, now: dt.datetime) -> None:
     """Ask for none of the booking's open bills any more; money that still comes for them goes back by itself."""
-    booking.bills.filter(paid_at=None, voided_at=None).update(voided_at=now)
+    rows.update(_open_bills, {"voided_at": now}, booking.pk)
+
+
+def _open_bills(booking: int) -> QuerySet[Bill]:
+    return Bill.objects.filter(booking=booking, paid_at=None, voided_at=None)
 
 
 def send_back(booking: Booking, amount_fen: int, *, why: str, now: dt.datetime) -> None:

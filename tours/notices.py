@@ -3,10 +3,12 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from farm import rows
 from farm.models import Notice
 from farm.money import yuan
 from farm.notify import Message, notify
@@ -175,7 +177,12 @@ def _tell(phone: str, email: str, words: str, key: str, about: str, now: dt.date
 
 
 def _booking(number: str) -> Booking:
-    return Booking.objects.select_related("slot__experience").get(number=number)
+    booking: Booking = rows.one(_with_visit, number)
+    return booking
+
+
+def _with_visit(number: str) -> QuerySet[Booking]:
+    return Booking.objects.select_related("slot__experience").filter(number=number)
 
 
 def _words(booking: Booking) -> dict[str, str]:

@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from farm import limited, outbox
+from farm import limited, outbox, rows
 from farm.refusals import Refused
 from farm.security import new_reference
+from tours import asked, cancelling, changing, line, refusals, seats, waiting
 from tours import booking as holding
-from tours import cancelling, changing, line, refusals, seats, waiting
 from tours.models import Booking, Closure, ClosureOffer, Credit, Slot, WaitingParty
 
 ALTERNATIVES = 3
@@ -86,7 +86,7 @@ def answer_for(offer: ClosureOffer, *, now: dt.datetime) -> bool:
     offer, booking = _locked(offer)
     if offer.status != Status.WAITING:
         return False
-    if booking.status != Booking.Status.CONFIRMED or booking.check_ins.exists():
+    if booking.status != Booking.Status.CONFIRMED or asked.has_come(booking):
         _keep_own(offer, booking, now)
         return True
     if offer.closure.otherwise == Closure.Otherwise.CREDIT:
@@ -226,4 +226,9 @@ def _locked(offer: ClosureOffer) -> tuple[ClosureOffer, Booking]:
 
 def _still(closure: Closure) -> Closure:
     """The closure as it is now, held until commit: always before bookings, which come before counters."""
-    return Closure.objects.select_for_update().get(pk=closure.pk)
+    still: Closure = rows.one(_locked_closure, closure.pk)
+    return still
+
+
+def _locked_closure(pk: int) -> QuerySet[Closure]:
+    return Closure.objects.select_for_update().filter(pk=pk)

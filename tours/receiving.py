@@ -1,15 +1,14 @@
 """What money does to a booking: it confirms it, changes it, pays its rest, or goes back by itself."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
-from farm import payments
+from farm import payments, rows
 from farm.models import Payment
+from tours import asked, changing, money
 from tours import booking as holding
-from tours import changing, money
 from tours.models import Bill, BookedUnit, Booking, Rebooking
 
 HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
@@ -47,20 +46,29 @@ def _confirm(payable: str, payment: str, amount_fen: int, now: dt.datetime) -> b
     number, _, bill_no = payable.removeprefix(money.PREFIX).partition("/")
     if bill_no != money.FIRST_BILL:
         return False
-    captured_at = Payment.objects.filter(trade_no=payment).values("captured_at")[:1]
-    held = BookedUnit.objects.filter(booking__number=number, booking__status=Booking.Status.HELD)
-    held = held.select_for_update(of=("booking",)).select_related("booking", "ticket_type").order_by("pk")
-    units: list[Any] = list(held.annotate(captured_at=Subquery(captured_at)))
+    units = rows.read(_held, number, payment)
     if not units:
         return False
     booking = units[0].booking
-    first = Bill.objects.filter(booking=booking, number=1, paid_at=None, amount_fen=amount_fen)
     is_in_time = booking.awaits_payment(min(units[0].captured_at or now, now))
-    if not is_in_time or not first.update(paid_at=now, paid_by=payment, kept_fen=amount_fen):
+    paid = {"paid_at": now, "paid_by": payment, "kept_fen": amount_fen}
+    if not is_in_time or not rows.update(_unpaid_first, paid, booking.pk, amount_fen):
         return False
     booking.paid_fen += amount_fen
     holding.confirm(booking, now=now, by="visitor", units=units)
     return True
+
+
+def _held(number: str, payment: str) -> QuerySet[BookedUnit]:
+    """Every unit of a held booking, with the booking locked and the moment at which the payment was taken."""
+    captured_at = Payment.objects.filter(trade_no=payment).values("captured_at")[:1]
+    held = BookedUnit.objects.filter(booking__number=number, booking__status=Booking.Status.HELD)
+    held = held.select_for_update(of=("booking",)).select_related("booking", "ticket_type").order_by("pk")
+    return held.annotate(captured_at=Subquery(captured_at))
+
+
+def _unpaid_first(booking: int, amount_fen: int) -> QuerySet[Bill]:
+    return Bill.objects.filter(booking=booking, number=1, paid_at=None, amount_fen=amount_fen)
 
 
 def _why_not(bill: Bill | None, amount_fen: int, taken_at: dt.datetime) -> str:
@@ -75,7 +83,7 @@ def _why_not(bill: Bill | None, amount_fen: int, taken_at: dt.datetime) -> str:
         return "late"  # in time it has made the booking sure already
     if bill.why == Bill.Why.DIFFERENCE:
         change = Rebooking.objects.filter(bill=bill).first()
-        is_outside = not bill.booking.check_ins.exists()  # tickets that let somebody in are not made anew
+        is_outside = not asked.has_come(bill.booking)  # tickets that let somebody in are not made anew
         return "" if change and change.awaits_payment(taken_at) and is_outside else "late"
     is_owed = bill.booking.is_alive and bill.booking.balance_fen >= amount_fen
     return "" if is_owed else "late"

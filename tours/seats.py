@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from farm import limited
+from django.db.models import QuerySet
+
+from farm import limited, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from tours import refusals
@@ -65,7 +67,10 @@ def refusal_of(error: limited.SoldOut, slot: Slot, people: int, now: dt.datetime
 
 def next_slots(slot: Slot, people: int, now: dt.datetime) -> Sequence[Slot]:
     """The nearest later slots of the same experience with room for the party."""
-    later = Slot.objects.bookable(now).with_room(people).filter(experience=slot.experience_id)
-    later = later.filter(starts_at__gt=slot.starts_at).select_related("day").order_by("starts_at")
-    with_room = (other for other in later[: 10 * NEXT_SLOTS] if other.day.left >= people)
-    return [other for other, _ in zip(with_room, range(NEXT_SLOTS), strict=False)]
+    later = rows.read(_later, slot.experience_id, slot.starts_at, people, now)
+    return [other for other in later if other.day.left >= people][:NEXT_SLOTS]
+
+
+def _later(experience: int, starts_at: dt.datetime, people: int, now: dt.datetime) -> QuerySet[Slot]:
+    later = Slot.objects.bookable(now).with_room(people).filter(experience=experience, starts_at__gt=starts_at)
+    return later.select_related("day").order_by("starts_at")[: 10 * NEXT_SLOTS]

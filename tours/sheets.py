@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from farm import rows
+from tours import asked
 from tours.models import Booking, Experience, Price, Question, Slot, TicketType, WaitingParty, Waiver
 
 MOST_SLOTS = 1000
@@ -66,9 +67,7 @@ def recent(experience_id: int, now: dt.datetime) -> Sheet:
 def for_change(booking: Booking, now: dt.datetime) -> Sheet:
     """The recent sheet with the ticket types that the booking has, though they are offered no longer."""
     sheet = recent(booking.slot.experience_id, now)
-    return _with(
-        sheet, {unit.ticket_type.code: unit.ticket_type for unit in booking.units.select_related("ticket_type")}
-    )
+    return _with(sheet, {unit.ticket_type.code: unit.ticket_type for unit in asked.units(booking)})
 
 
 def for_wait(party: WaitingParty, now: dt.datetime) -> Sheet:
@@ -82,7 +81,7 @@ def for_wait(party: WaitingParty, now: dt.datetime) -> Sheet:
 
 def fresh(experience_id: int, now: dt.datetime) -> Sheet:
     """Look again: six queries whatever the number of rows."""
-    experience = next(iter(rows.read(_experience, experience_id)), None)
+    experience = rows.first(_experience, experience_id)
     if experience is None:
         raise Experience.DoesNotExist(experience_id)
     types = tickets_of(experience)
@@ -121,7 +120,7 @@ def slot(pk: int) -> Slot | None:
     """The slot as it was at most GLANCE_SECONDS ago, with its day and experience: for all but its seats."""
     looked_at, known = _slots.get(pk, (0.0, None))
     if known is None or time.monotonic() - looked_at >= settings.GLANCE_SECONDS:
-        known = next(iter(rows.read(_slot, pk)), None)
+        known = rows.first(_slot, pk)
         if known:
             if len(_slots) >= MOST_SLOTS:
                 _slots.clear()

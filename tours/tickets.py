@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from farm import rows
 from farm.refusals import Refused
 from farm.security import CROCKFORD
-from tours import tokens
+from tours import asked, tokens
 from tours.models import BookedUnit, Booking, Ticket
 
 Finding = Callable[[str], Booking | None]
@@ -53,7 +53,7 @@ def issue(booking: Booking, *, now: dt.datetime) -> None:
     Who has been let in stays let in. Call it inside a transaction, when the booking's units are as they shall be.
     """
     _end_older(booking)
-    _make(booking, booking.units.select_related("ticket_type"))
+    _make(booking, asked.units(booking))
 
 
 def issue_first(booking: Booking, units: Iterable[BookedUnit]) -> None:
@@ -83,7 +83,8 @@ def shown(number: str) -> QuerySet[Booking]:
 
 def known(number: str) -> Booking | None:
     """The booking with this number as it is now, if there is one."""
-    return next(iter(rows.read(shown, number)), None)
+    booking: Booking | None = rows.first(shown, number)
+    return booking
 
 
 def read(text: str, find: Finding = known) -> Claim:

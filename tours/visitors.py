@@ -6,7 +6,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.db.models.functions import Lower
 
-from farm import customers
+from farm import customers, rows
 from farm.models import Customer
 from tours.models import Booking, Credit, WaitingParty
 
@@ -15,11 +15,15 @@ Row = TypeVar("Row", bound=Model)
 
 def on_confirmed(*, number: str, now: dt.datetime, **_: object) -> None:
     """Keep the visitor of a sure booking; walk-ins leave no name."""
-    booking = Booking.objects.get(number=number)
+    booking: Booking = rows.one(_numbered, number)
     if booking.phone:
         customers.remember(
             phone=booking.phone, name=booking.name, language=booking.language, since=booking.held_at, now=now
         )
+
+
+def _numbered(number: str) -> QuerySet[Booking]:
+    return Booking.objects.filter(number=number)
 
 
 def bookings_of(customer: Customer) -> QuerySet[Booking]:
@@ -37,8 +41,8 @@ def credits_of(customer: Customer) -> QuerySet[Credit]:
     return Credit.objects.filter(phone=customer.phone) if customer.phone else Credit.objects.none()
 
 
-def _of(customer: Customer, rows: QuerySet[Row]) -> QuerySet[Row]:
+def _of(customer: Customer, known: QuerySet[Row]) -> QuerySet[Row]:
     if customer.phone:
-        return rows.filter(phone=customer.phone)
-    mine: QuerySet[Row] = rows.alias(mail=Lower("email")).filter(mail=customer.email)  # type: ignore[assignment]
-    return mine if customer.email else rows.none()
+        return known.filter(phone=customer.phone)
+    mine: QuerySet[Row] = known.alias(mail=Lower("email")).filter(mail=customer.email)  # type: ignore[assignment]
+    return mine if customer.email else known.none()

@@ -6,6 +6,7 @@ import logging
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from farm import rows
 from farm.models import CashierTrade, Payment
 from farm.payments import fake
 from farm.payments.callbacks import receive
@@ -36,7 +37,7 @@ class TradeOver(Refused):
 
 def stage(payment: Payment, now: dt.datetime) -> str:
     """What the page shows: open, coming (paid late, not here yet), paid, failed or closed."""
-    trade = CashierTrade.objects.get(trade_no=payment.trade_no)
+    trade = fake.trade_of(payment)
     if trade.state != State.OPEN:
         return trade.state
     if trade.pays_at:
@@ -46,7 +47,7 @@ def stage(payment: Payment, now: dt.datetime) -> str:
 
 def subject(payment: Payment) -> str:
     """What the buyer pays for, in the words the shop gave."""
-    return CashierTrade.objects.get(trade_no=payment.trade_no).subject
+    return fake.trade_of(payment).subject
 
 
 def pay(payment: Payment, now: dt.datetime) -> None:
@@ -97,7 +98,7 @@ def abandon(payment: Payment, now: dt.datetime) -> None:
 
 def _take_money(payment: Payment, now: dt.datetime) -> bool:
     """True when this call paid the trade, False when it was paid before."""
-    if fake.open_trade(payment.trade_no).update(state=State.PAID, paid_at=now):
+    if rows.update(fake.open_trade, {"state": State.PAID, "paid_at": now}, payment.trade_no):
         return True
     _refuse_unless(payment, "paid", now)
     return False
@@ -112,7 +113,7 @@ def _refuse_unless(payment: Payment, wished: str, now: dt.datetime) -> None:
 
 def _tell(payment: Payment, now: dt.datetime) -> None:
     """Send the shop a signed notification through the door that any provider uses; its answer is not ours to mend."""
-    trade = CashierTrade.objects.get(trade_no=payment.trade_no)
+    trade = fake.trade_of(payment)
     headers, body = fake.notification(fake.fact_of(trade, now), now)
     try:
         receive(fake.NAME, headers, body, now)

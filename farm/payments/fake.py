@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.datastructures import CaseInsensitiveMapping
 
+from farm import rows
 from farm.models import CashierTrade, Payment, Refund
 from farm.payments.providers import Fact, NotGenuine, RefundOutcome, StatementLine
 
@@ -34,12 +35,12 @@ class PracticeCashier:
         trade = CashierTrade(
             trade_no=payment.trade_no, subject=subject[:120], amount_fen=payment.amount_fen, opened_at=now
         )
-        CashierTrade.objects.bulk_create([trade], ignore_conflicts=True)
+        rows.insert_new([trade])
         return reverse("cashier:page", args=[payment.trade_no])
 
     def query(self, trade_no: str, now: dt.datetime) -> Fact | None:
         _let_late_money_arrive(trade_no, now)
-        trade = CashierTrade.objects.filter(trade_no=trade_no).first()
+        trade: CashierTrade | None = rows.first(_named, trade_no)
         return None if trade is None or trade.state == CashierTrade.State.OPEN else fact_of(trade, now)
 
     def close(self, trade_no: str, now: dt.datetime) -> Fact | None:
@@ -64,7 +65,7 @@ class PracticeCashier:
         return RefundOutcome("done", dt.datetime.fromisoformat(known["at"]))
 
     def query_refund(self, refund: Refund, now: dt.datetime) -> RefundOutcome:
-        trade = CashierTrade.objects.filter(trade_no=refund.payment.trade_no).first()
+        trade: CashierTrade | None = rows.first(_named, refund.payment.trade_no)
         known = trade.refunds.get(refund.refund_no) if trade else None
         if known is None:
             return RefundOutcome("unknown", now, "never heard of it")
@@ -86,6 +87,16 @@ class PracticeCashier:
         that_day = Q(paid_at__date=date) | ~Q(refunds={})
         for trade in paid_trades().filter(that_day).iterator():
             yield from (line for line in lines_of(trade) if timezone.localdate(line.at) == date)
+
+
+def trade_of(payment: Payment) -> CashierTrade:
+    """The cashier's own record of an attempt that was prepared."""
+    trade: CashierTrade = rows.one(_named, payment.trade_no)
+    return trade
+
+
+def _named(trade_no: str) -> QuerySet[CashierTrade]:
+    return CashierTrade.objects.filter(trade_no=trade_no)
 
 
 def open_trade(trade_no: str) -> QuerySet[CashierTrade]:

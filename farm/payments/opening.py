@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -95,7 +96,11 @@ def refuse_paid(attempt: Payment, earlier: Sequence[Payment]) -> None:
 
 def attempts(payable: str) -> Sequence[Payment]:
     """All attempts to pay this so far, oldest first."""
-    return list(Payment.objects.filter(payable=payable).order_by("pk"))
+    return rows.read(_to_pay, payable)
+
+
+def _to_pay(payable: str) -> QuerySet[Payment]:
+    return Payment.objects.filter(payable=payable).order_by("pk")
 
 
 def tap_of(attempt: Payment, earlier: Sequence[Payment]) -> idempotency.Request:
@@ -133,9 +138,13 @@ def _keep(attempt: Payment, earlier: Sequence[Payment], now: dt.datetime) -> Pay
     return attempt
 
 
+def _one(pk: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(pk=pk)
+
+
 def _prepared(payment: Payment, subject: str, now: dt.datetime) -> Payment:
     """Give the attempt its pay_url, also when an earlier tap died between its row and the provider's answer."""
     if not payment.pay_url:
         payment.pay_url = providers.named(payment.provider).prepare(payment, subject, now)
-        payment.save(update_fields=["pay_url"])
+        rows.update(_one, {"pay_url": payment.pay_url}, payment.pk)
     return payment

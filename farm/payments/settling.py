@@ -4,9 +4,10 @@ import datetime as dt
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from farm import chores, outbox
+from farm import chores, outbox, rows
 from farm.models import LedgerEntry, Payment
 from farm.money import yuan
 from farm.payments.providers import Fact
@@ -29,7 +30,7 @@ def settle(fact: Fact, *, now: dt.datetime) -> Payment:
 
     :raises Unexplained: for an unknown trade number, another provider's trade or another amount.
     """
-    payment = Payment.objects.filter(trade_no=fact.trade_no).first()
+    payment: Payment | None = rows.first(_numbered, fact.trade_no)
     if payment is None:
         raise _unexplained(fact, lambda: _("No payment of ours has this number."), now)
     if payment.provider != fact.provider:
@@ -41,6 +42,10 @@ def settle(fact: Fact, *, now: dt.datetime) -> Payment:
     except WrongState:  # a repeat, or another way was faster with the same fact
         payment.refresh_from_db()
     return payment
+
+
+def _numbered(trade_no: str) -> QuerySet[Payment]:
+    return Payment.objects.filter(trade_no=trade_no)
 
 
 def _opened_elsewhere(payment: Payment) -> str:
@@ -79,7 +84,7 @@ def _capture(payment: Payment, fact: Fact, now: dt.datetime) -> None:
     payment.move(
         Payment.Status.CAPTURED, at=now, captured_at=fact.at, provider_ref=fact.provider_ref, ask_again_at=None
     )
-    LedgerEntry.objects.create(at=fact.at, payable=payment.payable, payment=payment, amount_fen=payment.amount_fen)
+    rows.insert([LedgerEntry(at=fact.at, payable=payment.payable, payment=payment, amount_fen=payment.amount_fen)])
     outbox.publish(
         "payment.captured",
         at=now,

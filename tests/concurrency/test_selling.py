@@ -92,7 +92,7 @@ def test_control_giving_back_without_the_move_gives_back_too_often():
 
     def give_back_carelessly() -> None:
         for row, amount in limited.held_by(order.payable):
-            type(row).objects.give_back(row.pk, amount)
+            limited.give_back(type(row), row.pk, amount)
 
     crowd(give_back_carelessly)
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from farm import limited
 from farm.refusals import Refused
 from farm.states import WrongState
 from shop import changes, fulfilment, planning
@@ -166,7 +167,7 @@ def test_control_staff_who_read_and_save_give_one_orders_place_back_more_than_on
         seen = Order.objects.get(pk=order.pk)
         pause()
         if seen.ship_date_id == day.pk:
-            ShipDate.objects.give_back(day.pk, 1)
+            limited.give_back(ShipDate, day.pk, 1)
             Order.objects.filter(pk=order.pk).update(ship_date=next_day)
 
     overtaken(move_carelessly, by=move_carelessly)

@@ -1,0 +1,144 @@
+"""What the ORM writes for a question or a change of one shape: kept, with the places where its values go.
+
+A shape is a function of a module that writes a queryset; its SQL must not depend on the values it is given.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+
+Shape = Callable[..., models.QuerySet[Any]]
+Given = str | int | dt.date
+SOME_NUMBER = 2_071_071_071
+SOME_TIME = dt.datetime(1987, 6, 5, 4, 3, 21, tzinfo=dt.UTC)
+
+
+class _Placed:
+    """SQL with parameters, of which some come later."""
+
+    def __init__(self, sql: str, parameters: Sequence[Any], stand_ins: Sequence[Given]) -> None:
+        self.sql, self.parameters = sql, parameters
+        places = {adapted(one): place for place, one in enumerate(stand_ins)}
+        self.places = [places.get(one) for one in parameters]
+        if not {*places.values()} <= {*self.places}:
+            raise ValueError(f"{sql} does more with its values than to compare them")
+
+    def parameters_for(self, given: Sequence[Given]) -> list[Any]:
+        both = zip(self.parameters, self.places, strict=True)
+        return [one if place is None else adapted(given[place]) for one, place in both]
+
+
+class Selected(_Placed):
+    """A SELECT of one shape: its text, and how rows of the database become rows of models, or plain values."""
+
+    def __init__(self, queryset: models.QuerySet[Any], stand_ins: Sequence[Given] = ()) -> None:
+        self.model = queryset.model
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        super().__init__(sql, parameters, stand_ins)
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        self.compiler = compiler
+        self.has_models = queryset.query.default_cols  # `values_list` names its own
+        if self.has_models:
+            self._learn(compiler.select, compiler.klass_info)
+
+    def _learn(self, chosen: Sequence[Any], known: Any) -> None:
+        """Where a row of the model begins and ends, and what else is set on it."""
+        places = known["select_fields"]
+        self.first, self.end = places[0], places[-1] + 1
+        self.names = [field[0].target.attname for field in chosen[self.first : self.end]]
+        self.beside = get_related_populators(known, chosen, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs of 6.0
+        self.reckoned = list((self.compiler.annotation_col_map or {}).items())
+
+    def rows_of(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        if self.converters:
+            found = list(self.compiler.apply_converters(found, self.converters))
+        return [self._row_of(values) for values in found] if self.has_models else list(found)
+
+    def _row_of(self, values: Sequence[Any]) -> Any:
+        row = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values[self.first : self.end])
+        for one in self.beside:
+            one.populate(values, row)
+        for name, place in self.reckoned:
+            setattr(row, name, values[place])
+        return row
+
+
+class Updated(_Placed):
+    """An UPDATE of the rows of one shape that sets the columns of these fields."""
+
+    def __init__(self, queryset: models.QuerySet[Any], names: Sequence[str], stand_ins: Sequence[Given]) -> None:
+        self.fields = [queryset.model._meta.get_field(name) for name in names]
+        query = queryset.query.chain(UpdateQuery)
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler.pre_sql_setup()
+        where, parameters = compiler.compile(query.where)
+        quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+        columns = ", ".join(f"{quote(str(field.column))} = %s" for field in self.fields)
+        table = quote(queryset.model._meta.db_table)
+        super().__init__(f"UPDATE {table} SET {columns} WHERE {where}", parameters, stand_ins)  # noqa: S608 names come from the model, values are parameters
+
+    def parameters_with(self, changes: Sequence[Any], given: Sequence[Given]) -> list[Any]:
+        database = connections[DEFAULT_DB_ALIAS]
+        keys = [value.pk if isinstance(value, models.Model) else value for value in changes]
+        new = [field.get_db_prep_save(value, database) for field, value in zip(self.fields, keys, strict=True)]
+        return [*new, *self.parameters_for(given)]
+
+
+def selected(shape: Shape, given: Sequence[Given]) -> Selected:
+    return _selected(shape, tuple(map(type, given)))
+
+
+def updated(shape: Shape, names: Sequence[str], given: Sequence[Given]) -> Updated:
+    return _updated(shape, tuple(names), tuple(map(type, given)))
+
+
+def adapted(one: Any) -> Any:
+    """A value as the database's driver takes it."""
+    if isinstance(one, dt.datetime):
+        return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(one)
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value(one) if isinstance(one, dt.date) else one
+
+
+def existing(shape: Shape, given: Sequence[Given]) -> Selected:
+    """A SELECT of one shape that finds out whether there is any row."""
+    return _existing(shape, tuple(map(type, given)))
+
+
+@cache
+def _selected(shape: Shape, kinds: tuple[type, ...]) -> Selected:
+    stand_ins = _stand_ins(kinds)
+    return Selected(shape(*stand_ins), stand_ins)
+
+
+@cache
+def _existing(shape: Shape, kinds: tuple[type, ...]) -> Selected:
+    stand_ins = _stand_ins(kinds)
+    queryset = shape(*stand_ins)
+    queryset.query = queryset.query.exists()
+    return Selected(queryset, stand_ins)
+
+
+@cache
+def _updated(shape: Shape, names: tuple[str, ...], kinds: tuple[type, ...]) -> Updated:
+    stand_ins = _stand_ins(kinds)
+    return Updated(shape(*stand_ins), names, stand_ins)
+
+
+def _stand_ins(kinds: Sequence[type]) -> list[Given]:
+    """Values that no row has, so that each is found again among the parameters."""
+    return [_stand_in(kind, place) for place, kind in enumerate(kinds)]
+
+
+def _stand_in(kind: type, place: int) -> Given:
+    if issubclass(kind, int):
+        return SOME_NUMBER + place
+    if issubclass(kind, dt.date):
+        moment = SOME_TIME + dt.timedelta(days=place)
+        return moment if issubclass(kind, dt.datetime) else moment.date()
+    return f"a value that comes later: {place}"

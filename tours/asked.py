@@ -1,0 +1,42 @@
+"""What stories ask of one booking again and again, in statements that are written once."""
+
+from django.db.models import QuerySet
+
+from farm import rows
+from tours.models import BookedUnit, Booking, CheckIn, ClosureOffer, Rebooking
+
+
+def has_come(booking: Booking) -> bool:
+    """Whether somebody of the party was let in."""
+    return rows.exists(_check_ins, booking.pk)
+
+
+def units(booking: Booking) -> list[BookedUnit]:
+    """Its tickets as they were booked, with their types."""
+    return rows.read(_units, booking.pk)
+
+
+def open_changes(booking: Booking) -> list[Rebooking]:
+    """Changes that wait for their payment."""
+    return rows.read(_open_changes, booking.pk)
+
+
+def open_offers(booking: Booking) -> list[ClosureOffer]:
+    """What rain made it choose from, and nobody has answered."""
+    return rows.read(_open_offers, booking.pk)
+
+
+def _check_ins(booking: int) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(booking=booking)
+
+
+def _units(booking: int) -> QuerySet[BookedUnit]:
+    return BookedUnit.objects.filter(booking=booking).select_related("ticket_type")
+
+
+def _open_changes(booking: int) -> QuerySet[Rebooking]:
+    return Rebooking.objects.held().filter(booking=booking)
+
+
+def _open_offers(booking: int) -> QuerySet[ClosureOffer]:
+    return ClosureOffer.objects.filter(booking=booking, status=ClosureOffer.Status.WAITING)
