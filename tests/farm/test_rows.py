@@ -37,6 +37,10 @@ def named_like(words):
     return Order.objects.filter(name__contains=words)
 
 
+def due_today(now):
+    return Job.objects.filter(next_try_at__lte=now, asked_at__date=now.date())
+
+
 def a_job(key="job:1", **different):
     return Job(kind="farm.tasks.send_notice", key=key, payload={"a": "%"}, asked_at=NOW, next_try_at=NOW, **different)
 
@@ -108,3 +112,5 @@ def test_more_rows_than_go_into_a_statement_are_all_inserted():
 def test_a_value_that_is_more_than_compared_is_refused():
     with pytest.raises(ValueError, match="does more with its values than to compare them"):
         rows.read(named_like, "Wang")
+    with pytest.raises(ValueError, match="does more with its values than to compare them"):
+        rows.read(due_today, NOW)
