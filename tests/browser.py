@@ -34,7 +34,15 @@ WAYS = {
     for size in ("phone", "desk")
     for scripts in ("with", "without")
 }
-"""All in which a whole journey is walked: language, size of the screen, and whether scripts run."""
+"""All in which a whole journey can be walked: language, size of the screen, and whether scripts run."""
+WAYS_OF_THE_SHOP = (
+    "zh-hans phone with scripts",
+    "zh-hans desk without scripts",
+    "en phone without scripts",
+    "en desk with scripts",
+)
+WAYS_OF_THE_VISITS = tuple(name for name in WAYS if name not in WAYS_OF_THE_SHOP)
+"""Each journey takes its half, in which every two of the three meet; `--every-way` has both walked in all of them."""
 
 MARKS = [
     pytest.mark.browser,

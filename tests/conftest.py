@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.urls import clear_url_caches
 
 from farm.api import throttles
-from tests import databases
+from tests import browser, databases
 from tests.browser import chromium as chromium
 from tests.browser import started_chromium as started_chromium
 
@@ -26,6 +26,17 @@ def prefixes_follow(setting: str, **_: object) -> None:
     """Resolvers keep the prefix of each language; another default language gives others."""
     if setting == "LANGUAGE_CODE":
         clear_url_caches()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-way", action="store_true", help="walk whole journeys in all ways, not in half of them")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A whole journey is walked in the ways that its mark names, or in every way when somebody asks for it."""
+    if half := metafunc.definition.get_closest_marker("ways"):
+        walked = list(browser.WAYS) if metafunc.config.getoption("--every-way") else half.args[0]
+        metafunc.parametrize(("language", "size", "scripts"), [browser.WAYS[name] for name in walked], ids=walked)
 
 
 DOORS = re.compile(r"test_(pages|admin|api)|_(doors|page)\b(?<!test_doors)")

@@ -31,7 +31,7 @@ def the_farm_sends(order: Order) -> None:
     work_off(now)
 
 
-@pytest.mark.parametrize(("language", "size", "scripts"), browser.WAYS.values(), ids=browser.WAYS)
+@pytest.mark.ways(browser.WAYS_OF_THE_SHOP)
 def test_grapes_are_found_ordered_paid_and_delivered(shop, language, size, scripts):  # noqa: F811
     with browser.a_telephone_of(size, scripts=scripts) as reader, override(language):
         visitor = Visitor(reader.new_page(), scripts=scripts)

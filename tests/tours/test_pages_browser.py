@@ -61,7 +61,7 @@ def move_to(page: Page, day: dt.date) -> None:
     tap(page, "aside .button--wide")
 
 
-@pytest.mark.parametrize(("language", "size", "scripts"), browser.WAYS.values(), ids=browser.WAYS)
+@pytest.mark.ways(browser.WAYS_OF_THE_VISITS)
 def test_a_family_books_saturday_pays_a_deposit_moves_to_sunday_and_opens_its_tickets(
     live_server, saturday, language, size, scripts
 ):
