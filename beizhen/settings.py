@@ -232,7 +232,6 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(VAR / "static"))
-STATICFILES_DIRS = [BASE_DIR / "beizhen" / "static"]
 _PREPARES_STATIC = not EMBEDDED or bool(env("STATIC_ROOT", default=""))
 """`collectstatic` names files by their content. It takes seconds, so the embedded farm serves them as they are."""
 STORAGES = {
