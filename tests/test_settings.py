@@ -2,14 +2,17 @@
 
 import os
 import re
-import subprocess
-import sys
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
+import environ
 import pytest
 from axes.helpers import get_client_ip_address
+from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection
 from django.test import RequestFactory
+from environ.fileaware_mapping import FileAwareMapping
 
 pytestmark = pytest.mark.once("settings are read before any database")
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,50 +21,56 @@ SAID = {
     "SECRET_KEY": "only for tests " * 4,
     "TICKET_KEYS": "TST:" + "A" * 43,
 }
-SHOW = "from beizhen import settings; print(settings.PAYMENT_PROVIDERS, settings.SMS_PORT)"
 READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT")
 
 
-def read_settings(var: Path, show: str = SHOW, **variables: str) -> "subprocess.CompletedProcess[str]":
-    kept = {name: text for name, text in os.environ.items() if name.removesuffix("_FILE") not in READ}
-    surroundings = {**kept, "BEIZHEN_VAR": str(var), **variables}
-    return subprocess.run([sys.executable, "-c", show], cwd=ROOT, env=surroundings, capture_output=True, text=True)
+@pytest.fixture
+def read_settings(tmp_path, monkeypatch):
+    """What a process with these variables would read, in a folder of its own."""
+
+    def read(**variables: str) -> SimpleNamespace:
+        for name in os.environ:
+            if name.removesuffix("_FILE") in READ:
+                monkeypatch.delenv(name)
+        for name, text in {"BEIZHEN_VAR": str(tmp_path / "var"), **variables}.items():
+            monkeypatch.setenv(name, text)
+        monkeypatch.setattr(environ.FileAwareEnv, "ENVIRON", FileAwareMapping())  # it keeps what it once read
+        return SimpleNamespace(**runpy.run_path(str(ROOT / "beizhen" / "settings.py")))
+
+    return read
 
 
-def test_an_embedded_farm_practises_and_keeps_its_texts(tmp_path):
-    assert read_settings(tmp_path).stdout == "['practice'] farm.notify.Kept\n"
+def test_an_embedded_farm_practises_and_keeps_its_texts(read_settings):
+    told = read_settings()
+
+    assert (told.PAYMENT_PROVIDERS, told.SMS_PORT) == (["practice"], "farm.notify.Kept")
 
 
 @pytest.mark.parametrize("named", [{}, {"PAYMENT_PROVIDERS": ""}])
-def test_a_farm_on_a_server_must_say_who_takes_the_money(tmp_path, named):
-    refused = read_settings(tmp_path, **SAID, **named)
-
-    assert refused.returncode != 0
-    assert "ImproperlyConfigured: Set PAYMENT_PROVIDERS" in refused.stderr
+def test_a_farm_on_a_server_must_say_who_takes_the_money(read_settings, named):
+    with pytest.raises(ImproperlyConfigured, match="Set PAYMENT_PROVIDERS: who takes the money"):
+        read_settings(**SAID, **named)
 
 
 @pytest.mark.parametrize("named", ["desk", "desk,practice"])
-def test_the_desk_is_no_way_for_customers_to_pay(tmp_path, named):
-    refused = read_settings(tmp_path, PAYMENT_PROVIDERS=named)
-
-    assert refused.returncode != 0
-    assert "ImproperlyConfigured: Set PAYMENT_PROVIDERS to one that customers can pay through" in refused.stderr
+def test_the_desk_is_no_way_for_customers_to_pay(read_settings, named):
+    with pytest.raises(ImproperlyConfigured, match="Set PAYMENT_PROVIDERS to one that customers can pay through"):
+        read_settings(PAYMENT_PROVIDERS=named)
 
 
-def test_a_farm_on_a_server_takes_what_it_is_told(tmp_path):
-    told = read_settings(tmp_path, **SAID, PAYMENT_PROVIDERS="practice", SMS_PORT="a.texting.Service")
+def test_a_farm_on_a_server_takes_what_it_is_told(read_settings):
+    told = read_settings(**SAID, PAYMENT_PROVIDERS="practice", SMS_PORT="a.texting.Service")
 
-    assert told.stdout == "['practice'] a.texting.Service\n", told.stderr
+    assert (told.PAYMENT_PROVIDERS, told.SMS_PORT) == (["practice"], "a.texting.Service")
 
 
-def test_the_line_end_of_a_file_is_no_part_of_what_it_says(tmp_path):
+def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_path):
     said = tmp_path / "said"
     said.write_text("one,two\n")
-    show = "from beizhen import settings; print(settings.ALLOWED_HOSTS, [settings.HEALTH_TOKEN])"
 
-    told = read_settings(tmp_path, show, ALLOWED_HOSTS_FILE=str(said), HEALTH_TOKEN_FILE=str(said))
+    told = read_settings(ALLOWED_HOSTS_FILE=str(said), HEALTH_TOKEN_FILE=str(said))
 
-    assert told.stdout == "['one', 'two'] ['one,two']\n", told.stderr
+    assert (told.ALLOWED_HOSTS, told.HEALTH_TOKEN) == (["one", "two"], "one,two")
 
 
 def test_the_readme_names_every_variable():
@@ -74,14 +83,13 @@ def test_the_readme_names_every_variable():
     assert {name for name in names if f"`{name}`" not in told} == set()
 
 
-def test_how_the_database_is_reached_may_stand_in_its_address(tmp_path):
+def test_how_the_database_is_reached_may_stand_in_its_address(read_settings):
     said = {**SAID, "DATABASE_URL": "postgres://nobody@localhost:1/none?sslmode=verify-full"}
-    show = "from beizhen import settings; print(settings.DATABASES['default']['OPTIONS'])"
 
-    told = read_settings(tmp_path, show, **said, PAYMENT_PROVIDERS="practice")
+    options = read_settings(**said, PAYMENT_PROVIDERS="practice").DATABASES["default"]["OPTIONS"]
 
-    assert "'sslmode': 'verify-full'" in told.stdout, told.stderr
-    assert "statement_timeout=5000" in told.stdout
+    assert options["sslmode"] == "verify-full"
+    assert "statement_timeout=5000" in options["options"]
 
 
 @pytest.mark.parametrize(
