@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -187,7 +186,12 @@ def prepared(database: BaseDatabaseWrapper) -> CursorWrapper:
     if not _has_one_way(database):  # a log shows statements with their values
         return database.cursor()
     database.ensure_connection()
-    return CursorWrapper(psycopg.Cursor(database.connection), database)
+    return CursorWrapper(_driver(database).Cursor(database.connection), database)
+
+
+def _driver(database: Any) -> Any:
+    """psycopg, as Django has loaded it: on SQLite nobody loads it, it is an eighth of what a command loads."""
+    return database.Database
 
 
 def _has_one_way(database: BaseDatabaseWrapper) -> bool:
@@ -203,12 +207,14 @@ def _insert(rows: Sequence[models.Model], on_conflict: str) -> None:
 
 def _change_in_one(changes: Sequence[Change]) -> Sequence[Any]:
     sql = _whole_sql(tuple((change.model, change.sql, change.rows) for change in changes))
+    database = connections[DEFAULT_DB_ALIAS]
     try:
-        with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
+        with prepared(database) as cursor:
             cursor.execute(sql, [value for change in changes for value in change.values])
             keys: Sequence[Any] = cursor.fetchone()
     except DataError as error:
-        raise (Overtaken() if isinstance(error.__cause__, psycopg.errors.DivisionByZero) else error) from error
+        overtaken = isinstance(error.__cause__, _driver(database).errors.DivisionByZero)
+        raise (Overtaken() if overtaken else error) from error
     return keys
 
 
