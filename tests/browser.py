@@ -3,14 +3,13 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler, StaticFilesHandlerMixin
-from django.http import HttpRequest, HttpResponseBase
+from django.test.testcases import FSFilesHandler, _StaticFilesHandler
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first needs the least of a machine
@@ -53,7 +52,9 @@ MARKS = [
     pytest.mark.skipif(not CHROMIUM and not IN_CI, reason=MISSING),  # at home a loud skip, in CI a failure
 ]
 NO_WORKER = "delete Navigator.prototype.serviceWorker"  # as in a private window: pages must do without
+CONDITIONS = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE"}
 _open: list[Browser] = []
+_said: dict[tuple[str, str | None], tuple[str, list[tuple[str, str]], bytes]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -69,11 +70,28 @@ def started_chromium() -> Iterator[asyncio.AbstractEventLoop]:
         _open.pop().close()
 
 
-def _serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
-    """Browsers keep styles and scripts for as long as the farm's own server says; the tests' server says nothing."""
-    answer = StaticFilesHandlerMixin.serve(handler, request)
-    answer.headers["Cache-Control"] = f"max-age={settings.WHITENOISE_MAX_AGE}, public"
-    return answer
+def _says_again(handler: FSFilesHandler, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """What the farm says of a style, a script or a drawing it says once; the tests' server then repeats it.
+
+    With a length, so that the browser's next question comes on the same line.
+    """
+    asked = environ["PATH_INFO"], environ.get("HTTP_ACCEPT_ENCODING")
+    is_plain = environ["REQUEST_METHOD"] == "GET" and not CONDITIONS & environ.keys()
+    if not is_plain or not asked[0].startswith(settings.STATIC_URL):
+        return FSFilesHandler.__call__(handler, environ, start)
+    if asked not in _said:
+        heads: list[tuple[str, list[tuple[str, str]]]] = []
+        with closing(FSFilesHandler.__call__(handler, environ, lambda *head: heads.append(head))) as answer:
+            body = b"".join(answer)
+        [(status, headers)] = heads
+        if not status.startswith("200"):
+            start(status, headers)
+            return [body]
+        lasting = [(name, words) for name, words in headers if name != "Content-Length"]
+        _said[asked] = status, [*lasting, ("Content-Length", str(len(body)))], body
+    status, headers, body = _said[asked]
+    start(status, headers)
+    return [body]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +100,7 @@ def chromium(started_chromium: asyncio.AbstractEventLoop) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         # With it, Django takes this thread for an asynchronous one, which may not touch rows.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        patch.setattr(StaticFilesHandler, "serve", _serve_to_keep)
+        patch.setattr(_StaticFilesHandler, "__call__", _says_again)
         asyncio._set_running_loop(started_chromium)
         yield
         asyncio._set_running_loop(None)
