@@ -24,6 +24,11 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--renderer-process-limit=1",  # one for each telephone: the next page finds its scripts compiled
+    "--default-tile-width=1024",  # a page is painted in few pieces, which nobody sees
+    "--default-tile-height=1024",
+    "--js-flags=--no-opt,--no-maglev",  # no page lives long enough to earn its compiling back
+    # A page takes the place of the one before, without a frame of its own; the other name is what the driver asks for.
+    "--enable-features=RenderDocument:level/crashed-frame,CDPScreenshotNewSurface",
 )
 PATIENCE_MS = 60_000
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
