@@ -232,7 +232,7 @@ def _change_one_by_one(changes: Sequence[Change]) -> Sequence[Any]:
 def _keep(change: Change, key: Any) -> None:
     if change.made:
         change.made.pk = key
-        change.made._state.adding = False
+        change.made._state.adding, change.made._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _values(row: models.Model, database: BaseDatabaseWrapper) -> list[Any]:

@@ -18,6 +18,11 @@ from tests.browser import started_chromium as started_chromium
 
 gc.disable()  # until all tests are found, see below
 django_settings.LANGUAGE_CODE = "en"
+django_settings.BELL_RINGS = False
+django_settings.GLANCE_SECONDS = 0
+django_settings.LIVE_SECONDS = 0
+django_settings.WHITENOISE_AUTOREFRESH = True  # files are looked up when asked for, not listed for each client
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes half a second
 TransactionTestCase._fixture_teardown = databases.empty  # a tenth of the time; tests in one transaction never come here
 
 
@@ -65,11 +70,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(autouse=True)
-def quiet_farm(settings):
-    settings.BELL_RINGS = False
-    settings.GLANCE_SECONDS = 0
-    settings.LIVE_SECONDS = 0
-    settings.WHITENOISE_AUTOREFRESH = True  # files are looked up when asked for, not listed for each client
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes half a second
+def quiet_farm():
     cache.clear()
     throttles.forget_all()

@@ -9,16 +9,11 @@ from django.core.cache import cache
 from django.test import TestCase
 from pytest_django import DjangoDbBlocker
 
-from beizhen.demo.own import own_settings
-
-PLAIN = {"GLANCE_SECONDS": 0, "LIVE_SECONDS": 0, "BELL_RINGS": False}
-"""Here tests/conftest.py does not reach: it sets up each test by itself."""
-
 
 @contextmanager
 def standing(blocker: DjangoDbBlocker) -> Iterator[None]:
     """One transaction around the tests. Each test has its own inside, as Django's test cases have theirs."""
-    with blocker.unblock(), own_settings(**PLAIN):
+    with blocker.unblock():
         around = TestCase._enter_atomics()
         try:
             yield

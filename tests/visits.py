@@ -4,9 +4,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from farm import outbox
+from django.db.models import QuerySet
+
+from farm import outbox, rows
 from farm.payments import cashier
-from tests.builders import FARM_TIME
+from tests.builders import FARM_TIME, made
 from tours import booking as holding
 from tours import paying
 from tours.booking import Contact, Wish
@@ -32,24 +34,25 @@ def an_experience(code: str = "picking", **different: Any) -> Experience:
         "duration_minutes": 120,
         "refund_terms": HALF_BACK,
     }
-    experience, is_new = Experience.objects.get_or_create(code=code, defaults={**plain, **different})
-    if is_new:
-        baby = {"people": 0, "max_age": 3, "grown_ups": 0, "per_grown_up": 2}
-        kinds = [
-            _ticket_type(experience, "adult", price_fen=8800, position=1),
-            _ticket_type(experience, "child", price_fen=4400, position=2, min_age=4, max_age=12, grown_ups=0),
-            _ticket_type(experience, "infant", price_fen=0, position=3, **baby),
-            _ticket_type(experience, "family", price_fen=22000, people=4, position=4, grown_ups=2),
-        ]
-        adult, _, infant, family = TicketType.objects.bulk_create(kinds)
-        infant.accompanied_by.add(adult, family)
+    if known := rows.first(_experience, code):
+        return known
+    experience = made(Experience(code=code, **{**plain, **different}))
+    baby = {"people": 0, "max_age": 3, "grown_ups": 0, "per_grown_up": 2}
+    adult = a_ticket_type(experience, "adult", price_fen=8800, position=1)
+    a_ticket_type(experience, "child", price_fen=4400, position=2, min_age=4, max_age=12, grown_ups=0)
+    infant = a_ticket_type(experience, "infant", price_fen=0, position=3, **baby)
+    family = a_ticket_type(experience, "family", price_fen=22000, people=4, position=4, grown_ups=2)
+    together = TicketType.accompanied_by.through
+    rows.insert([together(from_tickettype=infant, to_tickettype=grown_up) for grown_up in (adult, family)])
     return experience
 
 
+def _experience(code: str) -> QuerySet[Experience]:
+    return Experience.objects.filter(code=code)
+
+
 def a_ticket_type(experience: Experience, code: str = "adult", **different: Any) -> TicketType:
-    made = _ticket_type(experience, code, **different)
-    made.save(force_insert=True)
-    return made
+    return made(_ticket_type(experience, code, **different))
 
 
 def _ticket_type(experience: Experience, code: str, **different: Any) -> TicketType:
@@ -65,7 +68,11 @@ def _ticket_type(experience: Experience, code: str, **different: Any) -> TicketT
 
 
 def a_day(date: dt.date = SATURDAY, *, limit: int = 300) -> VisitorsDay:
-    return VisitorsDay.objects.get_or_create(date=date, defaults={"limit": limit})[0]
+    return rows.first(_day, date) or made(VisitorsDay(date=date, limit=limit))
+
+
+def _day(date: dt.date) -> QuerySet[VisitorsDay]:
+    return VisitorsDay.objects.filter(date=date)
 
 
 def a_slot(
@@ -87,7 +94,7 @@ def a_slot(
         "cut_off_at": starts_at - dt.timedelta(hours=2),
         "limit": seats,
     }
-    return Slot.objects.create(**{**plain, **different})
+    return made(Slot(**{**plain, **different}))
 
 
 def a_visit_wish(slot: Slot, *, contact: Contact = VISITOR, plan: str = "full", credit: str = "", **party: int) -> Wish:
