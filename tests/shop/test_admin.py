@@ -12,7 +12,7 @@ from farm.models import OutboxMessage, StaffTask
 from shop import planning
 from shop.models import Box, ColdRoom, Lot, Order, PickWave, ShipDate, Shipment, Variety
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, a_variety, an_order
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press
+from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, told
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_the_lists_of_waves_and_parcels_cost_the_same_with_1_and_with_3_rows(cli
 def test_a_limit_goes_down_to_what_is_promised_and_no_further(client, day):
     an_order(3)
 
-    refused = press(client, "set_limit", day, limit=2).content.decode()
+    refused = told(press(client, "set_limit", day, limit=2))
     press(client, "set_limit", day, limit=3)
 
     day.refresh_from_db()
@@ -167,7 +167,7 @@ def test_how_long_a_lot_keeps_is_corrected_in_its_dialog_alone(client, day):
     lot = Lot.objects.get()
     fields = client.get(page_of(lot)).context["adminform"].form.fields
 
-    refused = press(client, "set_best_before", lot, best_before=str(lot.harvested_on)).content.decode()
+    refused = told(press(client, "set_best_before", lot, best_before=str(lot.harvested_on)))
     press(client, "set_best_before", lot, best_before=str(DAY))
 
     lot.refresh_from_db()
@@ -180,7 +180,7 @@ def test_a_lot_never_holds_less_than_is_promised_of_it(client, day):
     an_order(2)
     lot = Lot.objects.get()
 
-    refused = press(client, "set_limit", lot, limit=4999).content.decode()
+    refused = told(press(client, "set_limit", lot, limit=4999))
     press(client, "set_limit", lot, limit=5000)
 
     lot.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from shop import fulfilment, parcels, planning
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, work_off
-from tests.staff import a_boss, a_member, act, list_of, page_of, press
+from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_all_orders_of_a_day_are_moved_from_the_list(client, bench):
 
 def test_a_date_that_is_not_offered_is_not_taken(client, bench):
     with time_machine.travel(NOW):
-        page = press(client, "move_one", bench, to=str(DAY + dt.timedelta(days=9))).content.decode()
+        page = told(press(client, "move_one", bench, to=str(DAY + dt.timedelta(days=9))))
 
     assert "This date can no longer take the order" in page
     assert "No open date has room and fruit" in page

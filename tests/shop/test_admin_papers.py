@@ -9,7 +9,7 @@ from django.urls import reverse
 from shop import parcels, prints
 from shop.models import Label, Order, PickWave
 from tests.builders import HOME, NOW, a_paid_order, a_shop, packed, work_off
-from tests.staff import a_boss, a_member, act, list_of, page_of, press
+from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_the_number_is_noted_and_the_label_drawn_with_it(client, parcel):
 def test_a_number_that_is_none_is_refused_in_words(client, parcel):
     a_member(client, "packing")
 
-    page = press(client, "write_waybill_of_one", parcel, waybill_no="??").content.decode()
+    page = told(press(client, "write_waybill_of_one", parcel, waybill_no="??"))
 
     assert "is no waybill number" in page
     assert Order.objects.get().shipment.waybill_no == ""

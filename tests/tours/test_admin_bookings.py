@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from farm.models import Notice, Refund
 from tests.builders import work_off
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, queries
+from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, queries, told
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import changing, gate, waiting
 from tours.booking import Contact
@@ -163,7 +163,7 @@ def test_a_time_that_filled_meanwhile_is_refused_and_nothing_moves(client, boss,
     a_confirmed_booking(sunday, contact=a_visitor(1))
     monkeypatch.setattr("tours.admin.dialogs._times_for", lambda booking: [sunday])
 
-    words = press(client, "move_one", booking, to=sunday.pk).content.decode()
+    words = told(press(client, "move_one", booking, to=sunday.pk))
 
     assert "fewer seats left" in words
     assert fresh(booking).slot.date == SATURDAY

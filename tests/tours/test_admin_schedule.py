@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from farm.models import StaffTask
 from tests.builders import FARM_TIME
-from tests.staff import a_boss, a_member, cost_more, list_of, page_of, press
+from tests.staff import a_boss, a_member, cost_more, list_of, page_of, press, told
 from tests.visits import NOW, SATURDAY, a_booking, a_day, a_rule, a_slot, an_experience
 from tours import slots
 from tours.models import Experience, PriceList, ScheduleRule, Slot, TicketType, VisitorsDay
@@ -157,8 +157,8 @@ def test_limits_of_a_slot_and_of_a_day_go_down_to_what_is_taken(client, boss):
     slot = a_slot()
     a_booking(slot, family=1)
 
-    assert "4 people have a seat" in press(client, "set_limit", slot, limit=3).content.decode()
-    assert "4 people have a seat" in press(client, "set_limit", a_day(), limit=3).content.decode()
+    assert "4 people have a seat" in told(press(client, "set_limit", slot, limit=3))
+    assert "4 people have a seat" in told(press(client, "set_limit", a_day(), limit=3))
     press(client, "set_limit", slot, limit=5), press(client, "set_limit", a_day(), limit=6)
 
     slot.refresh_from_db()

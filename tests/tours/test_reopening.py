@@ -7,7 +7,7 @@ import pytest
 from farm.models import ClosedDay
 from tests.drift import drift
 from tests.rest import refused
-from tests.staff import a_boss, a_member, act, press
+from tests.staff import a_boss, a_member, act, press, told
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot
 from tours import closures, minimum, offers, reopening, unbooked
 from tours.models import ClosureOffer, Slot
@@ -77,7 +77,7 @@ def test_a_closed_day_opens_with_the_times_that_were_closed_with_it(client):
     rain_on(evening)
     gone = a_confirmed_booking(morning)
     rain_on(morning, noon, day=morning.day)
-    early = press(client, "open_day", morning.day).content.decode()
+    early = told(press(client, "open_day", morning.day))
     offers.choose_refund(offer=ClosureOffer.objects.get(booking=gone), by="visitor", now=NOW)
     week = client.get("/staff/tours/slot/week/?date=2026-09-12").content.decode()
 
