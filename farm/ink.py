@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import segno
 from reportlab import rl_config
@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 # All lengths below are millimetres, font sizes too.
 WIDTH, HEIGHT = 100, 150
 LABEL, A4 = (WIDTH, HEIGHT), (210, 297)
-QR_QUIET_MODULES = 4
+QR_QUIET_MODULES, QR_MASK = 4, 7
 CHINESE, LATIN, LATIN_BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
 # How a sheet's own operators call the fonts: numbered in the order in which `sheets` shows them to the canvas.
 FONTS = {LATIN: "F1", CHINESE: "F2", LATIN_BOLD: "F3"}
@@ -65,12 +65,21 @@ def fill(page: Canvas, rectangles: Iterable[Rectangle]) -> None:
         page.addLiteral(f"{x:.6g} {y:.6g} {wide:.6g} {high:.6g} re f")
 
 
+def qr(words: str) -> Any:
+    """A QR code of `words`, as `segno` makes it.
+
+    Every mask is read as well as every other. To find the one with the fewest blots for each code takes four fifths of
+    drawing it; over ours, which are random signs mostly, this one has 6 % more of them on average than the best.
+    """
+    return segno.make(words, error="m", micro=False, mask=QR_MASK)
+
+
 def draw_qr(page: Canvas, words: str, x: float, y: float, side: float, *, dot: float) -> None:
     """Draw a QR code of `words` with its quiet zone in a square of `side`, one rectangle per run of dark modules.
 
     A module is a whole number of the printer's dots where the square has room for one.
     """
-    matrix = segno.make(words, error="m", micro=False).matrix
+    matrix = qr(words).matrix
     across = len(matrix) + 2 * QR_QUIET_MODULES
     module = max(dot, side / across // dot * dot)
     left = x + (side - len(matrix) * module) / 2

@@ -4,7 +4,6 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import segno
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -73,7 +72,7 @@ def time_words(slot: Slot) -> str:
 
 def qr_image(words: str) -> str:
     """A code to show on a page, as the address of an image: small, and sharp at every size that shows its pixels."""
-    return str(segno.make(words, error="m", micro=False).png_data_uri(border=4, scale=4))
+    return str(ink.qr(words).png_data_uri(border=4, scale=4))
 
 
 def _drawn(booking: Booking, slips: Sequence[Ticket]) -> bytes:

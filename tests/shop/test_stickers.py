@@ -12,12 +12,14 @@ import segno
 from django.urls import reverse
 from django.utils.translation import override
 
+from farm.ink import QR_MASK
 from shop import planning, prints
 from shop.links import passport_path
 from shop.models import Order, OrderLine
 from shop.stickers import QR_DOT, QR_SIDE, StickerFacts, draw_stickers
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order
 from tests.staff import a_boss, a_member, act, list_of
+from tests.worlds import a_shop_with_a_paid_order
 
 STICKER = StickerFacts(
     address="https://grapes.example/b/8bYxQ2nT5sVwK1aZ/",
@@ -39,7 +41,7 @@ def pages(pdf: bytes) -> list[pypdf.PageObject]:
 
 def modules(page: pypdf.PageObject, words: str) -> set[tuple[int, int]]:
     """The dark modules that stand on a page, as rows and columns of a code of `words`, read from its rectangles."""
-    across = len(segno.make(words, error="m", micro=False).matrix)
+    across = len(segno.make(words, error="m", micro=False, mask=QR_MASK).matrix)
     side = QR_SIDE / (across + 8) // QR_DOT * QR_DOT
     drawn = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re f", page.get_contents().get_data())
     runs = [tuple(map(float, run)) for run in drawn]
@@ -53,7 +55,7 @@ def modules(page: pypdf.PageObject, words: str) -> set[tuple[int, int]]:
 
 
 def code_of(words: str) -> set[tuple[int, int]]:
-    matrix = segno.make(words, error="m", micro=False).matrix
+    matrix = segno.make(words, error="m", micro=False, mask=QR_MASK).matrix
     return {(row, column) for row, line in enumerate(matrix) for column, dark in enumerate(line) if dark}
 
 
@@ -183,8 +185,7 @@ def test_the_bench_prints_stickers_of_chosen_orders_of_one_and_of_a_wave(client)
 
 @pytest.mark.django_db
 def test_who_asks_too_early_is_told_when_and_who_does_not_pack_gets_none(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     a_boss(client)
     assert f"Not planned yet: {order.number}" in act(client, "print_stickers", order)
 
