@@ -21,6 +21,18 @@ def standing(blocker: DjangoDbBlocker) -> Iterator[None]:
             TestCase._rollback_atomics(around)
 
 
+def said_once(story: Callable[[], Any]) -> Any:
+    """A fixture for a module: what `story` made of rows that are gone when its tests ask: words, papers, numbers."""
+
+    @pytest.fixture(scope="module")
+    def said(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Any:
+        with standing(django_db_blocker):
+            cache.clear()
+            return story()
+
+    return said
+
+
 def told_once(story: Callable[[], Any]) -> Any:
     """A fixture for a class of `django_db` tests: they find the database as `story` left it, and what it returned.
 

@@ -7,9 +7,10 @@ from django.test import Client
 
 from shop.links import order_path
 from shop.models import Order, ShipDate
-from tests.builders import NOW, a_paid_order, a_shop
+from tests.builders import NOW, a_shop
 from tests.concurrency.crowd import overtaken
 from tests.rest import placed, refused
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,8 +44,7 @@ def test_an_order_that_gets_no_lock_is_told_to_come_again():
 
 
 def test_a_page_that_gets_no_lock_says_so():
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     cancellation = f"{order_path(order)}cancellation/"
     _, answer = overtaken(hold_the_dates, by=lambda: hurried(lambda: Client().post(cancellation)))

@@ -8,7 +8,8 @@ from django.urls import get_resolver
 
 from beizhen.worker import know_the_pages
 from farm.models import Notice
-from tests.builders import a_paid_order, a_shop, work_off
+from tests.builders import work_off
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.once("addresses are no database's")
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,8 +46,7 @@ def test_a_worker_that_starts_knows_them_and_writes_its_letters(settings):
     settings.ROOT_URLCONF = settings.ROOT_URLCONF  # so that it is given back
 
     know_the_pages()
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     work_off()
 
     assert settings.ROOT_URLCONF == "beizhen.page_urls"

@@ -6,17 +6,17 @@ from django.utils.translation import override
 from beizhen import verify
 from farm.models import Payment
 from shop.models import Order, ShipDate
-from tests.builders import DAY, NOW, a_paid_order, a_shop
+from tests.builders import DAY, NOW
 from tests.staff import a_boss, page_of
-from tests.visits import a_confirmed_booking, a_slot
+from tests.visits import a_slot
+from tests.worlds import a_shop_with_a_paid_order, a_slot_with_a_booking
 from tours.models import Booking, Experience
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 
 
 def test_a_row_is_called_by_its_kind_its_number_and_how_it_stands():
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     with override("zh-hans"):
         assert str(order) == f"订单 {order.number} (已付款)"
@@ -27,7 +27,7 @@ def test_a_row_is_called_by_its_kind_its_number_and_how_it_stands():
 
 
 def test_visits_are_called_by_their_names():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     with override("zh-hans"):
         assert str(Booking.objects.get()) == f"预约 {booking.number} (已确认)"
@@ -46,8 +46,7 @@ def test_chinese_staff_read_what_a_field_wants_in_chinese(client):
 
 
 def test_a_report_speaks_one_language():
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     Order.objects.update(status=Order.Status.PACKED)
 
     with override("zh-hans"):

@@ -18,6 +18,7 @@ from shop.models import Order, ShipDate
 from tests.builders import DAY, NOW, a_capture, a_paid_order, a_shop, an_order, shipped, work_off
 from tests.drift import drift
 from tests.staff import a_boss
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,7 @@ LATER = NOW + dt.timedelta(hours=2)
 
 @pytest.fixture
 def order():
-    a_shop()
-    return a_paid_order(2)
+    return a_shop_with_a_paid_order(2)
 
 
 def test_a_farm_in_every_state_adds_up(order, settings):
@@ -98,8 +98,7 @@ def test_every_listed_check_exists_and_says_what_it_proves():
 
 
 def test_checks_cost_the_same_with_one_and_with_five_orders(django_assert_max_num_queries):
-    a_shop()
-    a_paid_order(1)
+    a_shop_with_a_paid_order(1)
     with django_assert_max_num_queries(90) as one:
         verify.run(now=NOW)
     for _ in range(4):

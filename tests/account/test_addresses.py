@@ -10,7 +10,8 @@ from django.urls import reverse
 from shop import address_book
 from shop.models import KeptAddress
 from tests.accounts import OTHER, signs_in
-from tests.builders import HOME, NOW, a_paid_order, a_shop
+from tests.builders import HOME, NOW, a_shop
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 PLACE = reverse("account:addresses")
@@ -119,8 +120,7 @@ def test_the_list_costs_the_same_with_one_and_with_three(client):
 
 
 def test_the_next_parcel_probably_goes_where_the_last_one_went(client):
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     customer = signs_in(client).customer
 
     assert address_book.known_for(customer) == HOME

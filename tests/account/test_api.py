@@ -14,10 +14,11 @@ from farm.api import throttles
 from farm.models import Customer, SignIn, SignInCode
 from shop.models import KeptAddress
 from tests.accounts import OTHER, PHONE, a_sign_in, sent_code, signs_in, wrong
-from tests.builders import HOME, NOW, a_paid_order, a_shop, an_order
+from tests.builders import HOME, NOW, a_shop, an_order
 from tests.rest import refused
 from tests.rest import sent as sent_with_body
 from tests.visits import VISITOR, a_booking, a_slot
+from tests.worlds import a_shop_with_a_paid_order
 from tours.booking import Contact
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +86,7 @@ def test_the_cookie_of_pages_opens_no_door_of_programs(client):
 
 
 def test_the_answer_is_the_same_for_somebody_unknown(client):
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
 
     known, unknown = (sent(client, "post", "account/codes", {"contact": who}) for who in (PHONE, OTHER))
 

@@ -12,8 +12,9 @@ from shop import customers
 from shop.addresses import Address
 from shop.models import Order
 from tests.accounts import OTHER, PHONE, signs_in
-from tests.builders import HOME, NOW, a_paid_order, a_shop, an_order
-from tests.visits import VISITOR, a_booking, a_confirmed_booking, a_slot
+from tests.builders import HOME, NOW, a_shop, an_order
+from tests.visits import VISITOR, a_booking, a_slot
+from tests.worlds import a_shop_with_a_paid_order, a_slot_with_a_booking
 from tours.booking import Contact
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +36,7 @@ def page(client: Client, name: str) -> str:
 
 
 def test_my_orders_are_there_with_the_way_to_them(client):
-    a_shop()
-    order = a_paid_order(2)
+    order = a_shop_with_a_paid_order(2)
     signs_in(client)
 
     shown = page(client, "orders")
@@ -58,7 +58,7 @@ def test_an_order_of_another_phone_is_nowhere(client):
 
 
 def test_my_visits_are_found_by_phone_and_by_mail(client):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     by_mail = Client()
     signs_in(client, VISITOR.phone)
     signs_in(by_mail, VISITOR.email.upper())

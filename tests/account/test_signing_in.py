@@ -11,7 +11,8 @@ from farm.api import throttles
 from farm.models import Customer, Notice, SignIn, SignInCode
 from farm.models.accounts import MOST_CODES_A_DAY, MOST_TRIES
 from tests.accounts import OTHER, PHONE, asked, sent_code, signs_in, typed, wrong
-from tests.builders import NOW, a_paid_order, a_shop
+from tests.builders import NOW
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "/account/"
@@ -59,8 +60,7 @@ def test_digits_may_be_typed_as_people_type_them(client):
 
 
 def test_somebody_unknown_gets_the_same_answer_and_the_same_message(client):
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     Notice.objects.all().delete()
 
     known, unknown = asked(client), asked(Client(), OTHER)

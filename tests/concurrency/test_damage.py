@@ -10,6 +10,7 @@ from shop.damage import Hurt
 from shop.models import DamageReport
 from tests.builders import NOW, a_delivered_order, a_shop, work_off
 from tests.concurrency.crowd import crowd
+from tests.worlds import a_shop_with_a_delivered_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,8 +58,7 @@ def test_eight_hands_grant_once():
 
 
 def test_eight_hands_report_once():
-    a_shop()
-    order = a_delivered_order(2)
+    order = a_shop_with_a_delivered_order(2)
 
     def report() -> str:
         try:

@@ -11,6 +11,7 @@ from farm import rows
 from farm.refusals import Refused
 from tests.concurrency.crowd import PATIENCE, crowd, somebody_waits, together
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import aftermath, cancelling, changing, closures, gate, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn, Ticket
@@ -115,7 +116,7 @@ def test_a_scan_that_meets_a_cancellation_waits_for_it_before_it_takes_anything(
     if not in_order:
         change_at_once = rows.change_at_once
         monkeypatch.setattr(rows, "change_at_once", lambda changes: change_at_once([*changes[1:], changes[0]]))
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     code = tickets.party_token(booking)
     start = Barrier(2, timeout=PATIENCE)
 

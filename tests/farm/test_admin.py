@@ -16,6 +16,7 @@ from farm.people import ensure_groups
 from shop import changes
 from tests.builders import NOW, a_paid_order, a_shop, work_off
 from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -125,8 +126,7 @@ def test_a_task_is_settled_once(client, boss):
 
 
 def test_the_provider_is_asked_about_a_payment(client, boss):
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
 
     answer = act(client, "ask_provider_now", Payment.objects.get())
 

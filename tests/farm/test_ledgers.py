@@ -10,15 +10,15 @@ from farm import ledgers as farm_ledgers
 from farm.models import LedgerEntry, Movement, Payment, Refund
 from shop import changes
 from shop.models import Lot, ShipDate
-from tests.builders import DAY, NOW, a_paid_order, a_shop, work_off
+from tests.builders import DAY, NOW, work_off
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def order():
-    a_shop()
-    return a_paid_order(2)
+    return a_shop_with_a_paid_order(2)
 
 
 def test_a_counter_that_lost_a_box_is_seen(order):

@@ -12,6 +12,7 @@ from shop import fulfilment, parcels, planning
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -116,8 +117,7 @@ def test_labels_that_are_not_drawn_are_named(client, bench):
 
 def test_staff_cancel_an_order_and_its_money_goes_back(client):
     a_boss(client)
-    a_shop()
-    order = a_paid_order(2)
+    order = a_shop_with_a_paid_order(2)
 
     with time_machine.travel(NOW):
         act(client, "cancel", order)

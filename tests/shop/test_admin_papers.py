@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from shop import parcels, prints
 from shop.models import Label, Order, PickWave
-from tests.builders import HOME, NOW, a_paid_order, a_shop, packed, work_off
+from tests.builders import HOME, NOW, a_paid_order, packed, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
+from tests.worlds import a_shop_with_a_packed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +20,7 @@ def parcel(settings, time_machine):
     """A packed order of a carrier without an interface."""
     time_machine.move_to(NOW, tick=False)
     settings.PACKING_BENCH, settings.CARRIER = "staff", "manual"
-    a_shop()
-    return packed(a_paid_order(2))
+    return a_shop_with_a_packed_order(2)
 
 
 def place(action: str, row: Order | PickWave) -> str:

@@ -14,6 +14,7 @@ from shop.links import passport_path
 from shop.models import Lot, Order, OrderLine
 from tests.builders import HOME, NOW, a_lot, a_paid_order, a_ship_date, a_shop, an_order, packed
 from tests.staff import a_boss, a_member, list_of, page_of, queries
+from tests.worlds import a_shop_with_a_packed_order
 
 pytestmark = pytest.mark.django_db
 PLACE = list_of(OrderLine)
@@ -47,8 +48,7 @@ def test_a_recall_lists_every_order_of_the_lot_and_no_other(client):
 
 
 def test_the_lot_page_says_where_its_boxes_are_and_leads_to_them(client):
-    a_shop()
-    packed(a_paid_order(3))
+    a_shop_with_a_packed_order(3)
     an_order(2)
     a_boss(client)
     lot = Lot.objects.get()
@@ -101,8 +101,7 @@ def test_names_are_masked_on_the_page_for_everybody_and_in_the_file_for_who_need
 
 
 def test_who_may_see_people_exports_them_whole_and_it_is_written_down(client):
-    a_shop()
-    order = packed(a_paid_order())
+    order = a_shop_with_a_packed_order()
     a_member(client, "shop")
 
     [row] = export(client)

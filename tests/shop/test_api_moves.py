@@ -10,6 +10,7 @@ from shop.models import Order, ShipDate
 from tests.builders import DAY, NOW, a_paid_order, a_ship_date, a_shop
 from tests.rest import refused, sent
 from tests.staff import a_member
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +52,7 @@ def test_a_move_that_cannot_be_is_refused_with_its_field(client):
 
 
 def test_the_packing_bench_neither_moves_nor_cancels_orders(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     a_member(client, "packing")
 
     move = sent(client, "put", f"staff/orders/{order.number}/ship-date", {"ship_date": "2026-09-11"})

@@ -9,6 +9,7 @@ from shop import planning
 from shop.models import ShipDate
 from tests.builders import DAY, NOW, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.rest import ADDRESS, path_of, refused, sent
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +21,7 @@ def now():
 
 
 def test_the_customer_sees_the_order_but_not_the_whole_phone(client):
-    a_shop()
-    order = a_paid_order(2)
+    order = a_shop_with_a_paid_order(2)
 
     shown = client.get(f"/api/v1/{path_of(order)}").json()
 
@@ -141,8 +141,7 @@ def test_a_wrong_place_in_a_new_address_is_named_as_it_was_sent(client):
 
 
 def test_a_parcel_is_tracked_by_its_orders_link(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     before = client.get(f"/api/v1/{path_of(order)}/tracking").json()
 
     assert before == {"number": order.number, "status": "paid", "parcel": None}
@@ -187,8 +186,7 @@ def test_guessing_is_slow_even_from_many_addresses(client):
 
 def test_a_whole_journey_leaves_a_parcel_to_track(client, settings):
     settings.DEMO_CLOCK = True
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     planning.plan_day(ship_date=ShipDate.objects.get(), now=NOW)
     work_off(NOW)
@@ -199,8 +197,7 @@ def test_a_whole_journey_leaves_a_parcel_to_track(client, settings):
 
 
 def test_how_the_farm_works_is_not_told_to_customers(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     order.log("address shown", at=NOW, by="packer")
 
     told = client.get(f"/api/v1/{path_of(order)}").json()["events"]

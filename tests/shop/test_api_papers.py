@@ -3,9 +3,10 @@
 import pytest
 
 from shop.models import PickWave
-from tests.builders import HOME, NOW, a_paid_order, a_shop, packed
+from tests.builders import HOME, NOW, a_paid_order
 from tests.rest import refused
 from tests.staff import a_member
+from tests.worlds import a_shop_with_a_packed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -15,8 +16,7 @@ def parcel(settings, time_machine):
     """A packed order of a carrier without an interface."""
     time_machine.move_to(NOW, tick=False)
     settings.PACKING_BENCH, settings.CARRIER = "staff", "manual"
-    a_shop()
-    return packed(a_paid_order())
+    return a_shop_with_a_packed_order()
 
 
 def looks(order) -> list[str]:

@@ -12,6 +12,7 @@ from farm.models import StaffTask
 from shop.models import Lot, Order, ShipDate
 from tests.builders import DAY, NOW, a_lot, a_paid_order, a_ship_date, a_shop, a_variety, an_order, work_off
 from tests.rest import refused, sent
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 MONTH = "/api/v1/staff/ship-dates?month=2026-09"
@@ -231,8 +232,7 @@ def test_a_list_costs_the_same_with_one_and_three_rows(client, path):
 
 def test_the_bench_takes_a_paid_order_to_the_carrier(client, settings):
     settings.PACKING_BENCH, settings.CARRIER = "staff", "manual"
-    a_shop()
-    order = a_paid_order(2)
+    order = a_shop_with_a_paid_order(2)
     a_person(client, "packing")
 
     def step(what: str, method: str = "post", **body: str) -> str:
@@ -251,8 +251,7 @@ def test_the_bench_takes_a_paid_order_to_the_carrier(client, settings):
 
 
 def test_a_step_out_of_turn_is_refused(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     a_person(client, "packing")
 
     for step in ("picking", "packing", "handover", "delivery"):

@@ -21,6 +21,7 @@ from tests.builders import (
     an_order,
     work_off,
 )
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + dt.timedelta(days=1)
@@ -44,8 +45,7 @@ def test_a_cancelled_order_gives_its_boxes_back():
 
 
 def test_a_paid_order_that_is_cancelled_asks_for_its_money_back_once():
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     changes.cancel(order=order, by="customer", now=NOW)
 
@@ -131,8 +131,7 @@ def test_an_unpaid_order_is_priced_anew_for_its_new_address():
 
 
 def test_a_paid_order_does_not_move_to_a_dearer_address():
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     with pytest.raises(Refused) as refusal:
         changes.change_address(order=order, address=FAR, by="customer", now=NOW)

@@ -14,9 +14,10 @@ from farm.states import WrongState
 from shop import damage, photos, tidying
 from shop.damage import Hurt
 from shop.models import DamagePhoto, DamageReport, Order
-from tests.builders import NOW, a_box, a_delivered_order, a_paid_order, a_shop, work_off
+from tests.builders import NOW, a_box, a_paid_order, a_shop, work_off
 from tests.drift import drift
 from tests.pictures import a_photo, private_folder
+from tests.worlds import a_shop_with_a_delivered_order
 
 pytestmark = pytest.mark.django_db
 HALF = [Hurt("kyoho-2500", 1, percent=50)]
@@ -32,8 +33,7 @@ def private(settings, tmp_path) -> Path:
 @pytest.fixture
 def order() -> Order:
     """Two boxes of ¥68.00, delivered just now."""
-    a_shop()
-    return a_delivered_order(2)
+    return a_shop_with_a_delivered_order(2)
 
 
 def report(order, hurt=HALF, *, words="", pictures=(), now=NOW) -> DamageReport:

@@ -11,6 +11,7 @@ from farm.payments.providers import Fact
 from shop import changes, checkout, fulfilment, planning
 from shop.models import Order, ShipDate
 from tests.builders import NOW, a_capture, a_paid_order, a_shop, an_attempt, an_order
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -247,8 +248,7 @@ def test_a_refund_is_written_into_the_history():
 
 
 def test_who_pays_is_remembered_by_phone_with_the_newest_name():
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     tell()
     Customer.objects.update(name="old name", language="en")
 

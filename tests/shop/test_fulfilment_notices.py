@@ -10,6 +10,7 @@ from farm.security import unsign
 from shop import changes, notices, planning, tracking
 from shop.models import Order
 from tests.builders import NOW, a_paid_order, a_shop, an_order, work_off
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -105,8 +106,7 @@ def test_a_booking_that_is_refunded_is_not_the_shops_to_tell():
 
 def test_the_words_are_in_the_orders_language_not_the_workers(settings):
     settings.LANGUAGE_CODE = "zh-hans"
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     Order.objects.update(language="en")
 
     notices.on_paid(number=order.number, now=NOW)

@@ -10,6 +10,7 @@ from farm.models import Job
 from shop import calendar_days, changes, planning
 from shop.models import Order, PickWave, ShipDate
 from tests.builders import DAY, FARM_TIME, NOW, a_paid_order, a_ship_date, a_shop, an_order
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 DAWN = dt.datetime.combine(DAY, dt.time(4, 30), FARM_TIME)
@@ -103,15 +104,13 @@ def test_the_bench_of_people_asks_for_no_pick_jobs(settings):
     ],
 )
 def test_a_day_is_planned_from_half_past_four_on(now, planned):
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
 
     assert planning.plan_due_days(now) == planned
 
 
 def test_a_day_is_not_planned_before_its_cut_off():
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     ShipDate.objects.update(cut_off_at=DAWN + SECOND)
 
     assert planning.plan_due_days(DAWN) == 0
@@ -120,8 +119,7 @@ def test_a_day_is_not_planned_before_its_cut_off():
 
 
 def test_a_day_that_was_closed_after_it_sold_waits_for_staff():
-    a_shop()
-    a_paid_order()
+    a_shop_with_a_paid_order()
     ShipDate.objects.update(is_closed=True)
 
     assert planning.plan_due_days(DAWN) == 0

@@ -12,6 +12,7 @@ from shop import carriers, fulfilment, parcels, planning, tracking
 from shop.carriers import simulated
 from shop.models import Order, Shipment, TrackingEvent
 from tests.builders import NOW, a_paid_order, a_shop, work_off
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -261,8 +262,7 @@ def test_staff_confirm_the_delivery_of_a_carrier_that_tells_nothing():
 
 
 def test_an_order_that_was_never_packed_cannot_be_delivered():
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     with pytest.raises(WrongState):
         tracking.confirm_delivered(order=order, by="Li", now=ARRIVED)

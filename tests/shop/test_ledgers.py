@@ -13,15 +13,15 @@ from farm.payments.providers import RefundOutcome
 from shop import changes
 from shop import ledgers as shop_ledgers
 from shop.models import Box, Lot, Order, OrderEvent, Shipment
-from tests.builders import NOW, a_paid_order, a_shop, shipped, work_off
+from tests.builders import NOW, shipped, work_off
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def order():
-    a_shop()
-    return a_paid_order(2)
+    return a_shop_with_a_paid_order(2)
 
 
 @pytest.fixture

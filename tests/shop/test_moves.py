@@ -12,6 +12,7 @@ from shop.models import Lot, Order, ShipDate
 from shop.picklist import pick_list
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.drift import drift
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + dt.timedelta(days=1)
@@ -191,8 +192,7 @@ def test_a_closed_day_gives_an_order_no_other_lots(planned):
 
 
 def test_planning_leaves_orders_of_a_withdrawn_lot_to_staff():
-    a_shop()
-    waits = a_paid_order()
+    waits = a_shop_with_a_paid_order()
     Lot.objects.update(is_withdrawn=True)
     a_lot("sound")
     goes = a_paid_order()

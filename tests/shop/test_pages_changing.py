@@ -7,6 +7,7 @@ from farm.api import throttles
 from farm.security import sign
 from shop.models import Order, ShipDate
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 NEXT = DAY + dt.timedelta(days=1)
@@ -28,8 +29,7 @@ def found(client, **typed: str) -> tuple[int, str]:
 
 
 def test_cancelling_asks_first_and_then_cancels(client):
-    a_shop()
-    order = a_paid_order(2)
+    order = a_shop_with_a_paid_order(2)
 
     asked = client.get(f"{link(order)}cancellation/").content.decode()
     answer = client.post(f"{link(order)}cancellation/")
@@ -41,8 +41,7 @@ def test_cancelling_asks_first_and_then_cancels(client):
 
 
 def test_an_order_past_its_cut_off_is_not_cancelled_and_says_why(client, clock):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     clock.move_to(dt.datetime.combine(DAY, dt.time(9), NOW.tzinfo))
 
     page = client.post(f"{link(order)}cancellation/", follow=True).content.decode()
@@ -66,8 +65,7 @@ def test_another_ship_date_is_chosen_on_the_calendar(client):
 
 
 def test_a_calendar_with_too_little_room_for_the_order_says_so(client):
-    a_shop()
-    order = a_paid_order(2)
+    order = a_shop_with_a_paid_order(2)
     ShipDate.objects.update(limit=3)
 
     page = client.get(f"{link(order)}ship-date/").content.decode()

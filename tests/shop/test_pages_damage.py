@@ -11,10 +11,11 @@ from shop import damage
 from shop.damage import Hurt
 from shop.links import order_path
 from shop.models import DamagePhoto, DamageReport, Order
-from tests.builders import NOW, a_delivered_order, a_paid_order, a_shop, work_off
+from tests.builders import NOW, a_paid_order, work_off
 from tests.pictures import a_photo, an_upload, private_folder
 from tests.rest import path_of, refused, sent
 from tests.staff import a_boss, a_member, list_of, page_of, press
+from tests.worlds import a_shop_with_a_delivered_order
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,7 @@ def private(settings, tmp_path) -> Path:
 
 @pytest.fixture
 def order() -> Order:
-    a_shop()
-    return a_delivered_order(2)
+    return a_shop_with_a_delivered_order(2)
 
 
 def posted(client, order, **said):

@@ -15,6 +15,7 @@ from farm.security import sign
 from shop import changes, checkout, paying
 from shop.models import Order, OrderLine, Shipment, TrackingEvent
 from tests.builders import DAY, NOW, a_capture, a_lot, a_paid_order, a_shop, an_attempt, an_order, work_off
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(minutes=20)
@@ -166,8 +167,7 @@ def test_money_that_came_too_late_is_shown_on_its_way_back_and_then_back(client,
 
 
 def test_a_cancelled_order_shows_its_money_going_back_until_it_is_back(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     changes.cancel(order=order, by="customer", now=NOW)
     outbox.deliver_due(NOW)
 

@@ -14,6 +14,7 @@ from shop.damage import Hurt
 from shop.links import order_path
 from shop.models import Box, Order
 from tests.builders import NOW, a_delivered_order, a_paid_order, a_shop, an_order
+from tests.worlds import a_shop_with_a_delivered_order, a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -72,8 +73,7 @@ def test_while_money_is_being_written_down_nothing_else_can_be_pressed(client):
 
 
 def test_how_long_it_can_be_changed_counts_down(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
 
     page = page_of(client, order)
 
@@ -109,8 +109,7 @@ def test_an_order_that_ended_offers_its_day_only_while_that_takes_orders(client,
 
 
 def test_a_delivered_order_costs_eight_queries_with_one_and_with_three_reports(client):
-    a_shop()
-    order = a_delivered_order(2)
+    order = a_shop_with_a_delivered_order(2)
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:

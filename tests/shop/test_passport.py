@@ -11,9 +11,10 @@ from farm.security import mask_name, mask_phone, mask_street
 from shop import lot_care, tracing
 from shop.links import order_path, passport_path
 from shop.models import Lot, Order
-from tests.builders import DAY, HOME, NOW, a_lot, a_paid_order, a_ship_date, a_shop, packed, shipped
+from tests.builders import DAY, HOME, NOW, a_lot, a_paid_order, a_ship_date, shipped
 from tests.rest import refused
 from tests.visits import an_experience
+from tests.worlds import a_shop_with_a_packed_order, a_shop_with_a_paid_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("a page over stories that run on both")]
 
@@ -25,8 +26,7 @@ def clock(time_machine):
 
 @pytest.fixture
 def order() -> Order:
-    a_shop()
-    return packed(a_paid_order(2))
+    return a_shop_with_a_packed_order(2)
 
 
 def code_of(order: Order) -> str:
@@ -88,8 +88,7 @@ def test_a_farm_without_visits_invites_to_none(client, order):
 
 
 def test_a_box_that_is_not_packed_says_so_and_names_no_lot(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     tracing.issue([order])
 
     page = page_of(client, code_of(order))
@@ -162,8 +161,7 @@ def test_the_answer_over_rest_says_the_same(client, order):
 
 
 def test_over_rest_a_box_that_is_not_packed_has_no_grapes_yet(client):
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     tracing.issue([order])
 
     answer = client.get(f"/api/v1/boxes/{code_of(order)}").json()

@@ -7,6 +7,7 @@ from shop import planning
 from shop.models import ColdRoom, OrderLine, ShipDate
 from shop.picklist import pick_list
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,7 @@ def test_two_kinds_of_box_out_of_one_lot_are_two_lines():
 
 
 def test_the_list_adds_up_to_the_orders_of_its_wave_and_no_other():
-    a_shop()
-    a_paid_order(boxes=5)
+    a_shop_with_a_paid_order(boxes=5)
     first = a_wave()
     a_paid_order(boxes=7)
     second = a_wave()

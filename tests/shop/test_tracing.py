@@ -5,6 +5,7 @@ import pytest
 from shop import changes, checkout, lot_care, planning, tracing
 from shop.models import Lot, Order, OrderLine
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, packed
+from tests.worlds import a_shop_with_a_packed_order, a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +19,7 @@ def code_of(order: Order) -> str:
 
 
 def test_a_packed_box_knows_its_lot_and_the_day_it_was_packed():
-    a_shop()
-    order = packed(a_paid_order())
+    order = a_shop_with_a_packed_order()
 
     passport = tracing.passport(code_of(order))
 
@@ -56,8 +56,7 @@ def test_a_code_is_given_once_and_stays_the_same():
 
 
 def test_before_it_is_packed_a_passport_tells_no_lot():
-    a_shop()
-    order = a_paid_order()
+    order = a_shop_with_a_paid_order()
     tracing.issue([order])
 
     passport = tracing.passport(code_of(order))
@@ -86,8 +85,7 @@ def test_a_moved_order_keeps_its_codes_while_its_lot_travels_and_else_gets_new_o
 
 @pytest.mark.parametrize("wrong", ["", "x", "0" * 16, "0" * 500, "巨峰"])
 def test_a_code_that_is_not_ours_is_nobodys(wrong):
-    a_shop()
-    packed(a_paid_order())
+    a_shop_with_a_packed_order()
 
     assert tracing.passport(wrong) is None
 
@@ -131,8 +129,7 @@ def test_a_recall_finds_every_order_that_holds_boxes_of_the_lot_and_no_other():
 
 
 def test_where_the_boxes_of_a_lot_are_takes_one_query(django_assert_num_queries):
-    a_shop()
-    packed(a_paid_order(3))
+    a_shop_with_a_packed_order(3)
     an_order(2)
     an_order(1)
     lot = Lot.objects.get()
@@ -147,8 +144,7 @@ def test_where_the_boxes_of_a_lot_are_takes_one_query(django_assert_num_queries)
 
 
 def test_a_withdrawn_lot_still_tells_of_its_boxes():
-    a_shop()
-    order = packed(a_paid_order())
+    order = a_shop_with_a_packed_order()
     lot_care.withdraw(lot=Lot.objects.get(), by="li", now=NOW)
 
     passport = tracing.passport(code_of(order))

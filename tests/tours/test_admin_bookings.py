@@ -10,6 +10,7 @@ from farm.models import Notice, Refund
 from tests.builders import work_off
 from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, queries, told
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import changing, gate, waiting
 from tours.booking import Contact
 from tours.gate import Scan, Whom
@@ -51,20 +52,20 @@ def test_the_list_costs_the_same_with_1_and_with_3_bookings(client, boss):
         for number in (2, 3):
             a_confirmed_booking(a_slot(SUNDAY, dt.time(9 + number)), contact=a_visitor(number))
 
-    a_confirmed_booking(a_slot(), contact=a_visitor(1))
+    a_slot_with_a_booking(contact=a_visitor(1))
 
     assert cost_more(client, [list_of(Booking)], after=more) == {}
 
 
 def test_a_page_costs_the_same_for_1_and_for_8_people(client, boss):
-    small = a_confirmed_booking(a_slot(), adult=1, contact=a_visitor(1))
+    small = a_slot_with_a_booking(adult=1, contact=a_visitor(1))
     large = a_confirmed_booking(a_slot(SUNDAY), adult=4, family=1, contact=a_visitor(2))
 
     assert queries(client, page_of(large)) == queries(client, page_of(small))
 
 
 def test_the_page_tells_the_partys_whole_life(client, boss):
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     scan = Scan("n1", "South gate", "wang", booking.slot.starts_at)
     gate.admit(code=booking.number, whom=Whom(people=1), scan=scan, now=scan.at)
 
@@ -78,7 +79,7 @@ def test_the_page_tells_the_partys_whole_life(client, boss):
 
 def test_without_the_permission_people_are_masked_and_looking_is_not_noted(client):
     a_member(client, "money")
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     page, listed = (client.get(place).content.decode() for place in (page_of(booking), list_of(Booking)))
 
@@ -91,7 +92,7 @@ def test_without_the_permission_people_are_masked_and_looking_is_not_noted(clien
 
 def test_who_sees_whole_names_is_written_down(client):
     member = a_member(client, "shop")
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     assert "李小红" in client.get(page_of(booking)).content.decode()
     assert LogEntry.objects.get(object_id=str(booking.pk)).user_id == member.pk
@@ -117,7 +118,7 @@ def test_bookings_are_found_by_day_status_channel_balance_and_number(client, bos
 
 
 def test_staff_cancel_an_hour_before_and_all_money_goes_back(client, boss, monkeypatch):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     late = booking.slot.starts_at - dt.timedelta(hours=1)
     monkeypatch.setattr(timezone, "now", lambda: late)
 
@@ -130,7 +131,7 @@ def test_staff_cancel_an_hour_before_and_all_money_goes_back(client, boss, monke
 
 
 def test_a_cancelled_booking_offers_no_more_steps(client, boss):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     page = client.get(page_of(booking)).content.decode()
     assert "/cancel_one" in page
     assert "/move_one" in page
@@ -143,7 +144,7 @@ def test_a_cancelled_booking_offers_no_more_steps(client, boss):
 
 
 def test_staff_move_a_party_to_a_time_with_room(client, boss):
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     sunday, full = a_slot(SUNDAY), a_slot(SUNDAY, dt.time(14), seats=3)
     other = a_slot(SUNDAY, experience=an_experience("tasting"))
 
@@ -159,7 +160,7 @@ def test_staff_move_a_party_to_a_time_with_room(client, boss):
 
 
 def test_a_time_that_filled_meanwhile_is_refused_and_nothing_moves(client, boss, monkeypatch):
-    booking, sunday = a_confirmed_booking(a_slot()), a_slot(SUNDAY, seats=2)
+    booking, sunday = a_slot_with_a_booking(), a_slot(SUNDAY, seats=2)
     a_confirmed_booking(sunday, contact=a_visitor(1))
     monkeypatch.setattr("tours.admin.dialogs._times_for", lambda booking: [sunday])
 
@@ -170,7 +171,7 @@ def test_a_time_that_filled_meanwhile_is_refused_and_nothing_moves(client, boss,
 
 
 def test_a_change_that_waits_for_money_is_dropped_by_a_move(client, boss):
-    booking, sunday = a_confirmed_booking(a_slot()), a_slot(SUNDAY)
+    booking, sunday = a_slot_with_a_booking(), a_slot(SUNDAY)
     later = a_slot(SUNDAY, dt.time(14))
     changing.change(booking=booking, slot=sunday.pk, party=Party.of({"adult": 3}), by="visitor", now=NOW)
 
@@ -183,7 +184,7 @@ def test_a_change_that_waits_for_money_is_dropped_by_a_move(client, boss):
 
 
 def test_tickets_are_printed_and_sent_again(client, boss):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     paper = client.get(f"/staff/tours/booking/{booking.pk}/tickets_of_one/")
     act(client, "send_again", booking)
@@ -193,7 +194,7 @@ def test_tickets_are_printed_and_sent_again(client, boss):
 
 
 def test_money_status_and_seats_cannot_be_written(client, boss):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     answer = client.post(page_of(booking), {"status": "cancelled", "total_fen": 1, "paid_fen": 1, "people": 1})
 
@@ -204,7 +205,7 @@ def test_money_status_and_seats_cannot_be_written(client, boss):
 @pytest.mark.parametrize(("group", "name"), [("money", "李**"), ("shop", "李小红")])
 def test_an_export_shows_people_to_those_who_may_see_them(client, group, name):
     a_member(client, group)
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     answer = client.post(f"{list_of(Booking)}export/", {"format": "1"})
 
@@ -216,7 +217,7 @@ def test_an_export_shows_people_to_those_who_may_see_them(client, group, name):
 
 def test_the_gate_sees_bookings_but_changes_none(client):
     a_member(client, "gate")
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     assert client.get(page_of(booking)).status_code == 200
     assert press(client, "cancel_one", booking).status_code == 403

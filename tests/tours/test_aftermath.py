@@ -8,6 +8,7 @@ from farm.models import Notice
 from tests.builders import FARM_TIME, work_off
 from tests.staff import a_member, page_of
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_day, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import aftermath, cancelling, notices, refusals
 from tours.links import booking_path
 from tours.models import Booking
@@ -55,7 +56,7 @@ def test_a_gate_keeper_writes_no_weather(client):
 
 
 def test_who_left_a_mail_address_alone_is_reminded_by_mail_once():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     Booking.objects.update(phone="")
 
     assert [aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON) for _ in range(2)] == [1, 0]
@@ -72,7 +73,7 @@ def test_who_left_a_mail_address_alone_is_reminded_by_mail_once():
 
 @pytest.mark.parametrize("hours", [-1, 24])
 def test_nobody_is_reminded_too_early_or_of_another_day(hours):
-    a_confirmed_booking(a_slot())
+    a_slot_with_a_booking()
 
     assert aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON + dt.timedelta(hours=hours)) == 0
 
@@ -85,7 +86,7 @@ def test_midnight_belongs_to_the_farms_day():
 
 
 def test_who_cancelled_is_not_reminded():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     cancelling.cancel(booking=booking, by="visitor", now=NOW)
 
     assert aftermath.remind_of_tomorrow(FRIDAY_AFTERNOON) == 0
@@ -102,7 +103,7 @@ def test_who_did_not_come_is_a_no_show_three_hours_after_the_end():
 
 
 def test_a_sure_visitor_is_told_with_the_link():
-    a_confirmed_booking(a_slot())
+    a_slot_with_a_booking()
 
     work_off(NOW)
 

@@ -13,6 +13,7 @@ from tests.drift import drift
 from tests.rest import refused, sent
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience, pay
 from tests.visits_rest import place_of
+from tests.worlds import a_slot_with_a_booking
 from tours import closures, tickets
 from tours.models import Booking, Credit, Rebooking
 
@@ -44,7 +45,7 @@ def rain_on(*slots) -> None:
 
 
 def test_the_visitor_sees_the_booking_but_not_the_whole_phone_nor_the_answers(client):
-    booking = a_confirmed_booking(a_slot(), adult=1, family=1)
+    booking = a_slot_with_a_booking(adult=1, family=1)
     Booking.objects.update(answers={"allergies": "walnuts"})
 
     shown = client.get(f"/api/v1/{place_of(booking)}")
@@ -234,7 +235,7 @@ def test_once_it_has_begun_nothing_is_given_back(client, now):
 
 
 def test_tickets_are_sent_again_once_in_ten_minutes(client):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     answers = [sent(client, "post", f"{place_of(booking)}/tickets-again") for _ in range(2)]
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from farm import rows
 from farm.states import WrongState
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
+from tests.worlds import a_slot_with_a_booking
 from tours import gate, tickets
 from tours.gate import Scan
 from tours.models import Booking, CheckIn
@@ -19,7 +20,7 @@ OPENING = dt.datetime.combine(SATURDAY, dt.time(9, 20), NOW.tzinfo)
 
 @pytest.fixture
 def family():
-    return a_confirmed_booking(a_slot(), family=1)
+    return a_slot_with_a_booking(family=1)
 
 
 def facts(row):
@@ -27,7 +28,7 @@ def facts(row):
 
 
 def test_a_row_is_read_as_the_orm_reads_it_with_all_beside_it(django_assert_num_queries):
-    a_confirmed_booking(a_slot())
+    a_slot_with_a_booking()
     family = a_confirmed_booking(a_slot(seats=9, time=dt.time(14, 0)), family=1)
     tickets.known(family.number)
     with django_assert_num_queries(1):
@@ -41,13 +42,13 @@ def test_a_row_is_read_as_the_orm_reads_it_with_all_beside_it(django_assert_num_
 
 @pytest.mark.parametrize("number", ["", "BV0000000000", "a value that comes later", "%s", "'; --", "九"])
 def test_another_value_finds_nothing_by_the_same_statement(number):
-    a_confirmed_booking(a_slot())
+    a_slot_with_a_booking()
 
     assert rows.read(tickets.shown, number) == []
 
 
 def test_several_are_read_in_turn_and_see_the_same():
-    family = a_confirmed_booking(a_slot(), family=1)
+    family = a_slot_with_a_booking(family=1)
     with transaction.atomic():
         claim, party = gate.claimed_with_party(family.number)
 
@@ -58,7 +59,7 @@ def test_several_are_read_in_turn_and_see_the_same():
 
 
 def test_a_row_in_another_state_is_not_changed():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     with pytest.raises(WrongState):
         booking.become(Booking.Status.EXPIRED, fee_fen=5)
     booking.refresh_from_db()

@@ -8,6 +8,7 @@ from django.db import connection
 from farm import outbox
 from farm.models import LedgerEntry, TillEntry
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import cancelling, changing, gate, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn
@@ -32,7 +33,7 @@ def codes_of(booking):
 
 @pytest.fixture
 def family():
-    return a_confirmed_booking(a_slot(), family=1)
+    return a_slot_with_a_booking(family=1)
 
 
 def test_a_good_code_is_green_and_changes_nothing(family):
@@ -217,7 +218,7 @@ def test_the_message_of_the_till_changes_nothing_more():
 
 @pytest.mark.parametrize("families", [1, 3])
 def test_the_gate_asks_the_same_for_any_party(families, django_assert_num_queries):
-    booking = a_confirmed_booking(a_slot(), family=families)
+    booking = a_slot_with_a_booking(family=families)
     code = tickets.party_token(booking)
 
     with django_assert_num_queries(2):

@@ -7,6 +7,7 @@ import pytest
 from farm.models import StaffTask
 from tests.tours.test_gate import OPENING, a_scan, let_in
 from tests.visits import NOW, a_confirmed_booking, a_slot
+from tests.worlds import a_slot_with_a_booking
 from tours import aftermath, cancelling, closures, gate, offers, offline, tickets
 from tours.gate import Whom
 from tours.models import Booking, CheckIn, ClosureOffer, ScanConflict
@@ -20,7 +21,7 @@ EVENING = OPENING.replace(hour=20)
 @pytest.fixture
 def couple():
     """Two adults of a slot that was closed before they left home, without an answer to what they were offered."""
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     a_slot(time=dt.time(14, 0))
     closures.close(slots=[booking.slot_id], reason=RAIN, by="boss", now=NOW)
     closures.carry_on(NOW)
@@ -62,7 +63,7 @@ def test_who_is_let_in_all_the_same_has_come_and_is_not_paid_back(couple, people
 
 
 def test_who_was_in_before_it_was_closed_has_attended_in_the_evening():
-    couple = a_confirmed_booking(a_slot())
+    couple = a_slot_with_a_booking()
     stayed_away = a_confirmed_booking(couple.slot)
     let_in(couple.number, people=1, at=OPENING - dt.timedelta(minutes=10))
     closures.close(slots=[couple.slot_id], reason=RAIN, by="boss", now=OPENING)

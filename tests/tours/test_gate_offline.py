@@ -7,6 +7,7 @@ import pytest
 
 from farm.models import StaffTask
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import cancelling, changing, gate, manifest, offline, tickets
 from tours.gate import Scan, Whom
 from tours.models import Booking, CheckIn, Question, ScanConflict
@@ -29,7 +30,7 @@ def online(code, nonce="n1", **whom):
 
 @pytest.fixture
 def family():
-    return a_confirmed_booking(a_slot(), family=1)
+    return a_slot_with_a_booking(family=1)
 
 
 def test_the_day_goes_along_without_anybodys_name_or_phone(family):

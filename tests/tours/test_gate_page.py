@@ -12,6 +12,7 @@ from farm.models import StaffTask, User
 from tests.staff import a_boss
 from tests.tours.test_gate import OPENING
 from tests.visits import SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import tickets
 from tours.models import Booking, Question
 
@@ -28,7 +29,7 @@ def at_the_opening():
 
 @pytest.fixture
 def family():
-    return a_confirmed_booking(a_slot(), family=1)
+    return a_slot_with_a_booking(family=1)
 
 
 @pytest.fixture

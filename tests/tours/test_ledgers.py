@@ -10,6 +10,7 @@ from tests.builders import work_off
 from tests.drift import drift
 from tests.standing import told_once
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import booking as holding
 from tours import cancelling, changing, waiting
 from tours.booking import Contact
@@ -81,7 +82,7 @@ def test_a_refund_that_a_provider_refuses_is_no_drift_while_a_person_is_asked(mo
     no = RefundOutcome("refused", NOW, "account closed")
     monkeypatch.setattr(fake.PracticeCashier, "refund", lambda self, refund, now: no)
 
-    cancelling.cancel(booking=a_confirmed_booking(a_slot()), by="visitor", now=NOW)
+    cancelling.cancel(booking=a_slot_with_a_booking(), by="visitor", now=NOW)
     work_off(NOW)
 
     assert Refund.objects.get().status == "refused"

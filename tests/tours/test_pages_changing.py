@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import closures
 from tours.closures import Reason
 from tours.links import booking_path
@@ -101,7 +102,7 @@ def test_a_smaller_party_sees_what_goes_back_and_what_is_kept(client, clock):
     ],
 )
 def test_a_change_that_cannot_be_leaves_everything_as_it_was(client, said, words):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     wish = {"other_slot": booking.slot_id, **said}
     answer = client.post(f"{booking_path(booking)}change/", wish)

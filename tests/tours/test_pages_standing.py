@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from farm import outbox
 from farm.models import Notice
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience, pay
+from tests.worlds import a_slot_with_a_booking
 from tours import booking as holding
 from tours.links import booking_path
 from tours.models import Booking
@@ -99,7 +100,7 @@ def test_a_sure_booking_shows_its_tickets_and_what_is_left_to_pay(client):
 
 
 def test_the_papers_are_files_that_nobody_keeps(client):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     pdf = client.get(f"{booking_path(booking)}tickets.pdf")
     calendar = client.get(f"{booking_path(booking)}visit.ics")
@@ -116,7 +117,7 @@ def test_no_tickets_are_printed_of_a_hold(client):
 
 
 def test_the_tickets_are_sent_again_once_in_ten_minutes(client):
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
 
     page = posted(client, booking, "message/")
     posted(client, booking, "message/")

@@ -6,7 +6,9 @@ import icalendar
 import pypdf
 import pytest
 
+from tests.standing import said_once
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import cancelling, changing, ics, papers
 from tours.party import Party
 
@@ -23,21 +25,29 @@ def event_of(booking):
     return calendar, calendar.walk("VEVENT")[0]
 
 
+@said_once
+def chinese_sheet() -> str:
+    booking = a_confirmed_booking(a_slot(experience=an_experience(bring_zh="防晒帽")), family=1, infant=1)
+    return pages_of(booking)[0].extract_text()
+
+
 @pytest.mark.parametrize(
     "word", ["2026年9月12日", "09:30-11:30", "巨峰采摘", "南门葡萄架下", "家庭 ×1", "- 防晒帽", "3 岁及以下"]
 )
-def test_the_sheet_says_in_chinese_what_a_visitor_needs(word):
-    booking = a_confirmed_booking(a_slot(experience=an_experience(bring_zh="防晒帽")), family=1, infant=1)
+def test_the_sheet_says_in_chinese_what_a_visitor_needs(chinese_sheet, word):
+    assert word in chinese_sheet
 
-    assert word in pages_of(booking)[0].extract_text()
+
+@said_once
+def english_sheet() -> str:
+    booking = a_slot_with_a_booking(adult=1, child=1)
+    booking.language, booking.paid_fen = "en", booking.paid_fen - 8800
+    return pages_of(booking)[0].extract_text()
 
 
 @pytest.mark.parametrize("word", ["Saturday, 12 September 2026", "Kyoho picking", "Under the vines", "¥88.00"])
-def test_the_sheet_speaks_the_language_of_the_booking(word):
-    booking = a_confirmed_booking(a_slot(), adult=1, child=1)
-    booking.language, booking.paid_fen = "en", booking.paid_fen - 8800
-
-    assert word in pages_of(booking)[0].extract_text()
+def test_the_sheet_speaks_the_language_of_the_booking(english_sheet, word):
+    assert word in english_sheet
 
 
 @pytest.mark.parametrize(("families", "pages"), [(1, 1), (2, 2), (4, 2), (5, 3)])
@@ -53,7 +63,7 @@ def test_six_tickets_share_the_first_sheet_and_twelve_each_other(families, pages
 
 
 def test_papers_hold_nothing_of_the_person():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     words = "".join(sheet.extract_text() for sheet in pages_of(booking)) + str(ics.calendar_file(booking, now=NOW))
 
     assert not any(secret in words for secret in (booking.name, booking.phone, booking.email))
@@ -61,7 +71,7 @@ def test_papers_hold_nothing_of_the_person():
 
 @pytest.mark.parametrize("families", [1, 3])
 def test_papers_cost_the_same_for_any_party(families, django_assert_num_queries):
-    booking = a_confirmed_booking(a_slot(), family=families)
+    booking = a_slot_with_a_booking(family=families)
     list(booking.slot.experience.bring)
 
     with django_assert_num_queries(2):
@@ -76,7 +86,7 @@ def test_what_is_not_sure_has_no_tickets():
 
 
 def test_the_calendar_knows_where_and_when():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     calendar, event = event_of(booking)
 
     assert (str(calendar["METHOD"]), str(event["STATUS"]), event["SEQUENCE"]) == ("PUBLISH", "CONFIRMED", 1)
@@ -87,7 +97,7 @@ def test_the_calendar_knows_where_and_when():
 
 
 def test_a_calendar_moves_the_visit_that_it_knows():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     _, before = event_of(booking)
     later = a_slot(time=LATER)
     booking = changing.change(booking=booking, slot=later.pk, party=Party.of({"adult": 2}), by="visitor", now=NOW)
@@ -99,7 +109,7 @@ def test_a_calendar_moves_the_visit_that_it_knows():
 
 
 def test_a_calendar_removes_a_cancelled_visit():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     booking = cancelling.cancel(booking=booking, by="visitor", now=NOW)
     calendar, event = event_of(booking)
 

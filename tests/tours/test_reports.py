@@ -13,6 +13,7 @@ from tests.builders import work_off
 from tests.staff import a_boss, a_member, queries
 from tests.tours.test_ledgers import a_busy_week
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import aftermath, cancelling, closures, gate, reports, walkins
 from tours.booking import Contact
 from tours.closures import Reason
@@ -101,7 +102,7 @@ def test_money_stands_under_the_channel_by_which_the_visit_was_booked(client, ti
 
 
 def test_nobody_stayed_away_before_the_visit_is_over():
-    a_confirmed_booking(a_slot())
+    a_slot_with_a_booking()
 
     line = reports.of_days(SATURDAY, SATURDAY).total
 
@@ -120,7 +121,7 @@ def test_money_stands_on_the_farms_day():
 
 
 def test_money_of_nobodys_booking_stands_alone():
-    booking = a_confirmed_booking(a_slot())
+    booking = a_slot_with_a_booking()
     LedgerEntry.objects.update(payable=f"booking:BV0000000000/{booking.pk}")
 
     assert reports.of_days(FIRST, LAST).channels[""].in_fen == 17600

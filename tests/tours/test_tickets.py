@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.visits import NOW, a_confirmed_booking, a_slot
+from tests.visits import NOW
+from tests.worlds import a_slot_with_a_booking
 from tours import tickets, tokens
 from tours.booking import Contact
 from tours.models import Booking, CheckIn, Ticket
@@ -20,14 +21,14 @@ def codes_of(booking):
     [({"family": 1}, 4), ({"adult": 2, "child": 1}, 3), ({"adult": 1, "infant": 1}, 2), ({"family": 1, "adult": 1}, 5)],
 )
 def test_everybody_who_comes_has_a_ticket(party, people):
-    booking = a_confirmed_booking(a_slot(), **party)
+    booking = a_slot_with_a_booking(**party)
 
     assert len(set(codes_of(booking))) == people
 
 
 def test_a_ticket_says_whose_it_is_and_when_and_nothing_of_the_person():
     somebody = Contact("WANG XIAOMING", "13812345678", "wang@example.com")
-    booking = a_confirmed_booking(a_slot(), contact=somebody, adult=1)
+    booking = a_slot_with_a_booking(contact=somebody, adult=1)
     [code] = codes_of(booking)
     token = tokens.read(code)
 
@@ -37,14 +38,14 @@ def test_a_ticket_says_whose_it_is_and_when_and_nothing_of_the_person():
 
 
 def test_the_party_has_one_code_for_all():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     claim = tickets.read(tickets.party_token(booking))
 
     assert (claim.booking, claim.key, claim.is_dead) == (booking, "", False)
 
 
 def test_new_tickets_end_the_old_ones():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     old = codes_of(booking)
     tickets.issue(booking, now=NOW)
     new = codes_of(booking)
@@ -55,7 +56,7 @@ def test_new_tickets_end_the_old_ones():
 
 
 def test_who_is_in_stays_in_when_new_tickets_are_made():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     first = booking.tickets.first()
     check_in = CheckIn.objects.create(nonce="n", booking=booking, people=1, at=NOW, told_at=NOW)
     Ticket.objects.filter(pk=first.pk).update(check_in=check_in)
@@ -66,7 +67,7 @@ def test_who_is_in_stays_in_when_new_tickets_are_made():
 
 
 def test_a_cancelled_booking_has_no_tickets_left():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     code = tickets.party_token(booking)
     tickets.void(booking, now=NOW)
 
@@ -75,7 +76,7 @@ def test_a_cancelled_booking_has_no_tickets_left():
 
 
 def test_the_number_of_the_issue_comes_from_the_row():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     stale = Booking.objects.get(pk=booking.pk)
     tickets.issue(booking, now=NOW)
     tickets.issue(stale, now=NOW)
@@ -85,7 +86,7 @@ def test_the_number_of_the_issue_comes_from_the_row():
 
 
 def test_a_stranger_is_told_from_a_lost_booking():
-    booking = a_confirmed_booking(a_slot(), family=1)
+    booking = a_slot_with_a_booking(family=1)
     code = tickets.party_token(booking)
     booking.delete()
 
@@ -97,7 +98,7 @@ def test_a_stranger_is_told_from_a_lost_booking():
 
 @pytest.mark.parametrize("party", [{"adult": 1}, {"family": 3}], ids=["one person", "twelve people"])
 def test_tickets_cost_the_same_for_any_party(party, django_assert_num_queries):
-    booking = a_confirmed_booking(a_slot(), **party)
+    booking = a_slot_with_a_booking(**party)
     fresh = Booking.objects.get(pk=booking.pk)
 
     with django_assert_num_queries(5):

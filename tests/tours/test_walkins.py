@@ -9,6 +9,7 @@ from farm.idempotency import KeyReused
 from farm.models import LedgerEntry, TillEntry
 from farm.refusals import Refused
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import a_slot_with_a_booking
 from tours import gate, walkins
 from tours.gate import Scan, Whom
 from tours.models import Bill, Booking, CheckIn, Ticket, TicketType
@@ -111,7 +112,7 @@ def test_another_hand_that_sends_the_same_sale_sells_nothing():
 
 
 def test_the_number_of_a_scan_sells_nothing():
-    couple = a_confirmed_booking(a_slot())
+    couple = a_slot_with_a_booking()
     scan = Scan(nonce="w1", gate="north gate", by="gatekeeper", at=BEFORE)
     gate.admit(code=couple.number, whom=Whom(), scan=scan, now=BEFORE)
     with pytest.raises(gate.NonceUsed):
