@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from farm import bell, rows
+from farm import bell, rows, shapes
 from farm.models import Job
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def release(job: Job, *, now: dt.datetime) -> None:
 def _claim(key: str, now: dt.datetime) -> Job | None:
     """Take the lease. A running job whose lease has ended is anybody's; its old worker's fence no longer fits."""
     waiting, running = Job.State.WAITING.value, Job.State.RUNNING.value
-    lease, due = rows.adapted(now + LEASE), rows.adapted(now)
+    lease, due = shapes.adapted(now + LEASE), shapes.adapted(now)
     claimed = rows.change_one(CLAIM, [running, lease, key, waiting, running, due, PARK_AFTER])
     if claimed is None:
         return None
@@ -101,7 +101,7 @@ def _claim(key: str, now: dt.datetime) -> Job | None:
 
 def _finish(job: Job, now: dt.datetime) -> None:
     mine = [job.pk, Job.State.RUNNING.value, job.fence]
-    if not rows.change_one(FINISH, [Job.State.DONE.value, rows.adapted(now), "", *mine]):
+    if not rows.change_one(FINISH, [Job.State.DONE.value, shapes.adapted(now), "", *mine]):
         raise LostLease(job.key)
 
 

@@ -12,7 +12,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.sql import UpdateQuery
 from django.utils.translation import gettext_lazy as _
 
-from farm import rows
+from farm import rows, shapes
 from farm.models.movements import Movement
 from farm.shapes import Shape
 
@@ -168,7 +168,7 @@ def _in_lock_order(demands: Iterable[Demand]) -> list[Demand]:
 
 def _take_one(kind: type[Limited], pk: int, amount: int, now: dt.datetime) -> bool:
     """One conditional UPDATE decides and writes; its row count is the answer."""
-    standing_for = {_SOME_PK: pk, _SOME_AMOUNT: amount, rows.adapted(_SOME_TIME): rows.adapted(now)}
+    standing_for = {_SOME_PK: pk, _SOME_AMOUNT: amount, shapes.adapted(_SOME_TIME): shapes.adapted(now)}
     sql, parameters = _take_statement(kind)
     with rows.prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(sql, [standing_for.get(parameter, parameter) for parameter in parameters])

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
-from farm import bell, rows
+from farm import bell, rows, shapes
 from farm.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def deliver(pk: int, *, now: dt.datetime) -> bool:
     """
     try:
         with transaction.atomic():
-            message = rows.change_one(_tell_statement(), [rows.adapted(now), pk])
+            message = rows.change_one(_tell_statement(), [shapes.adapted(now), pk])
             if message is None:
                 return False
             topic, payload = message

@@ -1,7 +1,7 @@
-"""Questions that are asked again and again: what the ORM writes for one is kept for the life of the process.
+"""Questions that are asked again and again, of any number of rows: what the ORM writes for one is kept.
 
 To write such a SELECT costs the ORM twenty times what it costs a small farm's database to answer it. `farm.rows.read`
-is for hot paths: one value, few rows, planned once by PostgreSQL; this is for any shape and any number of rows.
+holds all rows at once and lets PostgreSQL plan once; here they come a few at a time, and each answer is planned anew.
 """
 
 import datetime as dt
@@ -12,13 +12,10 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from farm.shapes import Selected
+from farm import shapes
+from farm.shapes import Selected, Shape
 
 AT_A_TIME = 500
-_SOME_TIME = dt.datetime(1987, 6, 5, 4, 3, 21, tzinfo=dt.UTC)
-_SOME_NUMBER = 987_654_321
-
-Shape = Callable[..., models.QuerySet[Any]]
 
 
 def compiled_once(shape: Shape, *, many_rows: bool = False) -> Callable[..., Iterator[Any]]:
@@ -28,14 +25,15 @@ def compiled_once(shape: Shape, *, many_rows: bool = False) -> Callable[..., Ite
     all else is part of it and kept with it, so it must be one of few (a model, a name). Rows come a few at a time,
     however many there are.
     """
-    known: dict[tuple[Any, ...], _Question] = {}
+    known: dict[tuple[Any, ...], Selected] = {}
 
     @wraps(shape)
     def rows_of(*given: Any) -> Iterator[Any]:
         key = tuple(type(one) if _comes_later(one) else one for one in given)
         if key not in known:
-            known[key] = _Question(shape, given, many_rows)
-        return known[key].ask(given)
+            known[key] = _written(shape, given)
+        selected = known[key]
+        return _answers(selected, selected.parameters_for([one for one in given if _comes_later(one)]), many_rows)
 
     return rows_of
 
@@ -44,57 +42,38 @@ many_rows_compiled_once = partial(compiled_once, many_rows=True)
 """The same for what answers with a row for each of many things: it is never asked for a few first."""
 
 
-class _Question:
-    """The SQL of one shape, and where in it each moment and number goes."""
+def _written(shape: Shape, given: Sequence[Any]) -> Selected:
+    kinds = [type(one) for one in given if _comes_later(one)]
 
-    def __init__(self, shape: Shape, given: Sequence[Any], many_rows: bool) -> None:
-        self.many_rows = many_rows
-        some, others = _stand_ins(given, 1), _stand_ins(given, 2)
-        self.selected = Selected(shape(*some))
-        places = {_adapted(one): place for place, one in enumerate(some) if _comes_later(given[place])}
-        self.places = [places.get(one) for one in self.selected.parameters]
-        again = Selected(shape(*others))
-        if (again.sql, list(again.parameters)) != (self.selected.sql, self._parameters(others)):
-            raise ValueError(f"{shape.__qualname__} does more with what it is given than to compare it")
+    @wraps(shape)
+    def filled(*later: Any) -> models.QuerySet[Any]:
+        rest = iter(later)
+        return shape(*(next(rest) if _comes_later(one) else one for one in given))
 
-    def ask(self, given: Sequence[Any]) -> Iterator[Any]:
-        database = connections[DEFAULT_DB_ALIAS]
-        parameters = self._parameters(given)
-        asks_few = database.vendor == "postgresql" and not self.many_rows
-        few = self._few(database, parameters) if asks_few else None
-        return self._many(database, parameters) if few is None else iter(self.selected.rows_of(few))
+    return shapes.proven(filled, kinds, Selected)
 
-    def _few(self, database: BaseDatabaseWrapper, parameters: Sequence[Any]) -> list[Any] | None:
-        """What PostgreSQL finds on one way there and back, or None when it is more than to be held at once."""
-        with database.cursor() as cursor:
-            cursor.execute(f"{self.selected.sql} LIMIT {AT_A_TIME + 1}", parameters)
-            found = cursor.fetchall()
-        return found if len(found) <= AT_A_TIME else None
 
-    def _many(self, database: BaseDatabaseWrapper, parameters: Sequence[Any]) -> Iterator[Any]:
-        with database.chunked_cursor() as cursor:
-            cursor.execute(self.selected.sql, parameters)
-            while some := cursor.fetchmany(AT_A_TIME):
-                yield from self.selected.rows_of(some)
+def _answers(selected: Selected, parameters: Sequence[Any], many_rows: bool) -> Iterator[Any]:
+    database = connections[DEFAULT_DB_ALIAS]
+    asks_few = database.vendor == "postgresql" and not many_rows
+    few = _few(selected, parameters, database) if asks_few else None
+    return _many(selected, parameters, database) if few is None else iter(selected.rows_of(few))
 
-    def _parameters(self, given: Sequence[Any]) -> list[Any]:
-        both = zip(self.selected.parameters, self.places, strict=True)
-        return [one if place is None else _adapted(given[place]) for one, place in both]
+
+def _few(selected: Selected, parameters: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any] | None:
+    """What PostgreSQL finds on one way there and back, or None when it is more than to be held at once."""
+    with database.cursor() as cursor:
+        cursor.execute(f"{selected.sql} LIMIT {AT_A_TIME + 1}", parameters)
+        found = cursor.fetchall()
+    return found if len(found) <= AT_A_TIME else None
+
+
+def _many(selected: Selected, parameters: Sequence[Any], database: BaseDatabaseWrapper) -> Iterator[Any]:
+    with database.chunked_cursor() as cursor:
+        cursor.execute(selected.sql, parameters)
+        while some := cursor.fetchmany(AT_A_TIME):
+            yield from selected.rows_of(some)
 
 
 def _comes_later(one: Any) -> bool:
     return isinstance(one, int | dt.datetime)
-
-
-def _stand_ins(given: Sequence[Any], turn: int) -> list[Any]:
-    """Another value for each that comes later: no two are alike, in this turn and in the next."""
-    return [_another(one, 2 * place + turn) if _comes_later(one) else one for place, one in enumerate(given)]
-
-
-def _another(one: Any, number: int) -> Any:
-    return _SOME_NUMBER + number if isinstance(one, int) else _SOME_TIME + dt.timedelta(days=number)
-
-
-def _adapted(one: Any) -> Any:
-    """A value as the database's driver takes it."""
-    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(one) if isinstance(one, dt.datetime) else one

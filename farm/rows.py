@@ -9,12 +9,14 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.transaction import TransactionManagementError
 
 from farm import shapes
-from farm.shapes import Given, Shape
-from farm.shapes import adapted as adapted
+from farm.shapes import Given, Selected, Shape
 
 AT_ONCE = 500
+COMES_AGAIN = 20  # an INSERT of so many rows; one of 321 is seldom met twice
+KEPT = 500  # statements of a connection; of 100, psycopg's own measure, the house has more
 
 
 @dataclass(frozen=True)
@@ -64,27 +66,28 @@ def change_one(sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
 def read(shape: Shape, *given: Given) -> list[Any]:
     """The rows of `shape(*given)`, with all that it selects beside them; compiled when it is asked the first time.
 
-    A lock it takes needs a transaction.
+    :raises TransactionManagementError: when it locks them outside of a transaction, where a lock holds nothing.
     """
-    selected = shapes.selected(shape, given)
+    selected = _selected(shape, given)
     with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(selected.sql, selected.parameters_for(given))
         return selected.rows_of(cursor.fetchall())
 
 
 def first(shape: Shape, *given: Given) -> Any | None:
-    """The first row of `shape(*given)`, or None when there is none."""
+    """The first row of `shape(*given)` in the order that it names, or None; all its rows are read."""
     return next(iter(read(shape, *given)), None)
 
 
 def one(shape: Shape, *given: Given) -> Any:
     """The only row of `shape(*given)`.
 
-    :raises DoesNotExist: as the ORM's `get`, when there is none.
+    :raises DoesNotExist, MultipleObjectsReturned: as the ORM's `get`.
     """
     found = read(shape, *given)
-    if not found:
-        raise shape(*given).model.DoesNotExist(f"{shape.__qualname__}{given}")
+    if len(found) != 1:
+        model = shape(*given).model
+        raise (model.MultipleObjectsReturned if found else model.DoesNotExist)(f"{shape.__qualname__}{given}")
     return found[0]
 
 
@@ -96,16 +99,16 @@ def exists(shape: Shape, *given: Given) -> bool:
         return cursor.fetchone() is not None
 
 
-def read_in_turn(shapes_: Sequence[Shape], *given: Given) -> list[list[Any]]:
+def read_in_turn(in_turn: Sequence[Shape], *given: Given) -> list[list[Any]]:
     """The rows of each shape, as `read` after `read` gives them, on one way to PostgreSQL and back.
 
     Each statement sees what the one before it waited for: a lock comes first.
     """
     database = connections[DEFAULT_DB_ALIAS]
     if not _has_one_way(database):
-        return [read(shape, *given) for shape in shapes_]
+        return [read(shape, *given) for shape in in_turn]
     database.ensure_connection()
-    asked = [(shapes.selected(shape, given), prepared(database)) for shape in shapes_]
+    asked = [(_selected(shape, given), prepared(database)) for shape in in_turn]
     with database.connection.pipeline():
         for selected, cursor in asked:
             cursor.execute(selected.sql, selected.parameters_for(given))
@@ -186,6 +189,7 @@ def prepared(database: BaseDatabaseWrapper) -> CursorWrapper:
     if not _has_one_way(database):  # a log shows statements with their values
         return database.cursor()
     database.ensure_connection()
+    database.connection.prepared_max = KEPT
     return CursorWrapper(_driver(database).Cursor(database.connection), database)
 
 
@@ -198,11 +202,21 @@ def _has_one_way(database: BaseDatabaseWrapper) -> bool:
     return database.vendor == "postgresql" and not database.queries_logged
 
 
+def _selected(shape: Shape, given: Sequence[Given]) -> Selected:
+    selected = shapes.selected(shape, given)
+    if selected.locks and not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        raise TransactionManagementError(f"{shape.__qualname__} locks rows, which needs a transaction")
+    return selected
+
+
 def _insert(rows: Sequence[models.Model], on_conflict: str) -> None:
-    for begin in range(0, len(rows), AT_ONCE):
-        change = inserting(rows[begin : begin + AT_ONCE])
-        with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
-            cursor.execute(change.sql + on_conflict, change.values)
+    """All or none, however many statements it takes."""
+    with contextlib.nullcontext() if len(rows) <= AT_ONCE else transaction.atomic(savepoint=False):
+        for begin in range(0, len(rows), AT_ONCE):
+            change = inserting(rows[begin : begin + AT_ONCE])
+            database = connections[DEFAULT_DB_ALIAS]
+            with prepared(database) if change.rows <= COMES_AGAIN else database.cursor() as cursor:
+                cursor.execute(change.sql + on_conflict, change.values)
 
 
 def _change_in_one(changes: Sequence[Change]) -> Sequence[Any]:

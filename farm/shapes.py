@@ -1,6 +1,7 @@
 """What the ORM writes for a question or a change of one shape: kept, with the places where its values go.
 
-A shape is a function of a module that writes a queryset; its SQL must not depend on the values it is given.
+A shape is a function of a module that writes a queryset. Its values may only be compared as they are, and none of them
+is None; its SQL must not depend on them.
 """
 
 import datetime as dt
@@ -12,19 +13,38 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
-Shape = Callable[..., models.QuerySet[Any]]
+Shape = Callable[..., models.QuerySet[Any, Any]]
 Given = str | int | dt.date
-SOME_NUMBER = 2_071_071_071
-SOME_TIME = dt.datetime(1987, 6, 5, 4, 3, 21, tzinfo=dt.UTC)
+LARGEST = 2**63 - 1
+# Stand-ins fit into the smallest column, and differ in all that a shape might take from one: a year, an hour, a length.
+NUMBERS = (1_009, 31_071)
+MOMENTS = (dt.datetime(1987, 6, 5, 4, 3, 21, tzinfo=dt.UTC), dt.datetime(2031, 11, 22, 17, 48, 9, tzinfo=dt.UTC))
+WORDS = ("a value that comes later: {}", "{} of the second round")
 
 
 class _Placed:
     """SQL with parameters, of which some come later."""
 
     def __init__(self, sql: str, parameters: Sequence[Any], stand_ins: Sequence[Given]) -> None:
-        self.sql, self.parameters = sql, parameters
         places = {adapted(one): place for place, one in enumerate(stand_ins)}
+        self.parameters = list(parameters)
         self.places = [places.get(one) for one in parameters]
+        self.sql = sql
+        if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+            self._write_down()
+
+    def _write_down(self) -> None:
+        """Write what stays the same into the text: a plan for any status could not use the index of one."""
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        *parts, end = self.sql.split("%s")
+        both = zip(parts, self.parameters, self.places, strict=True)
+        written = [
+            part + ("%s" if place is not None else database.ops.compose_sql("%s", [one]).replace("%", "%%"))
+            for part, one, place in both
+        ]
+        self.sql = "".join([*written, end])
+        self.parameters = [one for one, place in zip(self.parameters, self.places, strict=True) if place is not None]
+        self.places = [place for place in self.places if place is not None]
 
     def parameters_for(self, given: Sequence[Given]) -> list[Any]:
         both = zip(self.parameters, self.places, strict=True)
@@ -44,6 +64,7 @@ class Selected(_Placed):
         super().__init__(sql, parameters, stand_ins)
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
         self.compiler = compiler
+        self.locks = queryset.query.select_for_update
         self.has_models = queryset.query.default_cols  # `values_list` names its own
         if self.has_models:
             self._learn(compiler.select, compiler.klass_info)
@@ -74,6 +95,8 @@ class Updated(_Placed):
     """An UPDATE of the rows of one shape that sets the columns of these fields."""
 
     def __init__(self, queryset: models.QuerySet[Any], names: Sequence[str], stand_ins: Sequence[Given]) -> None:
+        if queryset.query.is_sliced or queryset.query.combinator or queryset.query.distinct_fields:
+            raise TypeError("only whole tables and what is filtered from them can be changed")
         self.fields = [queryset.model._meta.get_field(name) for name in names]
         query = queryset.query.chain(UpdateQuery)
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
@@ -82,7 +105,8 @@ class Updated(_Placed):
         quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
         columns = ", ".join(f"{quote(str(field.column))} = %s" for field in self.fields)
         table = quote(queryset.model._meta.db_table)
-        super().__init__(f"UPDATE {table} SET {columns} WHERE {where}", parameters, stand_ins)  # noqa: S608 names come from the model, values are parameters
+        super().__init__(where, parameters, stand_ins)
+        self.sql = f"UPDATE {table} SET {columns} WHERE {self.sql}"  # noqa: S608 names come from the model, values are parameters
 
     def parameters_with(self, changes: Sequence[Any], given: Sequence[Given]) -> list[Any]:
         database = connections[DEFAULT_DB_ALIAS]
@@ -95,30 +119,49 @@ def selected(shape: Shape, given: Sequence[Given]) -> Selected:
     return _selected(shape, tuple(map(type, given)))
 
 
-def updated(shape: Shape, names: Sequence[str], given: Sequence[Given]) -> Updated:
-    return _updated(shape, tuple(names), tuple(map(type, given)))
-
-
-def adapted(one: Any) -> Any:
-    """A value as the database's driver takes it."""
-    if isinstance(one, dt.datetime):
-        return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(one)
-    return connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value(one) if isinstance(one, dt.date) else one
-
-
 def existing(shape: Shape, given: Sequence[Given]) -> Selected:
     """A SELECT of one shape that finds out whether there is any row."""
     return _existing(shape, tuple(map(type, given)))
 
 
+def updated(shape: Shape, names: Sequence[str], given: Sequence[Given]) -> Updated:
+    return _updated(shape, tuple(names), tuple(map(type, given)))
+
+
+def proven(shape: Shape, kinds: Sequence[type], write: Callable[..., Statement]) -> Statement:
+    """Written with some stand-ins, once it was seen that others change nothing but themselves.
+
+    Else a year that a shape takes from a moment would stay as it was for ever. A branch that both take stays unseen.
+    """
+    some, others = (_stand_ins(kinds, turn) for turn in (0, 1))
+    kept, again = write(shape(*some), some), write(shape(*others), others)
+    if (again.sql, again.parameters) != (kept.sql, kept.parameters_for(others)):
+        raise ValueError(f"{shape.__qualname__} does more with its values than to compare them")
+    return kept
+
+
+def adapted(one: Any) -> Any:
+    """A value as the database's driver takes it; no column holds a larger number than the largest."""
+    if isinstance(one, int):
+        return max(-LARGEST, min(one, LARGEST))
+    if isinstance(one, dt.datetime):
+        return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(one)
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value(one) if isinstance(one, dt.date) else one
+
+
 @cache
 def _selected(shape: Shape, kinds: tuple[type, ...]) -> Selected:
-    return _proven(shape, kinds, Selected)
+    return proven(shape, kinds, Selected)
 
 
 @cache
 def _existing(shape: Shape, kinds: tuple[type, ...]) -> Selected:
-    return _proven(lambda *given: _whether_any(shape(*given)), kinds, Selected)
+    return proven(shape, kinds, lambda queryset, stand_ins: Selected(_whether_any(queryset), stand_ins))
+
+
+@cache
+def _updated(shape: Shape, names: tuple[str, ...], kinds: tuple[type, ...]) -> Updated:
+    return proven(shape, kinds, lambda queryset, stand_ins: Updated(queryset, names, stand_ins))
 
 
 def _whether_any(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -126,32 +169,15 @@ def _whether_any(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return queryset
 
 
-@cache
-def _updated(shape: Shape, names: tuple[str, ...], kinds: tuple[type, ...]) -> Updated:
-    return _proven(shape, kinds, lambda queryset, stand_ins: Updated(queryset, names, stand_ins))
-
-
-def _proven(shape: Shape, kinds: Sequence[type], write: Callable[..., Statement]) -> Statement:
-    """Written with some stand-ins, once it was seen that others change nothing but themselves.
-
-    A day that a shape takes from a moment, or a branch that it takes by a value, would stay as it was for ever.
-    """
-    some, others = _stand_ins(kinds, 1), _stand_ins(kinds, 2)
-    kept, again = write(shape(*some), some), write(shape(*others), others)
-    if (again.sql, list(again.parameters)) != (kept.sql, kept.parameters_for(others)):
-        raise ValueError(f"{kept.sql} does more with its values than to compare them")
-    return kept
-
-
 def _stand_ins(kinds: Sequence[type], turn: int) -> list[Given]:
     """Values that no row has, so that each is found again among the parameters: other ones in each turn."""
-    return [_stand_in(kind, 2 * place + turn) for place, kind in enumerate(kinds)]
+    return [_stand_in(kind, turn, place) for place, kind in enumerate(kinds)]
 
 
-def _stand_in(kind: type, number: int) -> Given:
+def _stand_in(kind: type, turn: int, place: int) -> Given:
     if issubclass(kind, int):
-        return SOME_NUMBER + number
+        return NUMBERS[turn] + place
     if issubclass(kind, dt.date):
-        moment = SOME_TIME + dt.timedelta(days=number)
+        moment = MOMENTS[turn] + dt.timedelta(days=place)
         return moment if issubclass(kind, dt.datetime) else moment.date()
-    return f"a value that comes later: {number}"
+    return WORDS[turn].format(place)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from farm import customers, rows
 from farm.models import Customer
+from shop import asked
 from shop.models import Order, WaitingOrder
 from shop.models.orders import OrderQuerySet
 
@@ -13,13 +14,9 @@ ENDED = (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED)
 
 
 def on_paid(*, number: str, now: dt.datetime, **_: object) -> None:
-    order: Order = rows.one(_numbered, number)
+    order: Order = rows.one(asked.numbered, number)
     if order.phone:  # empty: the customer asked to be forgotten before this was told
         customers.remember(phone=order.phone, name=order.name, language=order.language, since=order.placed_at, now=now)
-
-
-def _numbered(number: str) -> OrderQuerySet:
-    return Order.objects.filter(number=number)
 
 
 def orders_of(customer: Customer) -> OrderQuerySet:

@@ -12,9 +12,8 @@ from farm import jobs, outbox, payments, rows
 from farm.models import Payment
 from farm.security import new_reference
 from farm.states import WrongState
-from shop import carriers, checkout, tracing
+from shop import asked, carriers, checkout, tracing
 from shop.models import Order, Shipment
-from shop.models.orders import OrderQuerySet
 
 PACK_JOB = "shop.tasks.pack"
 LABEL_JOB = "shop.tasks.label"
@@ -153,23 +152,15 @@ def _note_in_history(order: Order, money: Money, words: str, now: dt.datetime) -
 
 def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
     """When the buyer paid: a message that lay waiting makes no money late, a provider's fast clock none early."""
-    money: Payment | None = rows.first(_numbered_payment, payment)
+    money: Payment | None = rows.first(payments.numbered, payment)
     return min((money and money.captured_at) or now, now)
-
-
-def _numbered_payment(trade_no: str) -> QuerySet[Payment]:
-    return Payment.objects.filter(trade_no=trade_no)
 
 
 def _order_of(payable: str) -> Order | None:
     if not payable.startswith(PAYABLE_PREFIX):
         return None
-    order: Order | None = rows.first(_numbered, payable.removeprefix(PAYABLE_PREFIX))
+    order: Order | None = rows.first(asked.numbered, payable.removeprefix(PAYABLE_PREFIX))
     return order
-
-
-def _numbered(number: str) -> OrderQuerySet:
-    return Order.objects.filter(number=number)
 
 
 def _picked_or_left(order: Order, now: dt.datetime) -> None:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from farm import rows
 from farm.security import sign, unsign
+from shop import asked
 from shop.models import Order, WaitingOrder
 from shop.models.orders import OrderQuerySet
 
@@ -41,14 +42,13 @@ def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
     :raises Http404: for a forged token as for an order that is gone.
     """
     number = number_in(token)
-    order: Order | None = rows.first(_with_date, number) if orders is None else orders.filter(number=number).first()
+    if orders is None:
+        order: Order | None = rows.first(asked.numbered_with_date, number)
+    else:
+        order = orders.filter(number=number).first()
     if order is None:
         raise Http404
     return order
-
-
-def _with_date(number: str) -> OrderQuerySet:
-    return Order.objects.select_related("ship_date").filter(number=number)
 
 
 def passport_path(code: str) -> str:

@@ -12,6 +12,7 @@ from farm.money import yuan
 from farm.notify import Message, notify
 from farm.templatetags.dates import day
 from farm.web_addresses import absolute
+from shop import asked
 from shop.links import order_path, waiting_path
 from shop.models import DamageReport, Order, WaitingOrder
 from shop.models.damage import WHY
@@ -19,7 +20,7 @@ from shop.models.orders import OrderQuerySet
 
 
 def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(_numbered, number)
+    order: Order = rows.one(asked.numbered, number)
     if not order.awaits_payment(now):
         return  # told too late to be of use: it was paid, cancelled or let go
     with override(order.language):
@@ -29,7 +30,7 @@ def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(_with_date, number)
+    order: Order = rows.one(asked.numbered_with_date, number)
     with override(order.language):
         words = {"number": order.number, "date": day(order.ship_date.date)}
         _tell(order, "paid", _("Beizhen Grapes: order %(number)s is paid and ships on %(date)s.") % words, now)
@@ -37,7 +38,7 @@ def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
 
 def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: object) -> None:
     """Staff moved the order: say so, unless it was moved on or let go before this was told."""
-    order: Order = rows.one(_with_date, number)
+    order: Order = rows.one(asked.numbered_with_date, number)
     if str(order.ship_date.date) != date or order.status not in Order.HOLDING:
         return
     with override(order.language):
@@ -55,7 +56,7 @@ def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(_numbered, number)
+    order: Order = rows.one(asked.numbered, number)
     with override(order.language):
         words = {"number": order.number}
         text = _("Beizhen Grapes: order %(number)s has arrived, enjoy them! If fruit is damaged, tell us here:") % words
@@ -63,7 +64,7 @@ def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(_numbered, number)
+    order: Order = rows.one(asked.numbered, number)
     with override(order.language):
         words = {"number": order.number}
         paid, unpaid = (
@@ -120,16 +121,8 @@ def link_to(order: Order) -> str:
     return absolute(order_path(order))
 
 
-def _numbered(number: str) -> OrderQuerySet:
-    return Order.objects.filter(number=number)
-
-
-def _with_date(number: str) -> OrderQuerySet:
-    return _numbered(number).select_related("ship_date")
-
-
 def _with_parcel(number: str) -> OrderQuerySet:
-    return _numbered(number).select_related("shipment")
+    return asked.numbered(number).select_related("shipment")
 
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:

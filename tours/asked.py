@@ -1,9 +1,18 @@
-"""What stories ask of one booking again and again, in statements that are written once."""
+"""What stories ask of one booking again and again, in statements that are written once; above, shapes they share."""
 
 from django.db.models import QuerySet
 
 from farm import rows
-from tours.models import BookedUnit, Booking, CheckIn, ClosureOffer, Rebooking
+from tours.models import BookedUnit, Booking, CheckIn, ClosureOffer, Rebooking, Slot
+from tours.models.bookings import BookingQuerySet
+
+
+def numbered_with_slot(number: str) -> BookingQuerySet:
+    return Booking.objects.filter(number=number).select_related("slot__experience", "slot__day")
+
+
+def slot_with_day(pk: int) -> QuerySet[Slot]:
+    return Slot.objects.filter(pk=pk).select_related("experience", "day")
 
 
 def has_come(booking: Booking) -> bool:

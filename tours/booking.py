@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
@@ -146,11 +145,7 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
 
     :raises UnknownSlot, SlotRefused: unknown, off sale, closed or past its cut-off.
     """
-    return _open(rows.first(_with_day, slot), now)
-
-
-def _with_day(slot: int) -> QuerySet[Slot]:
-    return Slot.objects.select_related("experience", "day").filter(pk=slot)
+    return _open(rows.first(asked.slot_with_day, slot), now)
 
 
 def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:

@@ -13,7 +13,7 @@ from farm import payments, rows
 from farm.money import yuan
 from farm.payments import desk
 from farm.refusals import Refused
-from tours import paying, receiving, tickets, verdicts
+from tours import asked, paying, receiving, tickets, verdicts
 from tours.models import Booking, CheckIn, Ticket
 from tours.tickets import Claim, Finding
 from tours.verdicts import Verdict
@@ -199,7 +199,7 @@ def take_balance(*, booking: Booking, amount_fen: int, how: str, by: str, now: d
 
 
 def _locked(number: str) -> QuerySet[Booking]:
-    return tickets.shown(number).select_for_update(of=("self",))
+    return asked.numbered_with_slot(number).select_for_update(of=("self",))
 
 
 def _party(number: str) -> QuerySet[Ticket]:

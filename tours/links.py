@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from farm import rows
 from farm.security import sign, unsign
+from tours import asked
 from tours.models import Booking, WaitingParty
 from tours.models.bookings import BookingQuerySet
 
@@ -32,7 +33,7 @@ def booking_in(token: str, bookings: BookingQuerySet | None = None) -> Booking:
     """
     number = _number_in(token, BOOKING)
     known: Booking | None = (
-        rows.first(_with_slot, number) if bookings is None else bookings.filter(number=number).first()
+        rows.first(asked.numbered_with_slot, number) if bookings is None else bookings.filter(number=number).first()
     )
     if known is None:
         raise Http404
@@ -64,10 +65,6 @@ def _number_in(token: str, purpose: str) -> str:
     if number is None:
         raise Http404
     return number
-
-
-def _with_slot(number: str) -> BookingQuerySet:
-    return Booking.objects.select_related("slot__experience", "slot__day").filter(number=number)
 
 
 def _party_with_slot(number: str) -> QuerySet[WaitingParty]:

@@ -120,7 +120,7 @@ def slot(pk: int) -> Slot | None:
     """The slot as it was at most GLANCE_SECONDS ago, with its day and experience: for all but its seats."""
     looked_at, known = _slots.get(pk, (0.0, None))
     if known is None or time.monotonic() - looked_at >= settings.GLANCE_SECONDS:
-        known = rows.first(_slot, pk)
+        known = rows.first(asked.slot_with_day, pk)
         if known:
             if len(_slots) >= MOST_SLOTS:
                 _slots.clear()
@@ -138,10 +138,6 @@ def _with(sheet: Sheet, older: Mapping[str, TicketType]) -> Sheet:
 
 def _experience(pk: int) -> QuerySet[Experience]:
     return Experience.objects.filter(pk=pk)
-
-
-def _slot(pk: int) -> QuerySet[Slot]:
-    return Slot.objects.filter(pk=pk).select_related("experience", "day")
 
 
 def _offered(experience: int) -> QuerySet[TicketType]:

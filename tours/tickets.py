@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from farm import rows
@@ -76,14 +75,9 @@ def party_token(booking: Booking) -> str:
     return tokens.sign(tokens.Token(booking.number, "", booking.issue, booking.slot.starts_at))
 
 
-def shown(number: str) -> QuerySet[Booking]:
-    """A booking with what the gate says of it."""
-    return Booking.objects.filter(number=number).select_related("slot__experience", "slot__day")
-
-
 def known(number: str) -> Booking | None:
     """The booking with this number as it is now, if there is one."""
-    booking: Booking | None = rows.first(shown, number)
+    booking: Booking | None = rows.first(asked.numbered_with_slot, number)
     return booking
 
 

@@ -5,7 +5,7 @@ from farm.payments.desk import NotAtDesk, UnknownTender, pay_back, take_at_desk
 from farm.payments.opening import AlreadyPaid, Bill, NotOurPath, start, start_another
 from farm.payments.providers import Fact, NotGenuine, UnknownProvider
 from farm.payments.refunds import ask_about_refund, on_refund_due, turn_away
-from farm.payments.settling import Unexplained, settle
+from farm.payments.settling import Unexplained, numbered, settle
 from farm.payments.statements import ask_for_statements, check_statement
 from farm.payments.sweep import ask_about, ask_about_open
 
@@ -26,6 +26,7 @@ __all__ = [
     "ask_about_refund",
     "ask_for_statements",
     "check_statement",
+    "numbered",
     "on_refund_due",
     "pay_another_way",
     "pay_back",

@@ -61,7 +61,7 @@ def test_a_moment_that_is_reckoned_with_is_refused():
     def due_tomorrow(now):
         return Job.objects.filter(next_try_at__lte=now + dt.timedelta(days=1))
 
-    with pytest.raises(ValueError, match="due_tomorrow does more with what it is given"):
+    with pytest.raises(ValueError, match="due_tomorrow does more with its values"):
         due_tomorrow(NOW)
 
 

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from farm import rows
 from farm.models import Job, Movement
@@ -39,6 +41,34 @@ def named_like(words):
 
 def due_today(now):
     return Job.objects.filter(next_try_at__lte=now, asked_at__date=now.date())
+
+
+def asked_this_year(now):
+    return Job.objects.filter(asked_at__year=now.year, next_try_at__lte=now)
+
+
+def asked_this_month(now):
+    return Job.objects.filter(asked_at__month=now.month)
+
+
+def in_the_morning(now):
+    return due(now) if now.hour < 12 else due(now).filter(state=Job.State.WAITING)
+
+
+def due(now):
+    return Job.objects.filter(next_try_at__lte=now)
+
+
+def oldest(now):
+    return due(now).order_by("pk")[:1]
+
+
+def locked(now):
+    return due(now).select_for_update()
+
+
+def dead_holds(now):
+    return Order.objects.with_a_dead_hold(now)
 
 
 def a_job(key="job:1", **different):
@@ -109,8 +139,63 @@ def test_more_rows_than_go_into_a_statement_are_all_inserted():
     assert Job.objects.count() == 2 * rows.AT_ONCE + 1
 
 
-def test_a_value_that_is_more_than_compared_is_refused():
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    [(named_like, "Wang"), (due_today, NOW), (asked_this_year, NOW), (asked_this_month, NOW), (in_the_morning, NOW)],
+)
+def test_a_value_that_is_more_than_compared_is_refused(shape, value):
     with pytest.raises(ValueError, match="does more with its values than to compare them"):
-        rows.read(named_like, "Wang")
-    with pytest.raises(ValueError, match="does more with its values than to compare them"):
-        rows.read(due_today, NOW)
+        rows.read(shape, value)
+
+
+def test_only_what_is_not_cut_off_is_changed():
+    rows.insert([a_job(), a_job("job:2")])
+
+    with pytest.raises(TypeError, match="only whole tables"):
+        rows.update(oldest, {"attempts": 7}, NOW)
+
+    assert set(Job.objects.values_list("attempts", flat=True)) == {0}
+
+
+def test_all_rows_are_inserted_or_none():
+    rows.insert([a_job()])
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert([*(a_job(f"job:{number}") for number in range(2, rows.AT_ONCE + 9)), a_job()])
+
+    assert Job.objects.count() == 1
+
+
+def test_a_number_that_no_column_holds_is_no_rows():
+    assert rows.read(held_more_than, 10**30) == []
+    assert not rows.exists(held_more_than, 2**63)
+
+
+def test_the_only_row_is_not_one_of_two():
+    rows.insert([a_job(), a_job("job:2")])
+
+    with pytest.raises(Job.MultipleObjectsReturned):
+        rows.one(due, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_or_not_at_all():
+    rows.insert([a_job()])
+    with transaction.atomic():
+        assert len(rows.read(locked, NOW)) == 1
+
+    with pytest.raises(TransactionManagementError, match="locked locks rows"):
+        rows.read(locked, NOW)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans each question with its values")
+def test_a_plan_that_is_kept_finds_rows_by_the_index_of_their_status():
+    """Of a table in which nothing is found, all of it would be read for a status that comes later."""
+    with connection.cursor() as cursor:
+        for _ in range(8):
+            rows.exists(dead_holds, NOW)
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%shop_order%'")
+        kept = [statement for (statement,) in cursor.fetchall()]
+
+    assert len(kept) == 1
+    assert f"= '{Order.Status.PLACED}'" in kept[0]

@@ -10,7 +10,7 @@ from farm import rows
 from farm.states import WrongState
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
 from tests.worlds import a_slot_with_a_booking
-from tours import gate, tickets
+from tours import asked, gate, tickets
 from tours.gate import Scan
 from tours.models import Booking, CheckIn
 
@@ -32,7 +32,7 @@ def test_a_row_is_read_as_the_orm_reads_it_with_all_beside_it(django_assert_num_
     family = a_confirmed_booking(a_slot(seats=9, time=dt.time(14, 0)), family=1)
     tickets.known(family.number)
     with django_assert_num_queries(1):
-        [found] = rows.read(tickets.shown, family.number)
+        [found] = rows.read(asked.numbered_with_slot, family.number)
         beside = (found.slot.pk, found.slot.experience.code, found.slot.day.date)
     kept = Booking.objects.get(pk=family.pk)
 
@@ -44,7 +44,7 @@ def test_a_row_is_read_as_the_orm_reads_it_with_all_beside_it(django_assert_num_
 def test_another_value_finds_nothing_by_the_same_statement(number):
     a_slot_with_a_booking()
 
-    assert rows.read(tickets.shown, number) == []
+    assert rows.read(asked.numbered_with_slot, number) == []
 
 
 def test_several_are_read_in_turn_and_see_the_same():
