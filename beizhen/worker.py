@@ -1,6 +1,6 @@
 """A worker, without what Celery's other commands load before it: an interactive shell among them.
 
-`python -m beizhen.worker` takes the options of `celery worker`.
+`python -m beizhen.worker` takes the options of `celery worker` but --detach: whoever starts it, keeps it.
 """
 
 from celery.bin.base import CLIContext

@@ -1,10 +1,10 @@
 """SQL written once and prepared by the database: on hot paths the ORM's compiler costs more than the statement."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,8 +12,10 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import TransactionManagementError
 
 from farm import shapes
-from farm.shapes import Given, Selected, Shape
+from farm.shapes import Selected, Shape
 
+Row = TypeVar("Row")
+Values = TypeVarTuple("Values")
 AT_ONCE = 500
 COMES_AGAIN = 20  # an INSERT of so many rows; one of 321 is seldom met twice
 KEPT = 500  # statements of a connection; of 100, psycopg's own measure, the house has more
@@ -63,7 +65,7 @@ def change_one(sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
     return changed
 
 
-def read(shape: Shape, *given: Given) -> list[Any]:
+def read(shape: Callable[[*Values], models.QuerySet[Any, Row]], *given: *Values) -> list[Row]:
     """The rows of `shape(*given)`, with all that it selects beside them; compiled when it is asked the first time.
 
     :raises TransactionManagementError: when it locks them outside of a transaction, where a lock holds nothing.
@@ -74,12 +76,12 @@ def read(shape: Shape, *given: Given) -> list[Any]:
         return selected.rows_of(cursor.fetchall())
 
 
-def first(shape: Shape, *given: Given) -> Any | None:
+def first(shape: Callable[[*Values], models.QuerySet[Any, Row]], *given: *Values) -> Row | None:
     """The first row of `shape(*given)` in the order that it names, or None; all its rows are read."""
     return next(iter(read(shape, *given)), None)
 
 
-def one(shape: Shape, *given: Given) -> Any:
+def one(shape: Callable[[*Values], models.QuerySet[Any, Row]], *given: *Values) -> Row:
     """The only row of `shape(*given)`.
 
     :raises DoesNotExist, MultipleObjectsReturned: as the ORM's `get`.
@@ -91,7 +93,7 @@ def one(shape: Shape, *given: Given) -> Any:
     return found[0]
 
 
-def exists(shape: Shape, *given: Given) -> bool:
+def exists(shape: Callable[[*Values], models.QuerySet[Any, Any]], *given: *Values) -> bool:
     """Whether `shape(*given)` has any row."""
     asked = shapes.existing(shape, given)
     with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
@@ -99,7 +101,7 @@ def exists(shape: Shape, *given: Given) -> bool:
         return cursor.fetchone() is not None
 
 
-def read_in_turn(in_turn: Sequence[Shape], *given: Given) -> list[list[Any]]:
+def read_in_turn(in_turn: Sequence[Shape], *given: Any) -> list[list[Any]]:
     """The rows of each shape, as `read` after `read` gives them, on one way to PostgreSQL and back.
 
     Each statement sees what the one before it waited for: a lock comes first.
@@ -115,7 +117,7 @@ def read_in_turn(in_turn: Sequence[Shape], *given: Given) -> list[list[Any]]:
         return [selected.rows_of(cursor.fetchall()) for selected, cursor in asked]
 
 
-def update(shape: Shape, changes: Mapping[str, Any], *given: Given) -> int:
+def update(shape: Callable[[*Values], models.QuerySet[Any, Any]], changes: Mapping[str, Any], *given: *Values) -> int:
     """Set plain values of all rows of `shape(*given)` in one statement, compiled once; return how many there were."""
     updated = shapes.updated(shape, tuple(changes), given)
     with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
@@ -202,7 +204,7 @@ def _has_one_way(database: BaseDatabaseWrapper) -> bool:
     return database.vendor == "postgresql" and not database.queries_logged
 
 
-def _selected(shape: Shape, given: Sequence[Given]) -> Selected:
+def _selected(shape: Shape, given: Sequence[Any]) -> Selected:
     selected = shapes.selected(shape, given)
     if selected.locks and not connections[DEFAULT_DB_ALIAS].in_atomic_block:
         raise TransactionManagementError(f"{shape.__qualname__} locks rows, which needs a transaction")

@@ -66,7 +66,7 @@ def whose(session: Any) -> User | None:
     return user if by_us and same_password else None
 
 
-def _session(key: str) -> QuerySet[StaffSession]:
+def _session(key: str) -> QuerySet[Any]:
     """The session with its user and the names of what he may do, by himself and by his groups."""
     own = User.user_permissions.through.objects.filter(user__sessions=key).values("permission")
     shared = Permission.group_set.through.objects.filter(group__user__sessions=key).values("permission")

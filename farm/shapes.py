@@ -46,7 +46,7 @@ class _Placed:
         self.parameters = [one for one, place in zip(self.parameters, self.places, strict=True) if place is not None]
         self.places = [place for place in self.places if place is not None]
 
-    def parameters_for(self, given: Sequence[Given]) -> list[Any]:
+    def parameters_for(self, given: Sequence[Any]) -> list[Any]:
         both = zip(self.parameters, self.places, strict=True)
         return [one if place is None else adapted(given[place]) for one, place in both]
 
@@ -108,23 +108,23 @@ class Updated(_Placed):
         super().__init__(where, parameters, stand_ins)
         self.sql = f"UPDATE {table} SET {columns} WHERE {self.sql}"  # noqa: S608 names come from the model, values are parameters
 
-    def parameters_with(self, changes: Sequence[Any], given: Sequence[Given]) -> list[Any]:
+    def parameters_with(self, changes: Sequence[Any], given: Sequence[Any]) -> list[Any]:
         database = connections[DEFAULT_DB_ALIAS]
         keys = [value.pk if isinstance(value, models.Model) else value for value in changes]
         new = [field.get_db_prep_save(value, database) for field, value in zip(self.fields, keys, strict=True)]
         return [*new, *self.parameters_for(given)]
 
 
-def selected(shape: Shape, given: Sequence[Given]) -> Selected:
+def selected(shape: Shape, given: Sequence[Any]) -> Selected:
     return _selected(shape, tuple(map(type, given)))
 
 
-def existing(shape: Shape, given: Sequence[Given]) -> Selected:
+def existing(shape: Shape, given: Sequence[Any]) -> Selected:
     """A SELECT of one shape that finds out whether there is any row."""
     return _existing(shape, tuple(map(type, given)))
 
 
-def updated(shape: Shape, names: Sequence[str], given: Sequence[Given]) -> Updated:
+def updated(shape: Shape, names: Sequence[str], given: Sequence[Any]) -> Updated:
     return _updated(shape, tuple(names), tuple(map(type, given)))
 
 

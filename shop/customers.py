@@ -14,7 +14,7 @@ ENDED = (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED)
 
 
 def on_paid(*, number: str, now: dt.datetime, **_: object) -> None:
-    order: Order = rows.one(asked.numbered, number)
+    order = rows.one(asked.numbered, number)
     if order.phone:  # empty: the customer asked to be forgotten before this was told
         customers.remember(phone=order.phone, name=order.name, language=order.language, since=order.placed_at, now=now)
 

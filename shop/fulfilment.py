@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from farm import jobs, outbox, payments, rows
-from farm.models import Payment
 from farm.security import new_reference
 from farm.states import WrongState
 from shop import asked, carriers, checkout, tracing
@@ -54,7 +53,7 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
 
 def on_packed(*, number: str, now: dt.datetime, **_: object) -> None:
     """Ask for waybill and label; a carrier without an interface waits for staff to type its waybill."""
-    shipment: Shipment = rows.one(_parcel_of, number)
+    shipment = rows.one(_parcel_of, number)
     if not carriers.named(shipment.carrier).is_by_hand:
         jobs.ask(LABEL_JOB, f"label:{number}", now=now, number=number)
 
@@ -152,15 +151,14 @@ def _note_in_history(order: Order, money: Money, words: str, now: dt.datetime) -
 
 def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
     """When the buyer paid: a message that lay waiting makes no money late, a provider's fast clock none early."""
-    money: Payment | None = rows.first(payments.numbered, payment)
+    money = rows.first(payments.numbered, payment)
     return min((money and money.captured_at) or now, now)
 
 
 def _order_of(payable: str) -> Order | None:
     if not payable.startswith(PAYABLE_PREFIX):
         return None
-    order: Order | None = rows.first(asked.numbered, payable.removeprefix(PAYABLE_PREFIX))
-    return order
+    return rows.first(asked.numbered, payable.removeprefix(PAYABLE_PREFIX))
 
 
 def _picked_or_left(order: Order, now: dt.datetime) -> None:

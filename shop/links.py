@@ -42,10 +42,7 @@ def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
     :raises Http404: for a forged token as for an order that is gone.
     """
     number = number_in(token)
-    if orders is None:
-        order: Order | None = rows.first(asked.numbered_with_date, number)
-    else:
-        order = orders.filter(number=number).first()
+    order = rows.first(asked.numbered_with_date, number) if orders is None else orders.filter(number=number).first()
     if order is None:
         raise Http404
     return order

@@ -20,7 +20,7 @@ from shop.models.orders import OrderQuerySet
 
 
 def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(asked.numbered, number)
+    order = rows.one(asked.numbered, number)
     if not order.awaits_payment(now):
         return  # told too late to be of use: it was paid, cancelled or let go
     with override(order.language):
@@ -30,7 +30,7 @@ def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(asked.numbered_with_date, number)
+    order = rows.one(asked.numbered_with_date, number)
     with override(order.language):
         words = {"number": order.number, "date": day(order.ship_date.date)}
         _tell(order, "paid", _("Beizhen Grapes: order %(number)s is paid and ships on %(date)s.") % words, now)
@@ -38,7 +38,7 @@ def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
 
 def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: object) -> None:
     """Staff moved the order: say so, unless it was moved on or let go before this was told."""
-    order: Order = rows.one(asked.numbered_with_date, number)
+    order = rows.one(asked.numbered_with_date, number)
     if str(order.ship_date.date) != date or order.status not in Order.HOLDING:
         return
     with override(order.language):
@@ -48,7 +48,7 @@ def on_moved(*, number: str, date: str, moved_at: str, now: dt.datetime, **__: o
 
 
 def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(_with_parcel, number)
+    order = rows.one(_with_parcel, number)
     with override(order.language):
         words = {"number": order.number, "waybill": order.shipment.waybill_no}
         text = _("Beizhen Grapes: order %(number)s is on its way, waybill %(waybill)s. Follow it here:") % words
@@ -56,7 +56,7 @@ def on_shipped(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(asked.numbered, number)
+    order = rows.one(asked.numbered, number)
     with override(order.language):
         words = {"number": order.number}
         text = _("Beizhen Grapes: order %(number)s has arrived, enjoy them! If fruit is damaged, tell us here:") % words
@@ -64,7 +64,7 @@ def on_delivered(*, number: str, now: dt.datetime, **__: object) -> None:
 
 
 def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
-    order: Order = rows.one(asked.numbered, number)
+    order = rows.one(asked.numbered, number)
     with override(order.language):
         words = {"number": order.number}
         paid, unpaid = (

@@ -63,7 +63,7 @@ class NoAddressNeeded(Refused):
 
 def label(*, number: str, now: dt.datetime) -> jobs.Recording:
     """Get the waybill from the carrier, draw the label; a repeat after a crash gets the same waybill."""
-    shipment: Shipment = rows.one(_with_date, number)
+    shipment = rows.one(_with_date, number)
     carrier = carriers.named(shipment.carrier)
     waybill_no = shipment.waybill_no or carrier.create_shipment(_request(shipment))
     pdf = draw_label(_facts(shipment, waybill_no, carrier.title))
@@ -72,7 +72,7 @@ def label(*, number: str, now: dt.datetime) -> jobs.Recording:
 
 def ship(*, number: str, now: dt.datetime) -> jobs.Recording:
     """The automatic bench hands a labelled parcel over; one that staff handed over is left alone."""
-    shipment: Shipment = rows.one(_with_order, number)
+    shipment = rows.one(_with_order, number)
     if shipment.order.status != Status.PACKED:
         return nothing
     return partial(_handed_over, shipment, "system", now)
@@ -164,7 +164,7 @@ def _handed_over(shipment: Shipment, by: str, now: dt.datetime) -> None:
 
 
 def _packed_parcel(order: Order) -> Shipment:
-    shipment: Shipment | None = rows.first(_packed, order.pk)
+    shipment = rows.first(_packed, order.pk)
     if shipment is None:
         raise WrongState(order, Status.SHIPPED)
     return shipment

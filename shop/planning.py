@@ -84,7 +84,7 @@ def _plan(paid: Shape, given: Sequence[Given], ship_date: ShipDate, now: dt.date
 
 def _next_wave(ship_date: ShipDate, now: dt.datetime) -> PickWave | None:
     """The date's next wave, or None when another planner opens it at this moment: its orders are that one's."""
-    last: PickWave | None = rows.first(_last_wave, ship_date.pk)
+    last = rows.first(_last_wave, ship_date.pk)
     wave = PickWave(ship_date=ship_date, number=last.number + 1 if last else 1, planned_at=now)
     try:
         with transaction.atomic():

@@ -163,8 +163,7 @@ def _dead(now: dt.datetime) -> QuerySet[Rebooking]:
 
 def locked(booking: Booking) -> Booking:
     """The booking as it is now, locked until commit, with its slot."""
-    mine: Booking = rows.one(_locked, booking.pk)
-    return mine
+    return rows.one(_locked, booking.pk)
 
 
 def _locked(pk: int) -> QuerySet[Booking]:

@@ -54,7 +54,7 @@ def party_in(token: str) -> WaitingParty:
 
     :raises Http404: for a forged token as for one that is gone.
     """
-    party: WaitingParty | None = rows.first(_party_with_slot, _number_in(token, PARTY))
+    party = rows.first(_party_with_slot, _number_in(token, PARTY))
     if party is None:
         raise Http404
     return party

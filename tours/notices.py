@@ -177,8 +177,7 @@ def _tell(phone: str, email: str, words: str, key: str, about: str, now: dt.date
 
 
 def _booking(number: str) -> Booking:
-    booking: Booking = rows.one(_with_visit, number)
-    return booking
+    return rows.one(_with_visit, number)
 
 
 def _with_visit(number: str) -> QuerySet[Booking]:

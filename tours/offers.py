@@ -226,8 +226,7 @@ def _locked(offer: ClosureOffer) -> tuple[ClosureOffer, Booking]:
 
 def _still(closure: Closure) -> Closure:
     """The closure as it is now, held until commit: always before bookings, which come before counters."""
-    still: Closure = rows.one(_locked_closure, closure.pk)
-    return still
+    return rows.one(_locked_closure, closure.pk)
 
 
 def _locked_closure(pk: int) -> QuerySet[Closure]:

@@ -1,6 +1,7 @@
 """What money does to a booking: it confirms it, changes it, pays its rest, or goes back by itself."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Subquery
@@ -59,7 +60,7 @@ def _confirm(payable: str, payment: str, amount_fen: int, now: dt.datetime) -> b
     return True
 
 
-def _held(number: str, payment: str) -> QuerySet[BookedUnit]:
+def _held(number: str, payment: str) -> QuerySet[Any]:
     """Every unit of a held booking, with the booking locked and the moment at which the payment was taken."""
     captured_at = Payment.objects.filter(trade_no=payment).values("captured_at")[:1]
     held = BookedUnit.objects.filter(booking__number=number, booking__status=Booking.Status.HELD)

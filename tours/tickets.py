@@ -77,8 +77,7 @@ def party_token(booking: Booking) -> str:
 
 def known(number: str) -> Booking | None:
     """The booking with this number as it is now, if there is one."""
-    booking: Booking | None = rows.first(asked.numbered_with_slot, number)
-    return booking
+    return rows.first(asked.numbered_with_slot, number)
 
 
 def read(text: str, find: Finding = known) -> Claim:

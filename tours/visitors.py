@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=Model)
 
 def on_confirmed(*, number: str, now: dt.datetime, **_: object) -> None:
     """Keep the visitor of a sure booking; walk-ins leave no name."""
-    booking: Booking = rows.one(_numbered, number)
+    booking = rows.one(_numbered, number)
     if booking.phone:
         customers.remember(
             phone=booking.phone, name=booking.name, language=booking.language, since=booking.held_at, now=now

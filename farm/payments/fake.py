@@ -40,7 +40,7 @@ class PracticeCashier:
 
     def query(self, trade_no: str, now: dt.datetime) -> Fact | None:
         _let_late_money_arrive(trade_no, now)
-        trade: CashierTrade | None = rows.first(_named, trade_no)
+        trade = rows.first(_named, trade_no)
         return None if trade is None or trade.state == CashierTrade.State.OPEN else fact_of(trade, now)
 
     def close(self, trade_no: str, now: dt.datetime) -> Fact | None:
@@ -65,7 +65,7 @@ class PracticeCashier:
         return RefundOutcome("done", dt.datetime.fromisoformat(known["at"]))
 
     def query_refund(self, refund: Refund, now: dt.datetime) -> RefundOutcome:
-        trade: CashierTrade | None = rows.first(_named, refund.payment.trade_no)
+        trade = rows.first(_named, refund.payment.trade_no)
         known = trade.refunds.get(refund.refund_no) if trade else None
         if known is None:
             return RefundOutcome("unknown", now, "never heard of it")
@@ -91,8 +91,7 @@ class PracticeCashier:
 
 def trade_of(payment: Payment) -> CashierTrade:
     """The cashier's own record of an attempt that was prepared."""
-    trade: CashierTrade = rows.one(_named, payment.trade_no)
-    return trade
+    return rows.one(_named, payment.trade_no)
 
 
 def _named(trade_no: str) -> QuerySet[CashierTrade]:

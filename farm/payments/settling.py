@@ -30,7 +30,7 @@ def settle(fact: Fact, *, now: dt.datetime) -> Payment:
 
     :raises Unexplained: for an unknown trade number, another provider's trade or another amount.
     """
-    payment: Payment | None = rows.first(numbered, fact.trade_no)
+    payment = rows.first(numbered, fact.trade_no)
     if payment is None:
         raise _unexplained(fact, lambda: _("No payment of ours has this number."), now)
     if payment.provider != fact.provider:
