@@ -12,7 +12,7 @@ from shop import fulfilment, parcels, planning
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
-from tests.worlds import a_shop_with_a_paid_order
+from tests.worlds import a_shop_with_a_paid_order, told_before
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,11 @@ def bench(settings, client):
     """A packing bench with people, and one planned order."""
     settings.PACKING_BENCH = "staff"
     a_boss(client)
+    return a_planned_order()
+
+
+@told_before
+def a_planned_order() -> Order:
     day = a_shop()
     order = a_paid_order(2)
     planning.plan_day(ship_date=day, now=NOW)

@@ -13,6 +13,7 @@ from farm.states import WrongState
 from shop import calendar_days, fulfilment, lot_care, parcels, planning, tasks
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import NOW, a_paid_order, a_shop, work_off
+from tests.worlds import told_before
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -28,6 +29,7 @@ class WorkerDied(Exception):
     pass
 
 
+@told_before
 def a_planned_order(boxes: int = 1) -> Order:
     a_shop()
     order = a_paid_order(boxes)

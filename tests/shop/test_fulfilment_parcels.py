@@ -11,6 +11,7 @@ from farm.states import WrongState
 from shop import fulfilment, parcels, planning
 from shop.models import Label, Order, Shipment
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_shop, work_off
+from tests.worlds import told_before
 
 pytestmark = pytest.mark.django_db
 DAYS = dt.timedelta(days=1)
@@ -22,6 +23,7 @@ def people_at_the_bench(settings, time_machine):
     settings.PACKING_BENCH = "staff"
 
 
+@told_before
 def packed_orders(count: int = 1) -> list[Order]:
     day = a_shop()
     orders = [a_paid_order() for _ in range(count)]

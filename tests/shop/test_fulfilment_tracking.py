@@ -12,7 +12,7 @@ from shop import carriers, fulfilment, parcels, planning, tracking
 from shop.carriers import simulated
 from shop.models import Order, Shipment, TrackingEvent
 from tests.builders import NOW, a_paid_order, a_shop, work_off
-from tests.worlds import a_shop_with_a_paid_order
+from tests.worlds import a_shop_with_a_paid_order, told_before
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -24,6 +24,7 @@ def clock(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
+@told_before
 def a_parcel() -> Shipment:
     day = a_shop()
     a_paid_order()

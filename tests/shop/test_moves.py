@@ -12,7 +12,7 @@ from shop.models import Lot, Order, ShipDate
 from shop.picklist import pick_list
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.drift import drift
-from tests.worlds import a_shop_with_a_paid_order
+from tests.worlds import a_shop_with_a_paid_order, told_before
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + dt.timedelta(days=1)
@@ -20,7 +20,8 @@ LATE = NOW + dt.timedelta(days=1, hours=12)  # the cut-off of DAY is past, that 
 
 
 @pytest.fixture
-def planned(settings):
+@told_before
+def planned():
     """An order in a wave, whose pick job nobody has done yet, and a later day with room."""
     day = a_shop()
     a_ship_date(NEXT_DAY)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.builders import work_off
 from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
+from tests.worlds import told_before
 from tours import closures
 from tours.booking import Contact
 from tours.closures import Reason
@@ -30,6 +31,7 @@ def boss(client):
     return a_boss(client)
 
 
+@told_before
 def a_closure(parties: int = 1) -> Closure:
     """Saturday's rained out; each party has an offer with Sunday's seats kept."""
     a_slot(SUNDAY)
