@@ -8,11 +8,9 @@ import os
 from collections import defaultdict
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -20,16 +18,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from farm import outbox, payments
+from farm import outbox, payments, rows
 from farm.models import CashierTrade, LedgerEntry, Movement, Payment
 from farm.payments import cashier
 from farm.refusals import Refused
 from shop import calendar_days, changes, checkout, ledgers, line, lot_care, planning, tracking, waiting
 from shop.addresses import Address
 from shop.checkout import Gift
-from shop.models import Lot, Order, OrderLine, ShipDate, WaitingOrder
+from shop.models import Lot, Order, ShipDate, WaitingOrder
 from shop.pricing import Want
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, an_attempt, an_order, work_off
+from tests.stories.told import Story, any_of
 
 DAYS = [DAY, DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=2)]
 FAR = Address("李雷", "13912345678", "广东省", "深圳市", "南山区", "科技路1号")
@@ -47,14 +46,11 @@ def refused(story, **wish) -> str:
     return ""
 
 
-class Farm(RuleBasedStateMachine):
+class Farm(Story):
     """Three ship dates with little room, two lots with little fruit, and everybody acting at once."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.story = transaction.atomic()
-        self.story._from_testcase = True  # rolled back in the end, so `durable` blocks may nest in it
-        self.story.__enter__()
         self.now = NOW
 
     @initialize()
@@ -66,15 +62,11 @@ class Farm(RuleBasedStateMachine):
         for day in DAYS:
             a_ship_date(day, limit=8)
 
-    def pick(self, rows, number: int):
-        rows = list(rows.order_by("pk"))
-        return rows[number % len(rows)]
-
     @rule(boxes=st.integers(1, 4), day=st.sampled_from(DAYS), sku=st.sampled_from(["kyoho-2500", "gift"]))
     def place(self, boxes, day, sku):
         refused(an_order, boxes=boxes, date=day, sku=sku, now=self.now)
 
-    @precondition(lambda self: Order.objects.unpaid().exists())
+    @precondition(lambda self: rows.exists(Order.objects.unpaid))
     @rule(number=picks)
     def go_to_the_cashier(self, number):
         order = self.pick(Order.objects.unpaid(), number)
@@ -87,7 +79,7 @@ class Farm(RuleBasedStateMachine):
                 now=self.now,
             )
 
-    @precondition(lambda self: Payment.objects.exists())
+    @any_of(Payment)
     @rule(
         number=picks,
         choice=st.sampled_from([cashier.pay, cashier.pay, cashier.fail, cashier.pay_late, cashier.pay_twice]),
@@ -96,30 +88,30 @@ class Farm(RuleBasedStateMachine):
         payment = self.pick(Payment.objects.all(), number)
         refused(lambda: choice(payment, self.now))
 
-    @precondition(lambda self: Order.objects.exists())
+    @any_of(Order)
     @rule(number=picks)
     def cancel(self, number):
         refused(changes.cancel, order=self.pick(Order.objects.all(), number), by="customer", now=self.now)
 
-    @precondition(lambda self: Order.objects.exists())
+    @any_of(Order)
     @rule(number=picks, day=st.sampled_from(DAYS))
     def change_the_date(self, number, day):
         order = self.pick(Order.objects.all(), number)
         refused(changes.change_ship_date, order=order, to=day, by="customer", now=self.now)
 
-    @precondition(lambda self: Order.objects.exists())
+    @any_of(Order)
     @rule(number=picks, address=st.sampled_from([HOME, FAR]))
     def change_the_address(self, number, address):
         order = self.pick(Order.objects.all(), number)
         refused(changes.change_address, order=order, address=address, by="customer", now=self.now)
 
-    @precondition(lambda self: Order.objects.exists())
+    @any_of(Order)
     @rule(number=picks, day=st.sampled_from(DAYS))
     def staff_move(self, number, day):
         order = self.pick(Order.objects.all(), number)
         refused(changes.move_by_staff, order=order, to=day, by="li.na", now=self.now)
 
-    @precondition(lambda self: Order.objects.exists())
+    @any_of(Order)
     @rule(number=picks)
     def staff_cancel(self, number):
         refused(changes.cancel_by_staff, order=self.pick(Order.objects.all(), number), by="li.na", now=self.now)
@@ -129,13 +121,13 @@ class Farm(RuleBasedStateMachine):
         wants = [Want(sku, boxes)]
         refused(waiting.join, wants=wants, date=day, phone=phone, language="en", now=self.now)
 
-    @precondition(lambda self: WaitingOrder.objects.exists())
+    @any_of(WaitingOrder)
     @rule(number=picks, address=st.sampled_from([HOME, FAR]))
     def order_what_is_offered(self, number, address):
         place = self.pick(WaitingOrder.objects.all(), number)
         refused(waiting.accept, waiting=place, address=address, gift=Gift(), now=self.now)
 
-    @precondition(lambda self: WaitingOrder.objects.exists())
+    @any_of(WaitingOrder)
     @rule(number=picks)
     def leave_the_line(self, number):
         refused(waiting.leave, waiting=self.pick(WaitingOrder.objects.all(), number), by="customer", now=self.now)
@@ -192,47 +184,50 @@ class Farm(RuleBasedStateMachine):
         tracking.ask_carriers(self.now)
 
     @invariant()
+    def nothing_is_lost(self):
+        if self.has_written():
+            self.nothing_is_oversold_and_nothing_leaks()
+            self.every_counter_is_the_sum_of_its_movements()
+            self.a_wave_holds_what_was_planned_for_its_day_and_nothing_else()
+            assert list(ledgers.orders_follow_their_events(self.now)) == []
+            self.no_order_is_paid_without_its_money()
+            self.the_farm_and_the_cashier_agree_on_what_was_refunded()
+
     def nothing_is_oversold_and_nothing_leaks(self):
         units, grams = defaultdict(int), defaultdict(int)
-        for order in Order.objects.exclude(status__in=["cancelled", "expired"]):
+        for order in Order.objects.exclude(status__in=["cancelled", "expired"]).prefetch_related("lines__box"):
             units[order.ship_date_id] += order.packing_units
-            for part in OrderLine.objects.filter(order=order).select_related("box"):
+            for part in order.lines.all():
                 grams[part.lot_id] += part.quantity * part.box.net_grams
-        for place in WaitingOrder.objects.filter(status="offered"):
+        offered = list(WaitingOrder.objects.filter(status="offered"))
+        for place in offered:
             units[place.ship_date_id] += place.packing_units
-        offered = sum(WaitingOrder.objects.filter(status="offered").values_list("net_grams", flat=True))
         for day in ShipDate.objects.all():
             assert day.taken == units[day.pk] <= day.limit
-        assert all(lot.taken <= lot.limit for lot in Lot.objects.all())
-        assert sum(lot.taken - grams[lot.pk] for lot in Lot.objects.all()) == offered
-        assert offered or all(lot.taken == grams[lot.pk] for lot in Lot.objects.all())
+        lots = list(Lot.objects.all())
+        assert all(lot.taken <= lot.limit for lot in lots)
+        assert sum(lot.taken - grams[lot.pk] for lot in lots) == sum(place.net_grams for place in offered)
+        assert any(place.net_grams for place in offered) or all(lot.taken == grams[lot.pk] for lot in lots)
 
-    @invariant()
     def every_counter_is_the_sum_of_its_movements(self):
         sums = defaultdict(int)
-        for movement in Movement.objects.all():
-            sums[movement.counter] += movement.amount
+        for counter, amount in Movement.objects.values_list("counter", "amount"):
+            sums[counter] += amount
         for row in [*ShipDate.objects.all(), *Lot.objects.all()]:
             assert row.taken == sums[row.counter]
 
-    @invariant()
     def a_wave_holds_what_was_planned_for_its_day_and_nothing_else(self):
         for order in Order.objects.select_related("wave"):
             assert (order.wave is None) == (order.status in {"placed", "paid", "cancelled", "expired"})
             assert order.wave is None or order.wave.ship_date_id == order.ship_date_id
 
-    @invariant()
-    def every_history_is_one_that_orders_may_have(self):
-        assert list(ledgers.orders_follow_their_events(self.now)) == []
-
-    @invariant()
     def no_order_is_paid_without_its_money(self):
+        entries, had_fen = LedgerEntry.objects.select_related("payment"), kept()
+        captured = {entry.payment.trade_no for entry in entries.filter(refund=None)}
         for order in Order.objects.filter(status__in=PAID):
-            captured = LedgerEntry.objects.filter(payment__trade_no=order.paid_by, refund=None)
-            assert captured.exists()
-            assert kept(order.payable) >= order.total_fen
+            assert order.paid_by in captured
+            assert had_fen[order.payable] >= order.total_fen
 
-    @invariant()
     def the_farm_and_the_cashier_agree_on_what_was_refunded(self):
         for trade in CashierTrade.objects.all():
             assert sum(refund["fen"] for refund in trade.refunds.values()) <= (trade.amount_fen if trade.paid_at else 0)
@@ -242,8 +237,7 @@ class Farm(RuleBasedStateMachine):
             if ShipDate.objects.exists():
                 self.everything_comes_to_rest()
         finally:
-            transaction.set_rollback(True)
-            self.story.__exit__(None, None, None)
+            self.undo()
 
     def everything_comes_to_rest(self) -> None:
         for _ in range(4):
@@ -254,12 +248,17 @@ class Farm(RuleBasedStateMachine):
             work_off(self.now)
         assert not WaitingOrder.objects.filter(status="offered", offered_until__lte=self.now).exists()
         assert not Order.objects.unpaid().exists()
+        had_fen = kept()
         for order in Order.objects.all():
-            assert kept(order.payable) == (order.total_fen if order.status in PAID else 0), order
+            assert had_fen[order.payable] == (order.total_fen if order.status in PAID else 0), order
 
 
-def kept(payable: str) -> int:
-    return sum(LedgerEntry.objects.filter(payable=payable).values_list("amount_fen", flat=True))
+def kept() -> dict[str, int]:
+    """What the farm's money book has of each thing that was paid."""
+    sums: dict[str, int] = defaultdict(int)
+    for payable, amount_fen in LedgerEntry.objects.values_list("payable", "amount_fen"):
+        sums[payable] += amount_fen
+    return sums
 
 
 @pytest.mark.slow(seconds=30)

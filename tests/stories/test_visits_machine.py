@@ -14,7 +14,8 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from farm import payments
 from farm.models import Payment
 from farm.payments import cashier
-from tests.stories.visits_farm import BY_HAND, Farm, any_of, nonces, refused
+from tests.stories.told import any_of
+from tests.stories.visits_farm import BY_HAND, Farm, nonces, refused
 from tests.visits import a_confirmed_booking, a_visit_wish, pay
 from tours import booking as holding
 from tours import cancelling, capacity, changing, closures, gate, moving, offers, paying, reopening, waiting, walkins

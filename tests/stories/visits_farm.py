@@ -4,9 +4,8 @@ import datetime as dt
 import itertools
 import os
 
-from django.db import connection, transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from farm import outbox, payments
 from farm.models import Refund
@@ -14,7 +13,9 @@ from farm.refusals import Refused
 from farm.states import WrongState
 from tests.builders import work_off
 from tests.stories import visits_sums
+from tests.stories.told import Story
 from tests.visits import MORNING, NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_day, a_slot, an_experience
+from tests.worlds import told_before
 from tours import aftermath, changing, closures, line, waiting
 from tours import booking as holding
 from tours.booking import Contact
@@ -38,55 +39,41 @@ def refused(story, **wish) -> str:
     return ""
 
 
-def any_of(model):
-    """A rule's precondition: there is a row to choose."""
-    return precondition(lambda self: model.objects.exists())
+@told_before
+def a_busy_farm() -> None:
+    """Two days with little room and four slots at two prices, parties who paid or have not, and two in line."""
+    picking = an_experience(deposit_percent=30, may_pay_on_arrival=True)
+    dear = PriceList.objects.create(experience=picking, name="Sunday")
+    for kind in TicketType.objects.exclude(code="infant"):
+        Price.objects.create(price_list=dear, ticket_type=kind, price_fen=kind.price_fen + 999)
+    a_day(SATURDAY, limit=11)
+    a_day(SUNDAY, limit=9)
+    a_slot(SATURDAY, MORNING, seats=7)
+    a_slot(SATURDAY, dt.time(14, 0), seats=6)
+    a_slot(SUNDAY, MORNING, seats=6, price_list=dear)
+    a_slot(SUNDAY, dt.time(14, 0), seats=8)
+    money = {"given_at": NOW, "expires_on": SUNDAY}
+    Credit.objects.create(code="CR1", phone=VISITOR.phone, limit=40_000, **money)
+    first, full, sunday, _last = Slot.objects.order_by("pk")
+    a_confirmed_booking(first)
+    a_confirmed_booking(sunday, plan="deposit", family=1)
+    a_confirmed_booking(full, family=1)
+    a_booking(full)
+    for number in (1, 2):
+        who = Contact("王芳", f"1390000000{number}")
+        waiting.join(slot=full.pk, party=Party.of({"adult": number}), contact=who, language="en", now=NOW)
 
 
-class Farm(RuleBasedStateMachine):
+class Farm(Story):
     """Two days with little room and four slots at two prices. Whoever acts in it is another's business."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.story = transaction.atomic()
-        self.story._from_testcase = True  # rolled back in the end, so `durable` blocks may nest in it
-        self.story.__enter__()
         self.now = NOW
-        self.was_written, self.written = False, 0
-        self.pen = connection.execute_wrapper(self.note_writing)
-        self.pen.__enter__()
-
-    def note_writing(self, execute, sql, params, many, context):
-        """The books are added up again after each step that wrote, also if it was refused in the end."""
-        self.was_written |= not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK"))
-        return execute(sql, params, many, context)
 
     @initialize()
     def open_the_farm(self) -> None:
-        picking = an_experience(deposit_percent=30, may_pay_on_arrival=True)
-        dear = PriceList.objects.create(experience=picking, name="Sunday")
-        for kind in TicketType.objects.exclude(code="infant"):
-            Price.objects.create(price_list=dear, ticket_type=kind, price_fen=kind.price_fen + 999)
-        a_day(SATURDAY, limit=11)
-        a_day(SUNDAY, limit=9)
-        a_slot(SATURDAY, MORNING, seats=7)
-        a_slot(SATURDAY, dt.time(14, 0), seats=6)
-        a_slot(SUNDAY, MORNING, seats=6, price_list=dear)
-        a_slot(SUNDAY, dt.time(14, 0), seats=8)
-        money = {"given_at": NOW, "expires_on": SUNDAY}
-        Credit.objects.create(code="CR1", phone=VISITOR.phone, limit=40_000, **money)
-        first, full, sunday, _last = Slot.objects.order_by("pk")
-        a_confirmed_booking(first)
-        a_confirmed_booking(sunday, plan="deposit", family=1)
-        a_confirmed_booking(full, family=1)
-        a_booking(full)
-        for number in (1, 2):
-            who = Contact("王芳", f"1390000000{number}")
-            waiting.join(slot=full.pk, party=Party.of({"adult": number}), contact=who, language="en", now=NOW)
-
-    def pick(self, rows, number: int):
-        rows = list(rows.order_by("pk"))
-        return rows[number % len(rows)]
+        a_busy_farm()
 
     def scan(self) -> Scan:
         return Scan(nonce=f"n{next(nonces)}", gate="south", by="li.na", at=self.now)
@@ -116,8 +103,7 @@ class Farm(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self):
-        if self.was_written:
-            self.was_written, self.written = False, self.written + 1
+        if self.has_written():
             visits_sums.nothing_is_oversold_and_nothing_leaks()
             visits_sums.everybody_who_is_sure_has_a_ticket_and_nobody_else()
             visits_sums.whoever_fits_is_not_left_waiting(self.now)
@@ -129,9 +115,7 @@ class Farm(RuleBasedStateMachine):
             if Slot.objects.exists():
                 self.everything_comes_to_rest()
         finally:
-            self.pen.__exit__(None, None, None)
-            transaction.set_rollback(True)
-            self.story.__exit__(None, None, None)
+            self.undo()
 
     def everything_comes_to_rest(self) -> None:
         for hours in (1, 49, 1, 1):
