@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from farm import chores
+from farm import chores, rows
 from tours import slots, unbooked
 from tours.models import Experience, ScheduleRule, Slot
 
@@ -88,7 +88,7 @@ def _follow(rules: Sequence[ScheduleRule], now: dt.datetime) -> None:
     unbooked.take_off([slot for slot in coming if slot.pk not in wanted])
     idle = set(unbooked.hold_idle([slot for slot in coming if _differs(slot, wanted.get(slot.pk))]))
     changed = [_like(slot, wanted[slot.pk]) for slot in coming if slot.pk in idle]
-    Slot.objects.bulk_update(changed, [*FOLLOWS, *CLOSURE], batch_size=slots.BATCH)
+    Slot.objects.bulk_update(changed, [*FOLLOWS, *CLOSURE], batch_size=rows.AT_ONCE)
 
 
 CLOSURE = ("is_closed", "closed_reason_zh", "closed_reason_en")

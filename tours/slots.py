@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from farm import chores
+from farm import chores, rows
 from farm.models import ClosedDay
 from farm.refusals import Refused
 from farm.templatetags.dates import when
@@ -21,7 +21,6 @@ Plan = dict[tuple[int, dt.datetime], tuple[ScheduleRule, Start]]
 """What rules want, by experience and start: of two rules with the same start the older one has it."""
 StartsByRule = dict[int, dict[dt.datetime, Start]]
 
-BATCH = 500
 MEND_WITHIN = dt.timedelta(hours=24)
 
 
@@ -85,15 +84,13 @@ def make_missing(wanted: Plan, now: dt.datetime) -> int:
     missing = [(rule, start) for key, (rule, start) in wanted.items() if key not in there]
     if missing:
         days = days_of({start.date for _, start in missing})
-        new = [slot_of(rule, start, days[start.date].pk, now) for rule, start in missing]
-        Slot.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+        rows.insert_new([slot_of(rule, start, days[start.date].pk, now) for rule, start in missing])
     return len(missing)
 
 
 def days_of(dates: Collection[dt.date]) -> dict[dt.date, VisitorsDay]:
     """The visitors' days of these dates, made with the usual limit where they are new."""
-    new = [VisitorsDay(date=date, limit=settings.VISITORS_PER_DAY) for date in sorted(dates)]
-    VisitorsDay.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    rows.insert_new([VisitorsDay(date=date, limit=settings.VISITORS_PER_DAY) for date in sorted(dates)])
     return {day.date: day for day in VisitorsDay.objects.filter(date__in=dates)}
 
 
