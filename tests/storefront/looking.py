@@ -53,6 +53,7 @@ SEEN = """() => new Promise((tell) => {
   const { scrollWidth, clientWidth } = document.documentElement;
   const headlines = document.querySelectorAll("h1").length;
   const rest = { wide: scrollWidth - clientWidth, headlines, title: document.title };
+  rest.unsized = [...document.images].filter((one) => !one.matches("[width][height]")).map((one) => one.outerHTML);
   requestAnimationFrame(() => setTimeout(() => tell({ shifted, ...rest }), 0));
 })"""
 
@@ -65,13 +66,15 @@ class Sight:
     weight: int = 0
     title: str = ""
     said: list[str] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
+    asked: dict[str, str] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
 
 
 class Reader:
-    """Somebody who keeps nothing: every page is their first of this farm, though they turn one sheet all the time.
+    """Somebody for whom every page is the first of this farm, though they turn one sheet all the time.
 
+    Their browser may keep what shifts nothing by coming late: styles, for which a page waits, and drawings, since each
+    says its size. Kept or not, it weighs on every page what it weighed when it came. Scripts come anew for each page.
     What the page before still asks for or complains of is none of the next one's: its requests name another document
     (`loaderId`), and what it said is forgotten in the moment in which the next one takes its place.
     """
@@ -80,6 +83,7 @@ class Reader:
         self._sight = Sight()
         self._host, self._document, self._expected = "", "", 200
         self._read: list[str] = []
+        self._weights: dict[str, int] = {}
         self._telephone, self._page = telephone, telephone.new_page()
         self._page.on("console", lambda said: self._console(said.type, said.text))
         self._page.on("pageerror", lambda error: self._sight.said.append(f"error: {error}"))
@@ -90,7 +94,6 @@ class Reader:
         wire.on("Network.loadingFailed", self._failed)
         wire.send("Page.enable")
         wire.send("Network.enable")
-        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
     def look_at(self, address: str, *, status: int = 200) -> Sight:
         """Open the address, let it come to rest, and note everything that is wrong with it."""
@@ -134,6 +137,7 @@ class Reader:
             *([f"{seen['wide']} px too wide"] if seen["wide"] > 0 else []),
             *([f"{seen['headlines']} headlines"] if seen["headlines"] != 1 else []),
             *([] if seen["title"] else ["no title"]),
+            *(f"says no size: {picture}" for picture in seen["unsized"]),
             *([f"moved by {seen['shifted']:.3f} of a screen"] if seen["shifted"] >= MOST_SHIFT else []),
         ]
 
@@ -147,15 +151,18 @@ class Reader:
         if not self._document and event["requestId"] == event["loaderId"]:
             self._document = event["loaderId"]
         if event["loaderId"] == self._document and there.scheme in ("http", "https"):
-            self._sight.asked.add(event["requestId"])
+            self._sight.asked[event["requestId"]] = there.geturl()
             self._sight.under_way.add(event["requestId"])
             if there.netloc != self._host:
                 self._sight.complaints.append(f"asked another host: {there.geturl()}")
 
     def _came(self, event: dict[str, Any]) -> None:
-        if event["requestId"] in self._sight.asked:
+        if address := self._sight.asked.get(event["requestId"]):
             self._sight.under_way.discard(event["requestId"])
-            self._sight.weight += event["encodedDataLength"]
+            weight = event["encodedDataLength"]
+            if event["requestId"] != self._document:
+                weight = self._weights[address] = max(weight, self._weights.get(address, 0))
+            self._sight.weight += weight
 
     def _failed(self, event: dict[str, Any]) -> None:
         if event["requestId"] in self._sight.asked:

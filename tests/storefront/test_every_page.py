@@ -32,7 +32,8 @@ def clock():
 @pytest.fixture(scope="module")
 def readers(chromium):
     """One of each language: a phone that reads Chinese, a desk that reads English."""
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(browser, "KEPT", (".css", ".svg"))
         yield {
             language: Reader(stack.enter_context(browser.a_telephone(viewport=size)))
             for language, size in SIZES.items()
