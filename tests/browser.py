@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.test.testcases import FSFilesHandler, _StaticFilesHandler
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, expect, sync_playwright
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first needs the least of a machine
 CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), "")
@@ -60,7 +61,9 @@ NO_WORKER = "delete Navigator.prototype.serviceWorker"  # as in a private window
 FOR_EVER = "max-age=315360000, public, immutable"
 KEPT: tuple[str, ...] = (".css", ".svg", ".js")
 """What browsers keep of the farm's files."""
+MOST_RESTING = 3
 _open: list[Browser] = []
+_resting: dict[str, tuple[BrowserContext, CDPSession]] = {}
 _said: dict[tuple[str, str | None], tuple[str, list[tuple[str, str]], bytes]] = {}
 
 
@@ -74,6 +77,7 @@ def started_chromium() -> Iterator[asyncio.AbstractEventLoop]:
         loop = asyncio.get_running_loop()
         yield loop
         asyncio._set_running_loop(loop)
+        _resting.clear()
         _open.pop().close()
 
 
@@ -114,17 +118,48 @@ def chromium(started_chromium: asyncio.AbstractEventLoop) -> Iterator[None]:
 
 
 @contextmanager
-def a_telephone(*, keeps_a_worker: bool = False, **different: Any) -> Iterator[BrowserContext]:
-    """A phone that was never here before; `different` goes to the browser's context.
+def a_telephone(
+    *, keeps_a_worker: bool = False, is_thrown_away: bool = False, **different: Any
+) -> Iterator[BrowserContext]:
+    """A phone that the farm never saw before; `different` goes to the browser's context.
 
     A worker between page and farm costs a third of each page, so only telephones that may lose their network know one.
+    To start one costs as much as three pages, so it is handed on, without anything that a test left in it, to the next
+    test that wants one of its kind. What cannot be taken out again, a clock that was set, needs one to throw away.
     """
-    telephone = _open[0].new_context(**{"viewport": PHONE, **different})
+    kind = {"viewport": PHONE, **different}
+    name = repr((keeps_a_worker, sorted(kind.items())))
+    telephone, wire = _resting.pop(name, None) or _started(kind, keeps_a_worker=keeps_a_worker)
+    yield telephone
+    if is_thrown_away:
+        telephone.close()
+        return
+    _forget_everything(telephone, wire)
+    _resting[name] = telephone, wire
+    if len(_resting) > MOST_RESTING:
+        oldest, _ = _resting.pop(next(iter(_resting)))
+        oldest.close()
+
+
+def _started(kind: dict[str, Any], *, keeps_a_worker: bool) -> tuple[BrowserContext, CDPSession]:
+    """With an empty page that stays: while it does, so do the process of this telephone and what it has compiled."""
+    telephone = _open[0].new_context(**kind)
     telephone.set_default_timeout(PATIENCE_MS)
     if not keeps_a_worker:
         telephone.add_init_script(NO_WORKER)
-    yield telephone
-    telephone.close()
+    return telephone, telephone.new_cdp_session(telephone.new_page())
+
+
+def _forget_everything(telephone: BrowserContext, wire: CDPSession) -> None:
+    """All but styles and scripts, which any browser keeps: pages, cookies, rows, workers and what those kept."""
+    _, *pages = telephone.pages
+    places = {urlsplit(page.url)._replace(path="", query="", fragment="").geturl() for page in pages}
+    for page in pages:
+        page.close()
+    telephone.set_offline(False)
+    telephone.clear_cookies()
+    for place in places:
+        wire.send("Storage.clearDataForOrigin", {"origin": place, "storageTypes": "all"})
 
 
 def a_telephone_of(size: dict[str, int], *, scripts: bool) -> AbstractContextManager[BrowserContext]:

@@ -86,10 +86,10 @@ class Gatekeeper:
 
 
 @contextmanager
-def a_gatekeeper() -> Iterator[Gatekeeper]:
+def a_gatekeeper(**telephone: bool) -> Iterator[Gatekeeper]:
     client = Client()
     a_boss(client)
     session = client.cookies["sessionid"].value
-    with browser.a_telephone(locale="en-GB", keeps_a_worker=True) as phone:
+    with browser.a_telephone(locale="en-GB", keeps_a_worker=True, **telephone) as phone:
         phone.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
         yield Gatekeeper(phone.new_page())

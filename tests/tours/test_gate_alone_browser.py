@@ -242,7 +242,7 @@ def test_the_list_goes_when_the_page_is_opened_by_nobody(farm, slot):
 
 def test_the_list_goes_when_its_day_is_over(farm, slot):
     couple = booked(slot)
-    with a_gatekeeper() as keeper:
+    with a_gatekeeper(is_thrown_away=True) as keeper:
         keeper.open(farm)
         keeper.page.wait_for_selector(".guest")
         keeper.goes_offline()

@@ -112,7 +112,7 @@ def two_phones() -> Iterator[tuple[BrowserContext, BrowserContext]]:
     session = client.cookies["sessionid"].value
     with (
         browser.a_telephone(locale="en-GB") as visitors,
-        browser.a_telephone(locale="en-GB", keeps_a_worker=True) as keepers,
+        browser.a_telephone(locale="en-GB", keeps_a_worker=True, is_thrown_away=True) as keepers,
     ):
         keepers.add_cookies([{"name": "sessionid", "value": session, "domain": "localhost", "path": "/"}])
         yield visitors, keepers
