@@ -170,7 +170,7 @@ def _whether_any(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 
 def _stand_ins(kinds: Sequence[type], turn: int) -> list[Given]:
-    """Values that no row has, so that each is found again among the parameters: other ones in each turn."""
+    """Values that are only written, never asked for, so that each is found again: other ones in each turn."""
     return [_stand_in(kind, turn, place) for place, kind in enumerate(kinds)]
 
 

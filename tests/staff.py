@@ -73,13 +73,19 @@ def page_of(row: Any) -> str:
 def act(client: Client, action: str, *rows: Any) -> str:
     """Choose an action for rows of a list; what staff read then."""
     chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
-    return told(client.post(list_of(type(rows[0])), chosen))
+    return told(_heard(client, client.post(list_of(type(rows[0])), chosen)))
 
 
 def press(client: Client, action: str, row: Any, **fields: Any) -> Any:
     """Fill in the dialog of an action on one row's page and send it."""
     place = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{action}", args=[row.pk])
-    return client.post(place, {"_form_submitted": "on", **fields})
+    return _heard(client, client.post(place, {"_form_submitted": "on", **fields}))
+
+
+def _heard(client: Client, answer: Any) -> Any:
+    """What the next page would say is said once: no later page repeats it."""
+    client.cookies.pop("messages", None)
+    return answer
 
 
 def told(answer: Any) -> str:

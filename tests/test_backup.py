@@ -68,8 +68,12 @@ def test_orders_go_on_while_a_backup_is_written_and_its_books_add_up(tmp_path, c
     seller, re_add = threading.Thread(target=sell), backup.verify
     monkeypatch.setattr(backup, "verify", verify)
     seller.start()
-    places = [made(tmp_path, now=NOW + dt.timedelta(seconds=seconds)) for seconds in range(2)]
-    call_command("backup", to=tmp_path, verify=True)
+    try:
+        places = [made(tmp_path, now=NOW + dt.timedelta(seconds=seconds)) for seconds in range(2)]
+        call_command("backup", to=tmp_path, verify=True)
+    finally:
+        enough.set()
+        seller.join()
     said = capsys.readouterr().out
     places.append(Path(said.partition("  ")[0]))
 

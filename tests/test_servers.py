@@ -137,9 +137,13 @@ def test_a_port_taken_in_between_is_not_the_end(monkeypatch):
             assert redis.from_url(second.url).ping() is True
 
 
-def test_a_server_that_cannot_start_shows_its_log(monkeypatch):
+@pytest.mark.parametrize("kind", [servers.Postgres, servers.Valkey])
+def test_a_server_that_cannot_start_shows_its_log(monkeypatch, kind):
+    start = {servers.Postgres: servers.postgres, servers.Valkey: servers.valkey}[kind]
+    right = kind.command
     monkeypatch.setattr(servers, "ATTEMPTS", 1)
-    monkeypatch.setattr(servers.Valkey, "command", lambda server: [server.binary, "--no-such-setting", "1"])
+    monkeypatch.setattr(kind, "prepare", lambda server: None)
+    monkeypatch.setattr(kind, "command", lambda server: [right(server)[0], "--no-such-setting", "1"])
 
-    with pytest.raises(servers.NoServer, match="no-such-setting"), servers.valkey():
+    with pytest.raises(servers.NoServer, match=r"no.such.setting"), start():
         pytest.fail("it started")

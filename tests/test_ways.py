@@ -1,4 +1,4 @@
-"""The ways in which the two whole journeys are walked: each in a half that holds every pair, together in all eight."""
+"""The ways in which the two whole journeys are walked: each in ways that hold every pair, together in all eight."""
 
 from itertools import combinations
 
@@ -25,15 +25,15 @@ def pairs_in(names) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_in_half_of_the_ways_every_two_of_language_size_and_scripts_meet(journey):
+def test_every_two_of_language_size_and_scripts_meet_and_most_people_come_their_way(journey):
     walked = ways_of(journey)
 
-    assert len(walked) == len(WAYS) // 2
     assert pairs_in(walked) == pairs_in(WAYS)
+    assert "zh-hans phone with scripts" in walked
 
 
 def test_the_two_journeys_together_are_walked_in_every_way():
     walked = [name for journey in JOURNEYS for name in ways_of(journey)]
 
     assert len(WAYS) == 8
-    assert sorted(walked) == sorted(WAYS)
+    assert set(walked) == set(WAYS)

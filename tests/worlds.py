@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.conf import UserSettingsHolder, settings
 from django.db import connection, transaction
+from django.utils.translation import get_language
 
 from shop.models import Order
 from tests.builders import a_delivered_order, a_paid_order, a_shop, packed
@@ -33,14 +34,15 @@ class _Memory:
 def told_before(story: Callable[Given, Told]) -> Callable[Given, Told]:
     """Let a test begin where `story` ends: told at the first call, put back at others with the same arguments.
 
-    The tables that it writes to must be empty. All else that it depends on must be the same each time: settings are
-    looked at, but whoever has patched something, or wants what a story leaves outside the database, tells it himself.
+    The tables that it writes to must be empty. All else that it depends on must be the same each time: language and
+    plain settings are looked at, but whoever patches something does so afterwards or tells it himself, as whoever wants
+    what a story leaves outside the database.
     """
     told: dict[Any, _Memory] = {}
 
     @functools.wraps(story)
     def world(*args: Given.args, **kwargs: Given.kwargs) -> Told:
-        key = (args, tuple(sorted(kwargs.items())), _own_settings())
+        key = (args, tuple(sorted(kwargs.items())), get_language(), _own_settings())
         if key in told:
             _put_back(told[key].statements)
         else:

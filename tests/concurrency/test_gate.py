@@ -113,10 +113,10 @@ def test_a_scan_and_a_change_of_one_party_come_after_each_other():
 @pytest.mark.parametrize("in_order", [False, True])
 def test_a_scan_that_meets_a_cancellation_waits_for_it_before_it_takes_anything(in_order, monkeypatch):
     """The control marks the tickets before it moves the booking, and both wait for each other."""
+    booking = a_slot_with_a_booking()
     if not in_order:
         change_at_once = rows.change_at_once
         monkeypatch.setattr(rows, "change_at_once", lambda changes: change_at_once([*changes[1:], changes[0]]))
-    booking = a_slot_with_a_booking()
     code = tickets.party_token(booking)
     start = Barrier(2, timeout=PATIENCE)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shop import fulfilment, parcels, planning
 from shop.models import Label, Lot, Order, Shipment
-from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, work_off
+from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, packed, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.worlds import a_shop_with_a_paid_order, told_before
 
@@ -30,14 +30,6 @@ def a_planned_order() -> Order:
     day = a_shop()
     order = a_paid_order(2)
     planning.plan_day(ship_date=day, now=NOW)
-    return order
-
-
-def packed(order: Order) -> Order:
-    fulfilment.confirm_picked(order=order, by="packer", now=NOW)
-    fulfilment.confirm_packed(order=order, by="packer", now=NOW)
-    work_off(NOW)
-    order.refresh_from_db()
     return order
 
 

@@ -79,10 +79,10 @@ def test_a_hold_that_no_sweep_ended_is_late():
 
 
 def test_a_refund_that_a_provider_refuses_is_no_drift_while_a_person_is_asked(monkeypatch):
-    no = RefundOutcome("refused", NOW, "account closed")
+    booking, no = a_slot_with_a_booking(), RefundOutcome("refused", NOW, "account closed")
     monkeypatch.setattr(fake.PracticeCashier, "refund", lambda self, refund, now: no)
 
-    cancelling.cancel(booking=a_slot_with_a_booking(), by="visitor", now=NOW)
+    cancelling.cancel(booking=booking, by="visitor", now=NOW)
     work_off(NOW)
 
     assert Refund.objects.get().status == "refused"
