@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from farm.idempotency import LONGEST_KEY
 from farm.refusals import Refused
 
-HEADER = "Idempotency-Key"
+HEADER, WSGI_NAME = "Idempotency-Key", "HTTP_IDEMPOTENCY_KEY"
 PRINTABLE = re.compile(rf"[\x20-\x7e]{{8,{LONGEST_KEY}}}")
 
 
@@ -30,7 +30,7 @@ def idempotency_key(request: Request | HttpRequest) -> str:
 
     :raises KeyMissing, BadKey: when there is none, or one that cannot be used.
     """
-    sent = request.headers.get(HEADER, "").strip()
+    sent = str(request.META.get(WSGI_NAME, "")).strip()
     if not sent:
         raise KeyMissing(
             _("The header Idempotency-Key is missing."),
