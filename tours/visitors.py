@@ -44,5 +44,5 @@ def credits_of(customer: Customer) -> QuerySet[Credit]:
 def _of(customer: Customer, known: QuerySet[Row]) -> QuerySet[Row]:
     if customer.phone:
         return known.filter(phone=customer.phone)
-    mine: QuerySet[Row] = known.alias(mail=Lower("email")).filter(mail=customer.email)  # type: ignore[assignment]
+    mine: QuerySet[Row] = known.alias(mail=Lower("email")).filter(mail=customer.email)  # type: ignore[assignment]  # an alias is in the stubs another row
     return mine if customer.email else known.none()

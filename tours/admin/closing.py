@@ -60,7 +60,7 @@ class ClosePage(StaffAdmin):
     def close(self, request: HttpRequest) -> HttpResponse:
         asked = _Asked(request)
         form = ClosingForm(request.POST or None)
-        form.fields["slots"].queryset = asked.slots()  # type: ignore[attr-defined]
+        form.fields["slots"].queryset = asked.slots()  # type: ignore[attr-defined]  # the stubs know a field without its choices
         if request.method == "POST" and form.is_valid():
             try:
                 closure = closures.close(**_wanted(form, asked), by=request.user.get_username(), now=timezone.now())
@@ -76,7 +76,7 @@ class ClosePage(StaffAdmin):
             "slots": asked.with_parties(),
             "experiences": Experience.objects.all(),
             "form": form,
-            "chosen": set(form.data.getlist("slots") if form.is_bound else asked.proposed()),  # type: ignore[attr-defined]
+            "chosen": set(form.data.getlist("slots") if form.is_bound else asked.proposed()),  # type: ignore[attr-defined]  # as above
         }
         return TemplateResponse(request, "tours/staff/close.html", page)
 
