@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from farm import idempotency, limited, outbox, rows
 from farm.limited import Demand
+from farm.models import Movement, RememberedRequest
 from farm.refusals import Refused
 from farm.security import new_reference
 from shop import addresses, availability, glance, line, live, pricing, refusals, rush
@@ -90,6 +93,13 @@ def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
 def scope_of(phone: str) -> str:
     """Idempotency keys of orders are each phone's own."""
     return f"order:{phone}"
+
+
+def requests_of(ship_date: int) -> frozenset[tuple[str, str]]:
+    """Scope and key of every remembered request that took of this ship date, wherever its order is by now."""
+    takers = Movement.objects.filter(counter=ShipDate(pk=ship_date).counter).values("holder")
+    named = RememberedRequest.objects.annotate(holder=Concat(Value(Order(number="").payable), "subject"))
+    return frozenset(named.filter(holder__in=takers).values_list("scope", "key"))
 
 
 def extend_hold(*, order: Order, now: dt.datetime) -> Order:

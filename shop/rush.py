@@ -25,6 +25,8 @@ class Flag:
     generation: str
     is_trusted: bool
     next_dates: tuple[dt.date, ...] | None
+    raised_as: str = ""
+    """No two flags that were put up bear the same."""
 
     @property
     def is_up(self) -> bool:
@@ -36,16 +38,16 @@ def look(ship_date: int) -> Flag:
     generation_key, giving_key, flag_key = keys = _keys(ship_date)
     found = cache.get_many(keys)
     generation = found.get(generation_key, "")
-    raised_in, next_dates = found.get(flag_key, (None, None))
+    raised_in, next_dates, raised_as = found.get(flag_key, (None, None, ""))
     is_trusted = giving_key not in found
-    return Flag(ship_date, generation, is_trusted, next_dates if raised_in == generation else None)
+    return Flag(ship_date, generation, is_trusted, next_dates if raised_in == generation else None, raised_as)
 
 
 def put_up(flag: Flag, next_dates: Iterable[dt.date]) -> None:
     """Say for a few seconds that nothing is left, as seen by somebody who read `flag` before asking the database."""
     if flag.is_trusted:
         _, _, flag_key = _keys(flag.ship_date)
-        cache.set(flag_key, (flag.generation, tuple(next_dates)), FLAG_SECONDS)
+        cache.set(flag_key, (flag.generation, tuple(next_dates), uuid.uuid4().hex), FLAG_SECONDS)
 
 
 def room_comes_back(ship_dates: Iterable[int]) -> None:
@@ -67,4 +69,4 @@ def _start_generation(ship_date: int) -> None:
 
 
 def _keys(ship_date: int) -> tuple[str, str, str]:
-    return f"generation:{ship_date}", f"giving:{ship_date}", f"sold-out:{ship_date}"
+    return f"generation:{ship_date}", f"giving:{ship_date}", f"full:{ship_date}"
