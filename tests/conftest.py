@@ -1,18 +1,19 @@
 """Every test starts with an empty cache, nobody throttled, and no broker: bells are not rung, work is done by hand."""
 
 import gc
-import re
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.signals import setting_changed
 from django.dispatch import receiver
+from django.template import Template
 from django.test import TransactionTestCase
+from django.test.utils import _TestState, instrumented_test_render
 from django.urls import clear_url_caches
 
 from farm.api import throttles
-from tests import browser, databases
+from tests import browser, databases, once
 from tests.browser import chromium as chromium
 from tests.browser import started_chromium as started_chromium
 
@@ -44,14 +45,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("language", "size", "scripts"), [browser.WAYS[name] for name in walked], ids=walked)
 
 
-DOORS = re.compile(r"test_(pages|admin|api)|_(doors|page)\b(?<!test_doors)")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Doors are proved beside one database: what they do are stories, and test_doors.py opens them all beside both."""
     for item in items:
-        if DOORS.search(item.path.stem):
+        if once.DOORS.search(item.path.stem):
             item.add_marker(pytest.mark.once("doors over stories that run on both"))
+
+
+STANDING_BY = {
+    "_django_db_marker": "django_db",
+    "_django_set_urlconf": "urls",
+    "_django_isolate_apps": "django_isolate_apps",
+    "_template_string_if_invalid_marker": "ignore_template_errors",
+    "_django_clear_site_cache": "",  # of an application that the farm has not
+}
+"""What the plugin sets up for every test, and the mark without which it then does nothing."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Leave to stand by what stands by: for a test of its own, a quarter of a test's time in the plugin went there."""
+    names = item.fixturenames
+    idle = {name for name, mark in STANDING_BY.items() if not item.get_closest_marker(mark)}
+    if "live_server" not in names:
+        idle.add("_live_server_helper")
+    names[:] = [name for name in names if name not in idle]
 
 
 def pytest_collection_finish() -> None:
@@ -62,11 +79,31 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest) -> None:
+    """The plugin's, asked for once: what an argument of ours needs would be looked up again for each test."""
+    request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Wait for no disk: what a test proves is proved with what the system keeps in memory, as on PostgreSQL."""
     options = django_settings.DATABASES["default"]["OPTIONS"]
     if "init_command" in options:
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_plainly(django_test_environment) -> None:
+    """Pages are drawn as they are outside of tests: to keep what each template was given cost a tenth of a page."""
+    Template._render = _TestState.saved_data.template_render
+
+
+@pytest.fixture
+def kept_contexts():
+    """Answers keep what their templates were given, in `context`."""
+    plain, Template._render = Template._render, instrumented_test_render
+    yield
+    Template._render = plain
 
 
 @pytest.fixture(autouse=True)

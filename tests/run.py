@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests import browser, databases, servers
+from tests import browser, databases, once, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
@@ -28,9 +29,9 @@ OURS = (
 )  # fmt: skip
 SECRETS = {"SECRET_KEY": "only for tests " * 4, "TICKET_KEYS": "TST:" + "A" * 43}
 COUNTS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
-LEFT_OUT = {
-    "SQLite": "with servers of their own ran once, beside PostgreSQL",
-    "PostgreSQL": "that prove doors, words and files ran once, beside SQLite",
+RAN_ONCE = {
+    "services": "with servers of their own ran once, beside PostgreSQL",
+    "once": "that prove doors, words and files ran once, beside SQLite",
 }
 EXPLAINED = {2: "stopped early", 3: "pytest itself broke", 4: "pytest refused its options", 5: "no test was found"}
 
@@ -44,8 +45,8 @@ class Outcome(NamedTuple):
     skipped: int = 0
     seconds: float = 0.0
     remark: str = ""
-    left_to_other: int = 0
     without_browser: int = 0
+    ran_once: Mapping[str, int] = {}
 
 
 class Run:
@@ -145,7 +146,8 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     for one in outcomes:
         line = f"{one.name:<12}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}  {one.remark}"
         lines.append(line.rstrip())
-    lines += [""] + [f"{one.left_to_other} {LEFT_OUT[one.name]}." for one in outcomes if one.left_to_other]
+    if len(outcomes) > 1:
+        lines += [""] + [f"{count} {RAN_ONCE[mark]}." for one in outcomes for mark, count in one.ran_once.items()]
     if unseen := sum(one.without_browser for one in outcomes):
         lines.append(f"{unseen} tests in a browser were LEFT OUT. {browser.MISSING}")
     passed, failed, skipped = (sum(counts) for counts in zip(*(one[1:4] for one in outcomes), strict=True))
@@ -194,16 +196,23 @@ def pytest_load_initial_conftests() -> None:
                 os.environ[name] = f"{os.environ[name].rpartition('/')[0]}/{database}"
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """What runs beside SQLite only is not even loaded beside PostgreSQL."""
+    return True if os.environ.get("LEAVE_OUT") == "once" and once.is_all_of(collection_path) else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Start the slow files first, the slowest before all, so that none runs alone at the end; leave out the other's."""
     items.sort(key=_seconds, reverse=True)
     home, other = os.environ.get("BEIZHEN_TEST_HOME"), os.environ.get("LEAVE_OUT")
-    if home and other:
-        left_out = [item for item in items if item.get_closest_marker(other)]
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
-        config.hook.pytest_deselected(items=left_out)
-        (Path(home) / "left_out").write_text(str(len(left_out)))  # every worker finds the same
+    if not home or not other:
+        return
+    if other == "services":  # SQLite's run has loaded all files; every worker of it finds the same
+        ran_once = Counter(mark for item in items for mark in RAN_ONCE if item.get_closest_marker(mark))
+        (Path(home) / "ran_once.json").write_text(json.dumps(ran_once))
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
 
 
 def _seconds(item: pytest.Item) -> int:
@@ -214,11 +223,11 @@ def _seconds(item: pytest.Item) -> int:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Leave the counts where `Run` reads them."""
     if home := os.environ.get("BEIZHEN_TEST_HOME"):
-        stats, left_out = terminalreporter.stats, Path(home) / "left_out"
-        counts: dict[str, float] = {
+        stats, ran_once = terminalreporter.stats, Path(home) / "ran_once.json"
+        counts: dict[str, Any] = {
             kind: sum(len(stats.get(word, [])) for word in words) for kind, words in COUNTS.items()
         }
-        counts["left_to_other"] = int(left_out.read_text()) if left_out.exists() else 0
+        counts["ran_once"] = json.loads(ran_once.read_text()) if ran_once.exists() else {}
         if not browser.CHROMIUM:
             counts["without_browser"] = sum("browser" in report.keywords for report in stats.get("skipped", []))
         counts["seconds"] = time.monotonic() - BEGAN

@@ -130,6 +130,7 @@ def test_the_next_parcel_probably_goes_where_the_last_one_went(client):
     assert known.street == "新街 1 号"
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_the_order_form_begins_with_the_kept_address_of_whoever_is_signed_in(client):
     a_shop()
     signs_in(client)

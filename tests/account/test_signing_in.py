@@ -155,6 +155,7 @@ def test_each_sign_in_has_a_token_of_its_own_and_signing_out_ends_it(client):
     assert token not in str(SignIn.objects.values())
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_signing_in_brings_another_csrf_token(client):
     before = client.get(reverse("account:sign-in")).context["csrf_token"]
     client.get(reverse("account:sign-in"))

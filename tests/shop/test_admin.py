@@ -137,6 +137,7 @@ def test_planning_by_hand_makes_a_wave_and_its_pick_list(client, day):
     assert "<b>3</b>" in paper
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_the_cut_off_is_said_when_a_date_is_added_and_stands_from_then_on(client, day):
     new = client.get(reverse("admin:shop_shipdate_add")).context["adminform"].form.fields
     known = client.get(page_of(day)).context["adminform"].form.fields
@@ -162,6 +163,7 @@ def test_a_lot_is_withdrawn_and_put_back(client, day):
     assert not lot.is_withdrawn
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_how_long_a_lot_keeps_is_corrected_in_its_dialog_alone(client, day):
     an_order()
     lot = Lot.objects.get()

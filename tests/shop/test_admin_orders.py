@@ -275,6 +275,7 @@ def test_a_name_that_is_a_formula_leaves_harmless(client):
     assert "'=HYPERLINK(1)" in csv
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_the_day_shows_what_waits_at_the_bench_and_what_is_late(client, bench):
     Shipment.objects.filter(order=handed_over(bench)).update(promised_on=DAY)
     waiting = a_paid_order(1)
@@ -288,6 +289,7 @@ def test_the_day_shows_what_waits_at_the_bench_and_what_is_late(client, bench):
     assert waiting.ship_date_id == page.context["to_do"][0].pk
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_the_day_shows_packers_no_money(client, bench):
     a_member(client, "packing")
 

@@ -98,6 +98,7 @@ def test_who_sees_whole_names_is_written_down(client):
     assert LogEntry.objects.get(object_id=str(booking.pk)).user_id == member.pk
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_bookings_are_found_by_day_status_channel_balance_and_number(client, boss):
     deposit = an_experience(deposit_percent=30)
     saturday = a_confirmed_booking(a_slot(experience=deposit), plan="deposit", contact=a_visitor(1))

@@ -70,6 +70,7 @@ def test_a_whole_day_is_closed(client, boss):
     assert set(Slot.objects.values_list("is_closed", flat=True)) == {True}
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_what_is_indoors_is_not_ticked_until_it_is_named(client, boss):
     outdoors, indoors = a_slot(), a_slot(experience=an_experience("tasting", is_outdoor=False), time=dt.time(14))
 

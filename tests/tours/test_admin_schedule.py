@@ -192,6 +192,7 @@ def test_the_week_of_one_experience_and_of_a_day_that_is_none(client, boss):
         assert client.get(WEEK, {"date": odd}).status_code == 200
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_refund_terms_are_written_in_one_line(client, boss):
     experience = an_experience()
     form = _experience_form(client, experience)
@@ -205,6 +206,7 @@ def test_refund_terms_are_written_in_one_line(client, boss):
     assert experience.refund_terms == [{"hours": 72, "percent": 100}, {"hours": 24, "percent": 40}]
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_another_count_of_people_leaves_what_was_booked_as_it_was(client, boss):
     slot = a_slot()
     family = slot.experience.ticket_types.get(code="family")
@@ -220,6 +222,7 @@ def test_another_count_of_people_leaves_what_was_booked_as_it_was(client, boss):
     assert (family.people, family.per_grown_up, slot.taken, booking.units.get().people) == (5, 3, 4, 4)
 
 
+@pytest.mark.usefixtures("kept_contexts")
 def test_another_duration_reaches_the_slots_nobody_booked(client, boss):
     rule = a_rule()
     slots.materialise(NOW)
