@@ -4,10 +4,10 @@ import datetime as dt
 
 from django.db import transaction
 
-from farm import limited, outbox
+from farm import limited, outbox, rows
 from farm.limited import Demand
 from farm.models import Payment
-from shop import addresses, availability, freight, glance, line, pricing, refusals, rush
+from shop import addresses, asked, availability, freight, glance, line, pricing, refusals, rush
 from shop.addresses import Address
 from shop.allocation import allocate, fitting_dates, given_back, next_dates
 from shop.checkout import lines_of
@@ -178,7 +178,9 @@ def _leave_wave(order: Order, by: str, now: dt.datetime) -> None:
 
 
 def _locked(order: Order) -> Order:
-    return Order.objects.select_for_update(of=("self",)).select_related("ship_date").get(pk=order.pk)
+    _, found = rows.read_in_turn((asked.held_still, asked.numbered_with_date), order.number)
+    locked: Order = found[0]
+    return locked
 
 
 def _still_open(order: Order, now: dt.datetime) -> None:

@@ -1,5 +1,7 @@
 """What stories ask of one booking again and again, in statements that are written once; above, shapes they share."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from farm import rows
@@ -11,8 +13,23 @@ def numbered_with_slot(number: str) -> BookingQuerySet:
     return Booking.objects.filter(number=number).select_related("slot__experience", "slot__day")
 
 
+def held_still(number: str) -> QuerySet[Any]:
+    """The booking's own row, locked until commit; what it leads to is read after it, never with it.
+
+    PostgreSQL joins before it waits. When the booking led to another slot by then, it finds no row that does both.
+    """
+    return Booking.objects.select_for_update().filter(number=number).values_list("pk")
+
+
 def slot_with_day(pk: int) -> QuerySet[Slot]:
     return Slot.objects.filter(pk=pk).select_related("experience", "day")
+
+
+def locked(booking: Booking) -> Booking:
+    """The booking as it is now, locked until commit, with its slot."""
+    _, found = rows.read_in_turn((held_still, numbered_with_slot), booking.number)
+    now_locked: Booking = found[0]
+    return now_locked
 
 
 def has_come(booking: Booking) -> bool:

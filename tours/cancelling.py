@@ -9,7 +9,6 @@ from farm import limited, outbox
 from farm.limited import Demand
 from farm.states import WrongState
 from tours import asked, line, money, refusals, tickets
-from tours.changing import locked
 from tours.models import Booking, ClosureOffer, Credit, Rebooking, Slot
 
 Share = tuple[int, int]
@@ -49,7 +48,7 @@ def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> 
     :raises TooLate: once the slot has begun or somebody of the party was let in.
     :raises NotPossibleNow: when it is no longer held or sure.
     """
-    booking = locked(booking)
+    booking = asked.locked(booking)
     return _cancel(booking, _terms(booking, now), by, reason, now)
 
 
@@ -61,7 +60,7 @@ def cancel_for_the_farm(*, booking: Booking, by: str, reason: str, now: dt.datet
 
     :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
     """
-    booking = locked(booking)
+    booking = asked.locked(booking)
     if asked.has_come(booking):
         raise refusals.too_late(booking)
     paid_with = [demand.row.pk for demand in limited.held_by(booking.holder) if isinstance(demand.row, Credit)]
@@ -76,7 +75,7 @@ def cancel_for_credit(*, booking: Booking, by: str, reason: str, now: dt.datetim
 
     :raises NotPossibleNow: when it is no longer held or sure, or the party has come.
     """
-    booking = locked(booking)
+    booking = asked.locked(booking)
     if asked.has_come(booking):
         raise refusals.too_late(booking)
     return _cancel(booking, NOTHING, by, reason, now)

@@ -105,7 +105,7 @@ def change(*, booking: Booking, slot: int, party: Party, by: str, now: dt.dateti
 
     :raises Refused: full, closed, past the cut-off, a broken rule of the party; everything stays as it was.
     """
-    booking = locked(booking)
+    booking = asked.locked(booking)
     _refuse_change(booking, now)
     planned = _planned(booking, _target(booking, slot, now), party, now)
     if planned.must_be_paid_first:
@@ -130,7 +130,7 @@ def drop(*, rebooking: Rebooking, by: str, now: dt.datetime) -> None:
 
     :raises WrongState: when it was paid or ended before.
     """
-    _end(locked(rebooking.booking), rebooking, Rebooking.Status.DROPPED, by, now)
+    _end(asked.locked(rebooking.booking), rebooking, Rebooking.Status.DROPPED, by, now)
 
 
 def drop_open(booking: Booking, *, now: dt.datetime) -> None:
@@ -159,16 +159,6 @@ def expire_changes(now: dt.datetime) -> int:
 
 def _dead(now: dt.datetime) -> QuerySet[Rebooking]:
     return Rebooking.objects.with_a_dead_hold(now).order_by("pk").select_related("booking")[:EXPIRE_AT_ONCE]
-
-
-def locked(booking: Booking) -> Booking:
-    """The booking as it is now, locked until commit, with its slot."""
-    return rows.one(_locked, booking.pk)
-
-
-def _locked(pk: int) -> QuerySet[Booking]:
-    mine = Booking.objects.select_for_update(of=("self",)).select_related("slot__experience", "slot__day")
-    return mine.filter(pk=pk)
 
 
 def _refuse_change(booking: Booking, now: dt.datetime) -> None:
@@ -292,7 +282,7 @@ def _hold_change(planned: Change, by: str, now: dt.datetime) -> Rebooking:
 def _expire(rebooking: Rebooking, now: dt.datetime) -> bool:
     """One transaction each; False when its money was faster."""
     with contextlib.suppress(WrongState), transaction.atomic():
-        _end(locked(rebooking.booking), rebooking, Rebooking.Status.EXPIRED, "system", now)
+        _end(asked.locked(rebooking.booking), rebooking, Rebooking.Status.EXPIRED, "system", now)
         return True
     return False
 

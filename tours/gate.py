@@ -132,7 +132,7 @@ def claimed_with_party(code: str) -> tuple[Claim, list[Ticket]]:
     party: list[Ticket] = []
 
     def find(number: str) -> Booking | None:
-        bookings, tickets_of_it = rows.read_in_turn((_locked, _party), number)
+        _, bookings, tickets_of_it = rows.read_in_turn((asked.held_still, asked.numbered_with_slot, _party), number)
         party.extend(tickets_of_it)
         return next(iter(bookings), None)
 
@@ -196,10 +196,6 @@ def take_balance(*, booking: Booking, amount_fen: int, how: str, by: str, now: d
     receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, now=now)
     booking.refresh_from_db()
     return booking
-
-
-def _locked(number: str) -> QuerySet[Booking]:
-    return asked.numbered_with_slot(number).select_for_update(of=("self",))
 
 
 def _party(number: str) -> QuerySet[Ticket]:

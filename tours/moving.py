@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from tours import changing, offers, refusals
+from tours import asked, changing, offers, refusals
 from tours.models import Booking, ClosureOffer, Slot
 
 
@@ -20,7 +20,7 @@ def move_for_the_farm(*, booking: Booking, slot: int, by: str, now: dt.datetime)
     offer = booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).first()
     if offer:
         return offers.choose_slot(offer=offer, slot=slot, by=by, now=now)
-    booking = changing.locked(booking)
+    booking = asked.locked(booking)
     _refuse_move(booking)
     target = _target(booking, slot, now)
     changing.drop_open(booking, now=now)

@@ -29,7 +29,7 @@ def make(closure: Closure, booking: Booking, *, now: dt.datetime) -> bool:
     try:
         with transaction.atomic():
             closure = _still(closure)
-            booking = changing.locked(booking)
+            booking = asked.locked(booking)
             if closure.status != Closure.Status.OPEN or booking.status != Booking.Status.CONFIRMED:
                 return False
             changing.drop_open(booking, now=now)
@@ -218,7 +218,7 @@ def _open(offer: ClosureOffer, now: dt.datetime) -> tuple[ClosureOffer, Booking]
 def _locked(offer: ClosureOffer) -> tuple[ClosureOffer, Booking]:
     """The offer and its booking as they are now; an undo of the closure waits until this answer is written."""
     closure = _still(offer.closure)
-    booking = changing.locked(offer.booking)
+    booking = asked.locked(offer.booking)
     offer = ClosureOffer.objects.get(pk=offer.pk)
     offer.closure = closure
     return offer, booking

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from farm import payments
 from farm.models import Payment
-from tours import money, refusals
+from tours import asked, money, refusals
 from tours.models import Bill, Booking, Rebooking
 
 
@@ -36,7 +36,7 @@ def remainder(booking: Booking, *, now: dt.datetime) -> Bill:
 
     :raises NotPossibleNow: when nothing is.
     """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("slot").get(pk=booking.pk)
+    booking = asked.locked(booking)
     if booking.status not in (Booking.Status.CONFIRMED, Booking.Status.ATTENDED) or not booking.balance_fen:
         raise refusals.nothing_to_pay(booking)
     return money.open_bill(booking, why=Bill.Why.REMAINDER, amount_fen=booking.balance_fen, now=now)
