@@ -17,8 +17,9 @@ from tests import servers
 pytestmark = pytest.mark.services
 
 A_RUN = """
-import sys, time
+import signal, sys, time
 from tests import servers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in a shell's background was told to ignore it
 with servers.valkey() as server:
     print(server.home, server.pid, flush=True)
     time.sleep(60)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -39,17 +39,15 @@ class PracticeCashier:
         return reverse("cashier:page", args=[payment.trade_no])
 
     def query(self, trade_no: str, now: dt.datetime) -> Fact | None:
-        _let_late_money_arrive(trade_no, now)
-        trade = rows.first(_named, trade_no)
+        trade = _trade_at(now, trade_no)
         return None if trade is None or trade.state == CashierTrade.State.OPEN else fact_of(trade, now)
 
     def close(self, trade_no: str, now: dt.datetime) -> Fact | None:
         """Close an open trade, also one we never heard of. A buyer who is in the middle of paying keeps it open."""
-        _let_late_money_arrive(trade_no, now)
-        CashierTrade.objects.get_or_create(
-            trade_no=trade_no, defaults={"amount_fen": 0, "opened_at": now, "state": CashierTrade.State.CLOSED}
-        )
-        open_trade(trade_no).update(state=CashierTrade.State.CLOSED)
+        closed = CashierTrade.State.CLOSED
+        if _trade_at(now, trade_no) is None:
+            rows.insert_new([CashierTrade(trade_no=trade_no, amount_fen=0, opened_at=now, state=closed)])
+        rows.update(open_trade, {"state": closed}, trade_no)
         return self.query(trade_no, now)
 
     @transaction.atomic
@@ -148,9 +146,17 @@ def lines_of(trade: CashierTrade) -> Iterator[StatementLine]:
         yield StatementLine(trade.trade_no, refund_no, -sent["fen"], dt.datetime.fromisoformat(sent["at"]))
 
 
-def _let_late_money_arrive(trade_no: str, now: dt.datetime) -> None:
-    late = CashierTrade.objects.filter(trade_no=trade_no, state=CashierTrade.State.OPEN, pays_at__lte=now)
-    late.update(state=CashierTrade.State.PAID, paid_at=F("pays_at"))
+def _trade_at(now: dt.datetime, trade_no: str) -> CashierTrade | None:
+    """The trade as it is by now: money that was paid late may have arrived."""
+    trade: CashierTrade | None = rows.first(_named, trade_no)
+    if trade and trade.state == CashierTrade.State.OPEN and trade.pays_at and trade.pays_at <= now:
+        rows.update(_coming, {"state": CashierTrade.State.PAID, "paid_at": trade.pays_at}, trade_no)
+        trade = rows.one(_named, trade_no)
+    return trade
+
+
+def _coming(trade_no: str) -> QuerySet[CashierTrade]:
+    return CashierTrade.objects.filter(trade_no=trade_no, state=CashierTrade.State.OPEN, pays_at__isnull=False)
 
 
 def _send_back(trade: CashierTrade, refund: Refund, now: dt.datetime) -> RefundOutcome:

@@ -4,6 +4,9 @@ import contextlib
 import datetime as dt
 import logging
 
+from django.db.models import QuerySet
+
+from farm import rows
 from farm.models import Payment
 from farm.payments import providers
 from farm.payments.settling import Unexplained, settle
@@ -22,8 +25,11 @@ AT_ONCE = 200
 
 def ask_about_open(now: dt.datetime) -> int:
     """Ask about every attempt whose time to ask has come, and return how many were settled."""
-    due = Payment.objects.filter(ask_again_at__lte=now).order_by("ask_again_at", "pk")[:AT_ONCE]
-    return sum(_ask(payment, now) for payment in due)
+    return sum(_ask(payment, now) for payment in rows.read(_due, now))
+
+
+def _due(now: dt.datetime) -> QuerySet[Payment]:
+    return Payment.objects.filter(ask_again_at__lte=now).order_by("ask_again_at", "pk")[:AT_ONCE]
 
 
 def ask_about(*, payment: Payment, now: dt.datetime) -> bool:
@@ -56,8 +62,8 @@ def next_ask(payment: Payment, now: dt.datetime) -> dt.datetime:
 
 def _ask(payment: Payment, now: dt.datetime) -> bool:
     """Ask about one attempt, if no other worker does. The next time is set first, so a crash only delays."""
-    mine = Payment.objects.filter(pk=payment.pk, ask_again_at=payment.ask_again_at)
-    if not mine.update(ask_again_at=next_ask(payment, now)):
+    seen, then = payment.ask_again_at, next_ask(payment, now)
+    if seen is None or not rows.update(_as_read, {"ask_again_at": then}, payment.pk, seen):
         return False
     try:
         return ask_about(payment=payment, now=now)
@@ -66,6 +72,10 @@ def _ask(payment: Payment, now: dt.datetime) -> bool:
     except Exception:  # a provider may fail in any way: the other attempts still get their turn
         log.exception("could not ask about %s", payment)
     return False
+
+
+def _as_read(pk: int, ask_again_at: dt.datetime) -> QuerySet[Payment]:
+    return Payment.objects.filter(pk=pk, ask_again_at=ask_again_at)
 
 
 def _stop_asking(payment: Payment, now: dt.datetime) -> None:
