@@ -5,11 +5,12 @@ is None; its SQL must not depend on them.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.expressions import Combinable
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
@@ -115,6 +116,18 @@ class Updated(_Placed):
         return [*new, *self.parameters_for(given)]
 
 
+class Reckoned(_Placed):
+    """An UPDATE of the rows of one shape whose new values are reckoned from those of the row and what comes."""
+
+    def __init__(
+        self, queryset: models.QuerySet[Any], changes: Mapping[str, Combinable], stand_ins: Sequence[Given]
+    ) -> None:
+        query = cast(UpdateQuery, queryset.query.chain(UpdateQuery))
+        query.add_update_values(dict(changes))
+        sql, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        super().__init__(sql, parameters, stand_ins)
+
+
 def selected(shape: Shape, given: Sequence[Any]) -> Selected:
     return _selected(shape, tuple(map(type, given)))
 
@@ -126,6 +139,11 @@ def existing(shape: Shape, given: Sequence[Any]) -> Selected:
 
 def updated(shape: Shape, names: Sequence[str], given: Sequence[Any]) -> Updated:
     return _updated(shape, tuple(names), tuple(map(type, given)))
+
+
+def reckoned(shape: Shape, kinds: Sequence[type], changes: Callable[..., Mapping[str, Combinable]]) -> Reckoned:
+    """What `changes` makes of the same values as the shape: `{"taken": F("taken") + amount}`."""
+    return proven(shape, kinds, lambda chosen, stand_ins: Reckoned(chosen, changes(*stand_ins), stand_ins))
 
 
 def proven(shape: Shape, kinds: Sequence[type], write: Callable[..., Statement]) -> Statement:

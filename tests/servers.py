@@ -147,11 +147,8 @@ class Postgres(Server):
     stop_signal = signal.SIGINT
     hurry_signal = signal.SIGQUIT
     address = "postgres://app:{password}@127.0.0.1:{port}/postgres"
-    # Commits still reach the system's memory: they survive `kill`, only a power cut would lose them. What lives for
-    # minutes needs no sweeping, and what is asked once no compiling.
-    careless = (
-        "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off", "jit=off",
-    )  # fmt: skip
+    # Commits still reach the system's memory: they survive `kill`, only a power cut would lose them.
+    careless = ("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 
     def __init__(self, home: Path, *, durable: bool) -> None:
         super().__init__(home)

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from farm import limited
+from farm.limited import Demand, SoldOut
 from farm.refusals import Refused
 from tests.visits import NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours import aftermath, availability, cancelling, closures, gate, offers, slots, walkins
@@ -104,6 +106,19 @@ def test_a_credit_is_good_to_the_last_second_of_its_day_at_the_farm():
     assert holding.quote(slot=slot.pk, party=Party.of({"adult": 2}), credit="CR1", now=last).credit_fen == 99_00
     assert a_booking(slot, credit="CR1", now=last).credit_fen == 99_00
     assert refusal_of(a_booking, slot=slot, credit="CR1", now=last + SECOND) == "bad_credit"
+
+
+def test_nothing_is_taken_of_a_credit_after_its_day_whatever_was_read_before():
+    money = {"phone": VISITOR.phone, "why": "rain", "given_at": NOW, "expires_on": FRIDAY}
+    credit = Credit.objects.create(code="CR1", limit=99_00, **money)
+    last = utc(SATURDAY, 0) - SECOND
+
+    limited.take([Demand(credit, 1_00)], holder="booking:A", why="held", now=last)
+    with pytest.raises(SoldOut):
+        limited.take([Demand(credit, 1_00)], holder="booking:B", why="held", now=last + SECOND)
+
+    credit.refresh_from_db()
+    assert credit.taken == 1_00
 
 
 def test_a_credit_given_after_midnight_lasts_a_year_from_the_farms_new_day():

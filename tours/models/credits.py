@@ -1,6 +1,8 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import TruncDate
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,8 @@ from farm.limited import Limited, LimitedQuerySet
 
 class CreditQuerySet(LimitedQuerySet["Credit"]):
     def takeable(self, now: dt.datetime) -> "CreditQuerySet":
-        return self.filter(expires_on__gte=localdate(now))
+        """Good to the end of their last day. The database finds the day: what takes is written once for any `now`."""
+        return self.filter(expires_on__gte=TruncDate(Value(now, models.DateTimeField())))
 
 
 class Credit(Limited):
