@@ -44,10 +44,18 @@ def look(ship_date: int) -> Flag:
 
 
 def put_up(flag: Flag, next_dates: Iterable[dt.date]) -> None:
-    """Say for a few seconds that nothing is left, as seen by somebody who read `flag` before asking the database."""
-    if flag.is_trusted:
+    """Say for a few seconds that nothing is left, as seen by somebody who read `flag` before asking the database.
+
+    One that somebody else put up meanwhile stays: with each new one everybody reads again who ordered before.
+    """
+    if flag.is_trusted and not _stands(flag.ship_date, flag.generation):
         _, _, flag_key = _keys(flag.ship_date)
         cache.set(flag_key, (flag.generation, tuple(next_dates), uuid.uuid4().hex), FLAG_SECONDS)
+
+
+def _stands(ship_date: int, generation: str) -> bool:
+    now = look(ship_date)
+    return now.is_up and now.generation == generation
 
 
 def room_comes_back(ship_dates: Iterable[int]) -> None:

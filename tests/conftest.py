@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if once.DOORS.search(item.path.stem):
             item.add_marker(pytest.mark.once("doors over stories that run on both"))
+        if item.get_closest_marker("once") and item.get_closest_marker("services"):
+            raise pytest.UsageError(f"{item.nodeid} would run nowhere: it is left out beside either database")
 
 
 STANDING_BY = {
@@ -64,11 +66,11 @@ STANDING_BY = {
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Leave to stand by what stands by: for a test of its own, a quarter of a test's time in the plugin went there."""
-    names = item.fixturenames
+    names = list(item.fixturenames)  # of all tests that one function makes; each may bear marks of its own
     idle = {name for name, mark in STANDING_BY.items() if not item.get_closest_marker(mark)}
     if "live_server" not in names:
         idle.add("_live_server_helper")
-    names[:] = [name for name in names if name not in idle]
+    item.fixturenames = [name for name in names if name not in idle]
 
 
 def pytest_collection_finish() -> None:

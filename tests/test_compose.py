@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 import yaml
 from celery.app.defaults import NAMESPACES, flatten
 from celery.app.utils import find_app
@@ -20,7 +19,6 @@ from django.urls import resolve
 from granian.cli import cli as granian
 
 from beizhen import bootstrap, clock, web, worker
-from tests import servers
 
 pytestmark = pytest.mark.once("it reads files")
 ROOT = Path(__file__).resolve().parent.parent
@@ -221,19 +219,6 @@ def test_the_servers_are_those_the_suite_runs_on(service, wheel):
     tag = SERVICES[service]["image"].partition(":")[2].removesuffix("-alpine")
 
     assert tag == importlib.metadata.version(wheel).partition(".")[0]
-
-
-@pytest.mark.services
-@pytest.mark.parametrize("service", ["redis-broker", "redis-cache"])
-def test_redis_takes_every_option(service):
-    words = command_of(service)[1:]
-    options = {words[at].removeprefix("--"): words[at + 1] for at in range(0, len(words), 2)}
-
-    with servers.valkey(aof=True) as server:
-        client = redis.from_url(server.url)
-        answers = [client.config_set(name, value) for name, value in options.items()]
-
-    assert answers == [True] * len(options)
 
 
 def test_the_queues_are_kept_and_the_cache_may_forget():

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import redis
 
 from tests import databases, servers
 from tests.test_compose import BIN, OURS, ROOT, SERVICES, check_of, command_of, filled
@@ -172,3 +173,15 @@ def test_a_health_check_says_when_nothing_answers(deployment, services, service)
     services[service].wait(PATIENCE_SECONDS)
 
     assert not is_healthy(deployment, service)
+
+
+@pytest.mark.parametrize("service", ["redis-broker", "redis-cache"])
+def test_redis_takes_every_option(service):
+    words = command_of(service)[1:]
+    options = {words[at].removeprefix("--"): words[at + 1] for at in range(0, len(words), 2)}
+
+    with servers.valkey(aof=True) as server:
+        client = redis.from_url(server.url)
+        answers = [client.config_set(name, value) for name, value in options.items()]
+
+    assert answers == [True] * len(options)

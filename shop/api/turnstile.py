@@ -1,14 +1,16 @@
 """The turnstile before the order door: in a rush it answers "sold out" before anything dear has been done.
 
-It answers when the date's flag is up (see shop.rush) and the request is no repeat of one that was answered before. It
+It answers when the date's flag is up (see shop.rush) and the request is no repeat of one that took of this date. It
 reads the ship date (as YYYY-MM-DD), the phone and the key; without a good one of each the door answers. It does not see
-the lines, the place, the gift or the names: an order that the door would call invalid for these hears "sold out" first
-while the flag is up, and what is wrong with it when it comes again for another date. Throttles stand at the door alone.
+the lines, the place, the gift or the names, nor whether the key was used for another date: an order that the door would
+refuse for these hears "sold out" first while the flag is up, and what is wrong with it when it comes again for another
+date. Throttles stand at the door alone.
 """
 
 import datetime as dt
 from collections.abc import Callable
 from functools import lru_cache
+from threading import Lock
 from typing import cast
 
 import orjson
@@ -26,6 +28,8 @@ PATH = "/api/v1/orders"
 LONGEST_BODY = 16 * 1024
 
 _ordered: dict[int, tuple[str, frozenset[tuple[str, str]]]] = {}
+_NOTHING: tuple[str, frozenset[tuple[str, str]]] = ("", frozenset())
+_reading = Lock()
 
 
 class Turnstile:
@@ -57,14 +61,20 @@ def _sold_out(request: HttpRequest) -> HttpResponse | None:
 
 
 def _ordered_before(flag: Flag) -> frozenset[tuple[str, str]]:
-    """Scopes and keys of all that ever took boxes of the flag's date, read once for each flag.
+    """Scopes and keys of all that ever took boxes of the flag's date, read once for each flag; forgotten with the date.
 
     While a flag is believed nobody takes any here: there is room only after a give-back, which ends its generation.
     """
-    raised_as, ordered = _ordered.get(flag.ship_date, ("", frozenset()))
-    if raised_as != flag.raised_as:
-        ordered = checkout.requests_of(flag.ship_date)
-        _ordered[flag.ship_date] = flag.raised_as, ordered
+    raised_as, ordered = _ordered.get(flag.ship_date, _NOTHING)
+    if raised_as == flag.raised_as:
+        return ordered
+    with _reading:  # the others wait for the first, and find what it has read
+        raised_as, ordered = _ordered.get(flag.ship_date, _NOTHING)
+        if raised_as != flag.raised_as:
+            for no_longer_full in _ordered.keys() - set(glance.seen_full().values()):
+                del _ordered[no_longer_full]
+            ordered = checkout.requests_of(flag.ship_date)
+            _ordered[flag.ship_date] = flag.raised_as, ordered
     return ordered
 
 

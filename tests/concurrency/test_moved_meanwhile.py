@@ -22,6 +22,7 @@ from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
 from tours import asked, changing, gate
 from tours.changing import party_of
 from tours.models import Booking
+from tours.tickets import Unknown
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -60,7 +61,7 @@ def test_a_booking_that_is_moved_meanwhile_is_found_at_its_new_time(
 
     _, found = crossed(monkeypatch, limited, "_add_back", act=move, other=transaction.atomic(lambda: find(booking)))
 
-    assert (found == sunday.pk) == is_locked_first, found
+    assert found == sunday.pk if is_locked_first else isinstance(found, IndexError | Unknown), found
 
 
 @pytest.mark.parametrize("is_locked_first", [False, True])
@@ -79,6 +80,6 @@ def test_an_order_that_is_moved_meanwhile_is_cancelled_where_it_is(monkeypatch, 
 
     _, answer = crossed(monkeypatch, limited, "_add_back", act=move, other=cancel)
 
-    assert (answer == "cancelled") == is_locked_first, answer
+    assert answer == "cancelled" if is_locked_first else isinstance(answer, IndexError), answer
     found = Order.objects.select_related("ship_date").get()
     assert (found.ship_date.date, found.status == "cancelled") == (NEXT_DAY, is_locked_first)

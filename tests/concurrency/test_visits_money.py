@@ -166,14 +166,14 @@ def test_sweeps_and_answers_at_once_ask_everybody_once_and_pay_back_once():
     bookings = [a_confirmed_booking(slot) for _ in range(4)]
     closure = rain_on(slot)
 
-    waiting = ClosureOffer.objects.filter(status="waiting")
+    waiting = ClosureOffer.objects.filter(status="waiting").exclude(booking=bookings[0])  # who never answers
 
     def answer() -> list[str]:
         until(waiting.exists, every=0.001)  # before somebody is asked, nobody can answer
         return [tried(offers.choose_refund, offer=offer, by="visitor", now=NOW) for offer in waiting.order_by("-pk")]
 
     at_once(*[lambda: closures.carry_on(NOW)] * 4, answer, answer)
-    unanswered = waiting.count()  # who has answered is not asked again by a message
+    unanswered = 1 + waiting.count()  # who has answered is not asked again by a message
     work_off(NOW)
     asked = OutboxMessage.objects.filter(topic="booking.rained_out").count()
     told = Notice.objects.filter(key__contains=":rain:", channel="sms").count()

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from farm.refusals import Refused
-from shop import changes, checkout, glance, rush
+from shop import changes, checkout, glance, rush, waiting
 from shop.api.turnstile import Turnstile
-from shop.models import Order
-from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_ship_date, a_wish, an_order
+from shop.checkout import Gift
+from shop.models import Order, WaitingOrder
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, a_wish, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,45 @@ def test_a_refusal_never_comes_from_an_old_glance(settings):
     a_box("new-box")
 
     assert checkout.place_order(wanted=a_wish(sku="new-box"), key="a-new-key", now=NOW).status == "placed"
+
+
+def box_kept_for_the_line() -> WaitingOrder:
+    """The only box of the full day comes free and is offered to the one in line; the flag is up again."""
+    in_line = a_place_in_line(1)
+    changes.cancel(order=Order.objects.get(), by="customer", now=NOW)
+    press_buy()
+    assert press_buy() == "sold_out"
+    in_line.refresh_from_db()
+    return in_line
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("let_go", [waiting.leave, lambda by, **offer: waiting.let_go(**offer)])
+def test_a_box_that_an_offer_lets_go_can_be_bought_at_once(full_day, let_go):
+    in_line = box_kept_for_the_line()
+
+    let_go(waiting=in_line, by="customer", now=NOW)
+
+    assert press_buy() == "bought"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_offer_is_taken_no_flag_from_before_is_believed(full_day):
+    in_line = box_kept_for_the_line()
+
+    waiting.accept(waiting=in_line, address=HOME, gift=Gift(), now=NOW)
+
+    assert rush.look(full_day.pk).is_up is False
+
+
+def test_a_flag_that_stands_is_not_put_up_anew(full_day):
+    before = rush.look(full_day.pk)
+    rush.put_up(before, [])
+    first = rush.look(full_day.pk)
+
+    rush.put_up(before, [DAY])
+
+    assert rush.look(full_day.pk) == first
 
 
 def post_order(client, *, key: str, phone: str = "13900000000", date: str = str(DAY)):
