@@ -58,6 +58,10 @@ class Limited(models.Model):
     def left(self) -> int:
         return self.limit - self.taken
 
+    @classmethod
+    def comes_back(cls, keys: Sequence[int]) -> None:
+        """Something of the rows with these keys is given back by the transaction under way; a kind may tell of it."""
+
     @property
     def counter(self) -> str:
         """The name under which movements speak of this row, e.g. `shop.shipdate:17`."""
@@ -204,6 +208,8 @@ def _note(demands: list[Demand], *, holder: str, why: str, now: dt.datetime, sig
 
 
 def _add_back(demands: list[Demand]) -> None:
+    for kind in {type(demand.row) for demand in demands}:
+        kind.comes_back([demand.row.pk for demand in demands if type(demand.row) is kind])
     for row, amount in demands:
         if not give_back(type(row), row.pk, amount):
             raise LedgerBroken(f"{amount} of {row} would be given back, but were never taken")

@@ -7,7 +7,7 @@ from django.db import transaction
 from farm import limited, outbox, rows
 from farm.limited import Demand
 from farm.models import Payment
-from shop import addresses, asked, availability, freight, glance, line, pricing, refusals, rush
+from shop import addresses, asked, availability, freight, glance, line, pricing, refusals
 from shop.addresses import Address
 from shop.allocation import allocate, fitting_dates, given_back, next_dates
 from shop.checkout import lines_of
@@ -139,7 +139,6 @@ def change_address(*, order: Order, address: Address, by: str, now: dt.datetime)
 
 def _cancel(order: Order, by: str, now: dt.datetime) -> Order:
     order.move(Order.Status.CANCELLED, at=now, by=by, wave=None)  # a wave's pick list holds only what leaves
-    rush.room_comes_back([order.ship_date_id])
     limited.release([order.payable], why="cancelled", now=now)
     line.offer_freed([order.ship_date_id], now=now)
     if order.paid_by:
@@ -219,7 +218,6 @@ def _move_counters(order: Order, old_date: ShipDate, now: dt.datetime) -> bool:
     if needs_lots:
         lots = _other_lots(order, old, now)
     new = [*lots, Demand(order.ship_date, order.packing_units)]
-    rush.room_comes_back([old_date.pk])
     try:
         limited.exchange(new, old, holder=order.payable, why="changed", now=now)
     except limited.SoldOut as error:

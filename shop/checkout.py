@@ -15,7 +15,7 @@ from farm.limited import Demand
 from farm.models import Movement, RememberedRequest
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, glance, line, live, pricing, refusals, rush
+from shop import addresses, availability, glance, line, live, pricing, refusals
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate, next_dates
 from shop.divisions import Division
@@ -231,7 +231,6 @@ def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
         return 0
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(status=Order.Status.EXPIRED)
     rows.insert([OrderEvent(order=order, at=now, what=Order.Status.EXPIRED, by="system") for order in orders])
-    rush.room_comes_back({order.ship_date_id for order in orders})
     limited.release([order.payable for order in orders], why="expired", now=now)
     line.offer_freed({order.ship_date_id for order in orders}, now=now)
     return len(orders)

@@ -59,7 +59,10 @@ def _stands(ship_date: int, generation: str) -> bool:
 
 
 def room_comes_back(ship_dates: Iterable[int]) -> None:
-    """Take the flags of these ship dates down; call it in the transaction that gives room back."""
+    """Take the flags of these ship dates down, in the transaction that gives room back.
+
+    `limited` does so by itself for what was taken; whoever opens a date or raises its limit does it too.
+    """
     giving = list(ship_dates)
     cache.set_many({_keys(ship_date)[1]: 1 for ship_date in giving}, GIVING_SECONDS)
     for ship_date in giving:

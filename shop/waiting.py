@@ -15,7 +15,7 @@ from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
 from farm.states import WrongState
-from shop import addresses, availability, checkout, freight, glance, line, pricing, refusals, rush
+from shop import addresses, availability, checkout, freight, glance, line, pricing, refusals
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate, given_back
 from shop.checkout import Draft, Gift, Wanted
@@ -165,7 +165,6 @@ def _accept(waiting: WaitingOrder, address: Address, gift: Gift, now: dt.datetim
     checkout.write(order, allocations, now)
     demands = [allocation.demand for allocation in allocations]
     demands.append(Demand(waiting.ship_date, order.packing_units))
-    rush.room_comes_back([waiting.ship_date_id])  # it may need less by now than was kept for it
     limited.hand_over(demands, holder=waiting.holder, to=order.payable, why="ordered", now=now)
     waiting.move(Status.ORDERED, at=now, by="customer", order=order)
     return order
@@ -203,7 +202,6 @@ def _end(waiting: WaitingOrder, to: str, by: str, now: dt.datetime) -> None:
     was_offered = waiting.status == Status.OFFERED
     waiting.move(to, at=now, by=by)
     if was_offered:
-        rush.room_comes_back([waiting.ship_date_id])
         limited.release([waiting.holder], why=str(to), now=now)
         line.offer_freed([waiting.ship_date_id], now=now)
 

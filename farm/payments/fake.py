@@ -39,13 +39,13 @@ class PracticeCashier:
         return reverse("cashier:page", args=[payment.trade_no])
 
     def query(self, trade_no: str, now: dt.datetime) -> Fact | None:
-        trade = _trade_at(now, trade_no)
+        trade = _trade_at(trade_no, now)
         return None if trade is None or trade.state == CashierTrade.State.OPEN else fact_of(trade, now)
 
     def close(self, trade_no: str, now: dt.datetime) -> Fact | None:
         """Close an open trade, also one we never heard of. A buyer who is in the middle of paying keeps it open."""
         closed = CashierTrade.State.CLOSED
-        if _trade_at(now, trade_no) is None:
+        if _trade_at(trade_no, now) is None:
             rows.insert_new([CashierTrade(trade_no=trade_no, amount_fen=0, opened_at=now, state=closed)])
         rows.update(open_trade, {"state": closed}, trade_no)
         return self.query(trade_no, now)
@@ -146,7 +146,7 @@ def lines_of(trade: CashierTrade) -> Iterator[StatementLine]:
         yield StatementLine(trade.trade_no, refund_no, -sent["fen"], dt.datetime.fromisoformat(sent["at"]))
 
 
-def _trade_at(now: dt.datetime, trade_no: str) -> CashierTrade | None:
+def _trade_at(trade_no: str, now: dt.datetime) -> CashierTrade | None:
     """The trade as it is by now: money that was paid late may have arrived."""
     trade: CashierTrade | None = rows.first(_named, trade_no)
     if trade and trade.state == CashierTrade.State.OPEN and trade.pays_at and trade.pays_at <= now:

@@ -9,11 +9,13 @@ date. Throttles stand at the door alone.
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 from typing import cast
 
 import orjson
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -55,9 +57,12 @@ def _sold_out(request: HttpRequest) -> HttpResponse | None:
     except (ValueError, KeyError, TypeError, BadPhone, Refused):
         return None
     flag = rush.look(full[date]) if date in full else None
-    if flag is None or not flag.is_up or (scope, key) in _ordered_before(flag):
+    if flag is None or not flag.is_up:
         return None
-    return _answer(date, flag.next_dates or (), translation.get_language_from_request(request))
+    with suppress(OperationalError):  # a busy database: the door says so
+        if (scope, key) not in _ordered_before(flag):
+            return _answer(date, flag.next_dates or (), translation.get_language_from_request(request))
+    return None
 
 
 def _ordered_before(flag: Flag) -> frozenset[tuple[str, str]]:

@@ -1,10 +1,12 @@
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language, titled
 from farm.limited import Limited, LimitedQuerySet
+from shop import rush
 
 
 class ShipDateQuerySet(LimitedQuerySet["ShipDate"]):
@@ -33,6 +35,10 @@ class ShipDate(Limited):
         verbose_name = _("ship date")
         verbose_name_plural = _("ship dates")
         ordering = ["date"]
+
+    @classmethod
+    def comes_back(cls, keys: Sequence[int]) -> None:
+        rush.room_comes_back(keys)
 
     def __str__(self) -> str:
         return titled(self, self.date)

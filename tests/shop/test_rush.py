@@ -3,14 +3,14 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 
 from farm.refusals import Refused
 from shop import changes, checkout, glance, rush, waiting
 from shop.api.turnstile import Turnstile
 from shop.checkout import Gift
-from shop.models import Order, WaitingOrder
+from shop.models import Box, Order, ShipDate, WaitingOrder
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, a_wish, an_order
 
 pytestmark = pytest.mark.django_db
@@ -150,12 +150,16 @@ def test_a_box_that_an_offer_lets_go_can_be_bought_at_once(full_day, let_go):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_an_offer_is_taken_no_flag_from_before_is_believed(full_day):
+def test_when_a_taken_offer_needs_less_than_was_kept_the_rest_can_be_bought_at_once(full_day):
+    ShipDate.objects.filter(pk=full_day.pk).update(limit=2)
+    Box.objects.update(packing_units=2)
     in_line = box_kept_for_the_line()
+    Box.objects.update(packing_units=1)
+    glance.fresh(NOW)
 
     waiting.accept(waiting=in_line, address=HOME, gift=Gift(), now=NOW)
 
-    assert rush.look(full_day.pk).is_up is False
+    assert press_buy() == "bought"
 
 
 def test_a_flag_that_stands_is_not_put_up_anew(full_day):
@@ -207,6 +211,18 @@ def test_the_turnstile_lets_a_repeated_request_through_to_its_order(full_day, cl
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["number"] == again.json()["number"]
+
+
+def test_the_turnstile_leaves_a_busy_database_to_the_door(full_day, rf, monkeypatch):
+    def is_busy(ship_date):
+        raise OperationalError
+
+    press_buy()
+    monkeypatch.setattr(checkout, "requests_of", is_busy)
+    body = {"ship_date": str(DAY), "address": {"phone": "13900000000"}}
+    request = rf.post("/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "a-key"})
+
+    assert Turnstile(lambda request: HttpResponse("the door"))(request).content == b"the door"
 
 
 def buy_what_comes_free(client, *, key: str):
