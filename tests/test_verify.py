@@ -5,7 +5,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 from django.urls import reverse
@@ -50,6 +50,16 @@ def test_a_payment_that_waits_to_be_told_is_no_drift():
     a_capture(an_order(1))
 
     assert drift() == []
+
+
+def test_books_that_cannot_be_read_are_no_drift():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE farm_movement RENAME TO farm_elsewhere")
+
+    with pytest.raises(CommandError, match=r"farm_movement[\s\S]*manage.py migrate") as refused:
+        call_command("verify")
+
+    assert refused.value.returncode == 2
 
 
 def test_late_work_is_a_warning(capsys):

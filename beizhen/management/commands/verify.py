@@ -1,4 +1,4 @@
-"""`manage.py verify`: re-add every counter, ledger and state; exit 1 on any drift."""
+"""`manage.py verify`: re-add every counter, ledger and state; exit 1 on any drift, 2 when nothing could be read."""
 
 import json
 import sys
@@ -6,11 +6,16 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from beizhen import verify
 from beizhen.verify import Finding, Report
+
+UNREAD = """The farm's books could not be read: {reason}
+Is the database there, and are its tables those of this program? manage.py migrate makes them."""
+UNREAD_CODE = 2
 
 
 class Command(BaseCommand):
@@ -22,7 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="exit 1 also for work that is late")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = verify.run(now=timezone.now())
+        try:
+            report = verify.run(now=timezone.now())
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(UNREAD.format(reason=str(error).strip()), returncode=UNREAD_CODE) from error
         if options["json"]:
             self.stdout.write(json.dumps(asdict(report), default=str, ensure_ascii=False, indent=2))
         else:
