@@ -11,6 +11,7 @@ from django.template import Template
 from django.test import TransactionTestCase
 from django.test.utils import _TestState, instrumented_test_render
 from django.urls import clear_url_caches
+from django.utils.translation import activate
 
 from farm.api import throttles
 from tests import browser, databases, once
@@ -82,8 +83,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest) -> None:
-    """The plugin's, asked for once: what an argument of ours needs would be looked up again for each test."""
-    request.getfixturevalue("django_db_setup")
+    """The plugin's, or a copy. Asked for once: what arguments of ours need would be looked up again for each test."""
+    if databases.are_copied():
+        request.getfixturevalue("django_db_modify_db_settings")
+        databases.take_copy()
+    else:
+        request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +97,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     options = django_settings.DATABASES["default"]["OPTIONS"]
     if "init_command" in options:
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def spoken_in_english() -> None:
+    """In the thread of the tests; what was translated before has made Chinese the language of those who name none."""
+    activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """One migrated database for a whole run: every worker begins with a copy of it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,10 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+from django.conf import settings
 from django.db import connection, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "first"
+COPIED = "copied"
+"""A file in the run's folder, once every worker has its copy."""
 KEPT = ("django_content_type", "auth_permission")
 """What migrations leave behind and no story writes."""
 
@@ -21,6 +25,21 @@ def copy_for_workers(home: Path, variables: Mapping[str, str], workers: int) -> 
     if _makes_first(home, variables):
         for number in range(workers):
             _copy_for_worker(home, f"gw{number}", variables)
+        (home / COPIED).touch()
+
+
+def are_copied() -> bool:
+    """Whether this process is a worker of a run that gave each of them its copy."""
+    return (Path(os.environ.get("BEIZHEN_TEST_HOME", "nowhere")) / COPIED).exists()
+
+
+def take_copy() -> None:
+    """Work on this worker's copy as it is; the plugin would migrate it once more to find nothing to do."""
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
+    name = connection.creation._get_test_db_name()
+    settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 def _makes_first(home: Path, variables: Mapping[str, str]) -> bool:
