@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from shop.models import Order
+
 PATTERN = "beizhen-????????-??????.{ending}"
 PART = ".part"
 LONGEST_SECONDS = 3600
@@ -37,6 +39,9 @@ SAFETY = {
 NO_TOOL = """{tool} is not here. It comes with PostgreSQL's client tools of the server's version or newer (on Debian or
 Ubuntu: apt install postgresql-client); with Compose run it where the server is:
   docker compose exec -T postgres pg_dump -U beizhen -Fc beizhen > beizhen.dump"""
+
+
+NO_FARM = "{database} holds no farm, so there is no backup. Do BEIZHEN_VAR or DATABASE_URL lead to the right one?"
 
 
 class BackupFailed(Exception):
@@ -103,15 +108,21 @@ def _copy_sqlite(part: Path) -> None:
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without -wal and -shm beside it
             found = [row[0] for row in copy.execute("PRAGMA integrity_check(5)")]
             strangers = copy.execute("PRAGMA foreign_key_check").fetchmany(5)
+            tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
-        raise BackupFailed(f"{source}: {error}") from error
+        raise BackupFailed(f"{source} could not be copied to {part.parent}: {error}") from error
+    if Order._meta.db_table not in tables:
+        raise BackupFailed(NO_FARM.format(database=source))
     if found != ["ok"] or strangers:
         raise BackupFailed(f"The copy is damaged: {found} {strangers}")
 
 
 def _dump_postgres(part: Path) -> None:
     """pg_dump reads one snapshot; pg_restore can list only what is whole."""
-    address = _pg_address(str(connection.settings_dict["NAME"]))
+    database = str(connection.settings_dict["NAME"])
+    if Order._meta.db_table not in connection.introspection.table_names():
+        raise BackupFailed(NO_FARM.format(database=database))
+    address = _pg_address(database)
     _run([_tool("pg_dump"), "--format=custom", "--no-password", f"--file={part}"], environment=address)
     _run([_tool("pg_restore"), "--list", str(part)], environment=address)
 

@@ -1,9 +1,13 @@
 """What an embedded farm makes for itself the first time it starts."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 
 from farm.security import CROCKFORD
 
@@ -18,11 +22,32 @@ def fresh_ticket_key() -> str:
 
 
 def kept_secret(place: Path, make: Callable[[], str] = fresh_secret) -> str:
-    """The secret in file `place`, made on first use and readable by its owner only."""
+    """The secret in file `place`, made on first use and readable by its owner only.
+
+    It gets its name when it is whole: a start that fails half-way, on a full disk, leaves no empty one.
+
+    :raises ImproperlyConfigured: when it is there and empty, or can be neither read nor made.
+    """
     try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return place.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(make())
-    return place.read_text()
+        if not place.exists():
+            _make(place, make())
+        secret = place.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{place} can be neither read nor made: {error.strerror}.") from error
+    if not secret.strip():
+        raise ImproperlyConfigured(f"{place} is empty: bring it back from your copy, or delete it and get a new one.")
+    return secret
+
+
+def _make(place: Path, secret: str) -> None:
+    """Write it whole; of several processes that start at once, one's becomes everybody's."""
+    handle, written = tempfile.mkstemp(dir=place.parent, prefix=place.name)  # its owner's only
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(handle)
+        with contextlib.suppress(FileExistsError):
+            os.link(written, place)
+    finally:
+        os.unlink(written)

@@ -7,52 +7,48 @@ NAME may also come from a file named by NAME_FILE.
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from beizhen.admin_site import UNFOLD as UNFOLD
+from beizhen.environment import Environment
 from beizhen.first_start import fresh_ticket_key, kept_secret
 from beizhen.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from beizhen.rounds import ROUNDS, every
-
-
-class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
-    """Variables, or files named by NAME_FILE; the newline that editors end a file with is not part of a secret."""
-
-    def get_value(self, var: str, *arguments: Any, **options: Any) -> Any:
-        value = super().get_value(var, *arguments, **options)
-        if isinstance(value, list):
-            return [part.rstrip("\r\n") for part in value]
-        return value.rstrip("\r\n") if isinstance(value, str) else value
-
+from farm.security import TICKET_KEY
 
 env = Environment()
+_REDIS = ("redis", "rediss", "redis+socket", "sentinel", "unix")
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(env("BEIZHEN_VAR", default=str(BASE_DIR / "var")))
-VAR.mkdir(parents=True, exist_ok=True)
+VAR = Path(env.text("BEIZHEN_VAR", str(BASE_DIR / "var")))
+try:
+    VAR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"BEIZHEN_VAR must name a folder that can be made and written to: {error}") from error
 
-DATABASE_URL = env("DATABASE_URL", default="")
-REDIS_URL = env("REDIS_URL", default="")
-CACHE_URL = env("CACHE_URL", default="")
+DATABASE_URL = env.address("DATABASE_URL", ("postgres", "postgresql"))
+REDIS_URL = env.address("REDIS_URL", _REDIS)
+CACHE_URL = env.address("CACHE_URL", _REDIS)
 EMBEDDED = not DATABASE_URL
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.is_on("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 if not SECRET_KEY:
     if not EMBEDDED:
         raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): the same for all web and worker processes.")
     SECRET_KEY = kept_secret(VAR / "secret_key")
-TICKET_KEYS = env.list("TICKET_KEYS", default=[])
+TICKET_KEYS = env.names("TICKET_KEYS")
 """`id:seed` of the keys that sign tickets: the first signs, all verify, so a new one is put before the old ones."""
 if not TICKET_KEYS:
     if not EMBEDDED:
         raise ImproperlyConfigured("Set TICKET_KEYS (or TICKET_KEYS_FILE): `manage.py ticket_key` prints a key.")
     TICKET_KEYS = [kept_secret(VAR / "ticket_key", fresh_ticket_key)]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if not all(map(TICKET_KEY.fullmatch, TICKET_KEYS)):
+    raise ImproperlyConfigured("TICKET_KEYS must be a comma list of `id:seed` as `manage.py ticket_key` prints them.")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+BEHIND_TLS = env.is_on("BEHIND_TLS", default=False)
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -131,11 +127,11 @@ def _sqlite() -> dict[str, Any]:
 
 def _postgres() -> dict[str, Any]:
     """PostgreSQL through a bounded pool, with limits so that no statement or lock can hold a request for ever."""
-    longest_ms = env.int("STATEMENT_TIMEOUT_MS", default=5000)  # 0 for migrations, which may take their time
+    longest_ms = env.whole("STATEMENT_TIMEOUT_MS", 5000)  # 0 for migrations, which may take their time
     limits = f"-c statement_timeout={longest_ms} -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000"
-    pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}
+    pool = {"min_size": 1, "max_size": env.whole("DATABASE_POOL", 8, least=1), "timeout": 5}
     database: dict[str, Any] = env.db("DATABASE_URL")
-    prepare_after = env.int("DATABASE_PREPARE_AFTER", default=1)  # farm.rows only; -1: never, for an old PgBouncer
+    prepare_after = env.whole("DATABASE_PREPARE_AFTER", 1, least=-1)  # farm.rows only; -1: never, for an old PgBouncer
     database["OPTIONS"] = {
         **database.get("OPTIONS", {}),  # what the URL asks for after its question mark: ?sslmode=verify-full
         "pool": pool,
@@ -206,10 +202,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 
-JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
+JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60, least=1)
 """After so long a job that a worker began and did not finish is anybody's again."""
 CELERY_BEAT_SCHEDULE = dict(ROUNDS)
-BELL_RINGS = env.bool("BELL_RINGS", default=True)
+BELL_RINGS = env.is_on("BELL_RINGS", default=True)
 
 AUTH_USER_MODEL = "farm.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "farm.sessions.StaffBackend"]
@@ -231,7 +227,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env("STATIC_ROOT", default=str(VAR / "static"))
+STATIC_ROOT = env.text("STATIC_ROOT", str(VAR / "static"))
 _PREPARES_STATIC = not EMBEDDED or bool(env("STATIC_ROOT", default=""))
 """`collectstatic` names files by their content. It takes seconds, so the embedded farm serves them as they are."""
 STORAGES = {
@@ -239,7 +235,7 @@ STORAGES = {
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": env("PRIVATE_ROOT", default=str(VAR / "private")),
+            "location": env.text("PRIVATE_ROOT", str(VAR / "private")),
             "base_url": None,  # no address leads there: staff see what lies in it through the admin
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
@@ -289,59 +285,59 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "farm.api.problem_of",
     "DEFAULT_THROTTLE_RATES": {
-        "order": env("THROTTLE_ORDER", default="12/min"),
-        "order-ip": env("THROTTLE_ORDER_IP", default="300/min"),
-        "book": env("THROTTLE_BOOK", default="12/min"),
-        "book-ip": env("THROTTLE_BOOK_IP", default="300/min"),
-        "find-order": env("THROTTLE_FIND_ORDER", default="10/min"),
-        "code": env("THROTTLE_CODE", default="2/min"),
-        "code-ip": env("THROTTLE_CODE_IP", default="30/hour"),
-        "code-network": env("THROTTLE_CODE_NETWORK", default="300/hour"),
-        "sign-in-ip": env("THROTTLE_SIGN_IN_IP", default="60/hour"),
-        "report-ip": env("THROTTLE_REPORT_IP", default="12/min"),
-        "read": env("THROTTLE_READ", default="600/min"),
+        "order": env.rate("THROTTLE_ORDER", "12/min"),
+        "order-ip": env.rate("THROTTLE_ORDER_IP", "300/min"),
+        "book": env.rate("THROTTLE_BOOK", "12/min"),
+        "book-ip": env.rate("THROTTLE_BOOK_IP", "300/min"),
+        "find-order": env.rate("THROTTLE_FIND_ORDER", "10/min"),
+        "code": env.rate("THROTTLE_CODE", "2/min"),
+        "code-ip": env.rate("THROTTLE_CODE_IP", "30/hour"),
+        "code-network": env.rate("THROTTLE_CODE_NETWORK", "300/hour"),
+        "sign-in-ip": env.rate("THROTTLE_SIGN_IN_IP", "60/hour"),
+        "report-ip": env.rate("THROTTLE_REPORT_IP", "12/min"),
+        "read": env.rate("THROTTLE_READ", "600/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
 }
 
-KEEP_DONE_WORK_DAYS = env.int("KEEP_DONE_WORK_DAYS", default=14)
-KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", default=90)
+KEEP_DONE_WORK_DAYS = env.whole("KEEP_DONE_WORK_DAYS", 14)
+KEEP_NOTICES_DAYS = env.whole("KEEP_NOTICES_DAYS", 90)
 """Notices sent, and sign-ins: they hold personal data."""
-KEEP_REQUESTS_DAYS = env.int("KEEP_REQUESTS_DAYS", default=3)
+KEEP_REQUESTS_DAYS = env.whole("KEEP_REQUESTS_DAYS", 3)
 """How long the same Idempotency-Key leads to the same order; the API promises 72 hours."""
-GLANCE_SECONDS = env.float("GLANCE_SECONDS", default=1.0)
-LIVE_SECONDS = env.float("LIVE_SECONDS", default=4.0)
-SIGN_IN_DAYS = env.int("SIGN_IN_DAYS", default=30)
+GLANCE_SECONDS = env.number("GLANCE_SECONDS", 1.0)
+LIVE_SECONDS = env.number("LIVE_SECONDS", 4.0)
+SIGN_IN_DAYS = env.whole("SIGN_IN_DAYS", 30, least=1)
 """How long a customer stays signed in on a device."""
-HOLD_MINUTES = env.int("HOLD_MINUTES", default=15)
-BOX_OFFER_MINUTES = env.int("BOX_OFFER_MINUTES", default=15)
-DAMAGE_REPORT_HOURS = env.int("DAMAGE_REPORT_HOURS", default=48)
-DAMAGE_ANSWER_HOURS = env.int("DAMAGE_ANSWER_HOURS", default=24)
-KEEP_PHOTOS_DAYS = env.int("KEEP_PHOTOS_DAYS", default=90)
+HOLD_MINUTES = env.whole("HOLD_MINUTES", 15, least=1)
+BOX_OFFER_MINUTES = env.whole("BOX_OFFER_MINUTES", 15, least=1)
+DAMAGE_REPORT_HOURS = env.whole("DAMAGE_REPORT_HOURS", 48, least=1)
+DAMAGE_ANSWER_HOURS = env.whole("DAMAGE_ANSWER_HOURS", 24, least=1)
+KEEP_PHOTOS_DAYS = env.whole("KEEP_PHOTOS_DAYS", 90)
 """How long photos of damaged fruit are kept after the customer got an answer."""
-BOOKING_HOLD_MINUTES = env.int("BOOKING_HOLD_MINUTES", default=20)
-ARRIVAL_BOOKINGS_PER_PHONE = env.int("ARRIVAL_BOOKINGS_PER_PHONE", default=2)
+BOOKING_HOLD_MINUTES = env.whole("BOOKING_HOLD_MINUTES", 20, least=1)
+ARRIVAL_BOOKINGS_PER_PHONE = env.whole("ARRIVAL_BOOKINGS_PER_PHONE", 2)
 """So many coming visits that are paid on arrival, and are not paid yet, may one phone number have."""
-RAIN_ANSWER_HOURS = env.int("RAIN_ANSWER_HOURS", default=48)
-RAIN_OTHERWISE = env("RAIN_OTHERWISE", default="refund")
+RAIN_ANSWER_HOURS = env.whole("RAIN_ANSWER_HOURS", 48, least=1)
+RAIN_OTHERWISE = env.one_of("RAIN_OTHERWISE", "refund", ("refund", "credit"))
 """What parties get that do not answer: `refund` or `credit`."""
-WAITING_OFFER_MINUTES = env.int("WAITING_OFFER_MINUTES", default=30)
-VISITORS_PER_DAY = env.int("VISITORS_PER_DAY", default=300)
-SLOTS_AHEAD_DAYS = env.int("SLOTS_AHEAD_DAYS", default=120)
+WAITING_OFFER_MINUTES = env.whole("WAITING_OFFER_MINUTES", 30, least=1)
+VISITORS_PER_DAY = env.whole("VISITORS_PER_DAY", 300)
+SLOTS_AHEAD_DAYS = env.whole("SLOTS_AHEAD_DAYS", 120, least=1)
 """So far ahead visits can be booked: slots are made from the schedule's rules until then."""
-PAYMENT_PROVIDERS = env.list("PAYMENT_PROVIDERS", default=["practice"] if EMBEDDED else [])
+PAYMENT_PROVIDERS = env.names("PAYMENT_PROVIDERS", ["practice"] if EMBEDDED else [], known=("practice", "desk"))
 if not PAYMENT_PROVIDERS:
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS: who takes the money. `practice` takes none, for trials only.")
 if PAYMENT_PROVIDERS[0] == "desk":
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS to one that customers can pay through; the desk is always there.")
-PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
-CARRIER = env("CARRIER", default="simulated")
-PACKING_BENCH = env("PACKING_BENCH", default="automatic")
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+CARRIER = env.one_of("CARRIER", "simulated", ("simulated", "manual"))
+PACKING_BENCH = env.one_of("PACKING_BENCH", "automatic", ("automatic", "staff"))
 """`automatic`: the worker picks and packs what is planned; `staff`: people confirm each step at the bench."""
-DEMO_CLOCK = env.bool("DEMO_CLOCK", default=False)
+DEMO_CLOCK = env.is_on("DEMO_CLOCK", default=False)
 """Every paid order's ship date counts as today, so that a trial sees its parcel travel within a minute."""
-DEMO_HURRY = env.float("DEMO_HURRY", default=1)
+DEMO_HURRY = env.number("DEMO_HURRY", 1, least=0.1)
 """So many times as fast does a trial's parcel travel; tests wait for one."""
 if DEMO_CLOCK:
     CELERY_BEAT_SCHEDULE["demo clock"] = every(5 / DEMO_HURRY, "shop.tasks.demo_clock")
@@ -350,17 +346,18 @@ if DEMO_CLOCK:
 EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
-SMS_PORT = env("SMS_PORT", default="farm.notify.Kept")
+SMS_PORT = env.text("SMS_PORT", "farm.notify.Kept")
 HEALTH_TOKEN = env("HEALTH_TOKEN", default="")
 """What a monitor sends as `Authorization: Bearer …` to read /healthz/deep; staff read it signed in."""
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="beizhen@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "beizhen@localhost")
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", _LEVELS)},
     "loggers": {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},

@@ -20,6 +20,8 @@ HOUSE = re.compile(
 )
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_CHARACTERS = 10
+TICKET_KEY = re.compile(r"([0-9A-Z]{1,4}):([A-Za-z0-9_-]{43})")
+"""`id:seed` of a key that signs tickets."""
 
 
 class BadPhone(ValueError):

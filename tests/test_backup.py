@@ -45,6 +45,29 @@ def test_a_backup_holds_what_was_committed_and_only_its_owner_reads_it(tmp_path)
     assert list(place.parent.iterdir()) == [place]
 
 
+@SQLITE
+def test_a_database_that_holds_no_farm_pushes_no_good_backup_out(tmp_path, monkeypatch):
+    good = made(tmp_path / "backups")
+    (tmp_path / "empty.sqlite3").touch()
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "empty.sqlite3")
+
+    with pytest.raises(backup.BackupFailed, match=r"empty\.sqlite3 holds no farm"):
+        made(tmp_path / "backups", keep=1, now=NOW + dt.timedelta(days=1))
+
+    assert list(good.parent.iterdir()) == [good]
+
+
+@POSTGRES
+def test_a_server_that_holds_no_farm_pushes_no_good_backup_out(tmp_path, monkeypatch):
+    (tmp_path / "beizhen-20260907-100000.dump").touch()
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: ["somebody_elses"])
+
+    with pytest.raises(backup.BackupFailed, match="holds no farm"):
+        made(tmp_path, keep=1)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["beizhen-20260907-100000.dump"]
+
+
 @pytest.mark.slow
 @SQLITE
 def test_orders_go_on_while_a_backup_is_written_and_its_books_add_up(tmp_path, capsys, monkeypatch):

@@ -1,8 +1,11 @@
 """The settings of a deployment: what must be said is asked for, and callers are told apart behind a proxy."""
 
+import errno
 import os
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +17,11 @@ from django.db import close_old_connections, connection
 from django.test import RequestFactory
 from environ.fileaware_mapping import FileAwareMapping
 
+from beizhen.first_start import kept_secret
+from farm.payments import providers
+from farm.security import TICKET_KEY
+from shop import carriers
+
 pytestmark = pytest.mark.once("settings are read before any database")
 ROOT = Path(__file__).resolve().parent.parent
 SAID = {
@@ -21,7 +29,7 @@ SAID = {
     "SECRET_KEY": "only for tests " * 4,
     "TICKET_KEYS": "TST:" + "A" * 43,
 }
-READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT")
+READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT", "REDIS_URL", "CACHE_URL")
 
 
 @pytest.fixture
@@ -38,6 +46,11 @@ def read_settings(tmp_path, monkeypatch):
         return SimpleNamespace(**runpy.run_path(str(ROOT / "beizhen" / "settings.py")))
 
     return read
+
+
+def manage(command: str, surroundings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "manage.py", command]
+    return subprocess.run(words, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
 
 
 def test_an_embedded_farm_practises_and_keeps_its_texts(read_settings):
@@ -71,6 +84,100 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_pa
     told = read_settings(ALLOWED_HOSTS_FILE=str(said), HEALTH_TOKEN_FILE=str(said))
 
     assert (told.ALLOWED_HOSTS, told.HEALTH_TOKEN) == (["one", "two"], "one,two")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("HOLD_MINUTES", "fifteen", "HOLD_MINUTES is 'fifteen': it must be a whole number from 1 to "),
+        ("HOLD_MINUTES", "0", "a whole number from 1 to "),
+        ("HOLD_MINUTES", "-5", "a whole number from 1 to "),
+        ("HOLD_MINUTES", "1.5", "a whole number from 1 to "),
+        ("HOLD_MINUTES", "9" * 20, "a whole number from 1 to "),
+        ("GLANCE_SECONDS", "nan", "GLANCE_SECONDS is 'nan': it must be a number from 0 to "),
+        ("DEMO_HURRY", "1e1", "a number from 0.1 to "),
+        ("BEHIND_TLS", "enabled", "BEHIND_TLS is 'enabled': it must be 1 (on) or 0 (off)."),
+        ("CARRIER", "sf", "CARRIER is 'sf': it must be one of simulated, manual."),
+        ("RAIN_OTHERWISE", "Credit", "it must be one of refund, credit."),
+        ("THROTTLE_ORDER", "12/fortnight", "THROTTLE_ORDER is '12/fortnight': it must read like 12/min or 300/hour."),
+        ("PAYMENT_PROVIDERS", "practice,alipay", "PAYMENT_PROVIDERS has alipay: known are practice, desk."),
+        ("TICKET_KEYS", "nonsense", "TICKET_KEYS must be a comma list of `id:seed`"),
+        ("DATABASE_URL", "mysql://me:secret@there/farm", "DATABASE_URL must begin with postgres:// or postgresql://."),
+        ("CACHE_URL", "nonsense", "CACHE_URL must begin with redis://"),
+        ("SECRET_KEY_FILE", "/no/such/file", "SECRET_KEY_FILE names a file that cannot be read"),
+        ("BEIZHEN_VAR", "/dev/null/farm", "BEIZHEN_VAR must name a folder"),
+    ],
+)
+def test_what_is_not_understood_stops_the_start_by_its_name(read_settings, name, text, told):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(**{name: text})
+
+    assert told in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_an_empty_variable_is_none(read_settings):
+    told = read_settings(HOLD_MINUTES="", CARRIER=" ", THROTTLE_ORDER="", BEHIND_TLS="", PUBLIC_URL="", STATIC_ROOT="")
+
+    assert (told.HOLD_MINUTES, told.CARRIER, told.BEHIND_TLS) == (15, "simulated", False)
+    assert told.STATIC_ROOT == str(told.VAR / "static")
+
+
+def test_blanks_in_a_list_belong_to_no_name(read_settings):
+    assert read_settings(ALLOWED_HOSTS="farm.example, shop.example ,").ALLOWED_HOSTS == ["farm.example", "shop.example"]
+
+
+def test_the_settings_know_what_the_house_has_adapters_for(read_settings):
+    for name in carriers.ADAPTERS:
+        assert name == read_settings(CARRIER=name).CARRIER
+    everybody = ["practice", *sorted(set(providers.ADAPTERS) - {"practice"})]
+    assert everybody == read_settings(PAYMENT_PROVIDERS=",".join(everybody)).PAYMENT_PROVIDERS
+
+
+def test_a_key_is_made_before_there_is_one(tmp_path):
+    asked = {**os.environ, **SAID, "BEIZHEN_VAR": str(tmp_path)}
+    del asked["SECRET_KEY"], asked["TICKET_KEYS"]
+
+    made = manage("ticket_key", asked)
+
+    assert TICKET_KEY.fullmatch(made.stdout.strip()), made.stderr
+
+
+def test_wrong_settings_are_one_line_and_no_drift(tmp_path):
+    asked = {**os.environ, "BEIZHEN_VAR": str(tmp_path), "HOLD_MINUTES": "fifteen"}
+
+    told = manage("verify", asked)
+
+    assert told.returncode == 2
+    assert told.stderr.startswith("HOLD_MINUTES is 'fifteen'")
+    assert told.stderr.count("\n") == 1
+
+
+class TestKeptSecret:
+    def test_it_is_made_once_and_its_owner_alone_reads_it(self, tmp_path):
+        first = kept_secret(tmp_path / "key")
+
+        assert len(first) > 50
+        assert kept_secret(tmp_path / "key") == first
+        assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+        assert [file.name for file in tmp_path.iterdir()] == ["key"]
+
+    def test_a_start_that_fails_half_way_leaves_none(self, tmp_path, monkeypatch):
+        def fails(_: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", fails)
+
+        with pytest.raises(ImproperlyConfigured, match="key can be neither read nor made: No space left on device"):
+            kept_secret(tmp_path / "key")
+
+        assert list(tmp_path.iterdir()) == []
+
+    def test_an_empty_one_is_named(self, tmp_path):
+        (tmp_path / "key").touch()
+
+        with pytest.raises(ImproperlyConfigured, match="key is empty: bring it back"):
+            kept_secret(tmp_path / "key")
 
 
 def test_the_readme_names_every_variable():

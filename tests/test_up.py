@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
-from tests.open_farm import alive
+from tests.open_farm import alive, free_port, manage
 
 pytestmark = pytest.mark.once("a process tree knows no database")
 SLEEPER = Program("sleeper", (sys.executable, "-c", "import signal; signal.pause()"))
@@ -79,6 +79,24 @@ def test_the_folder_is_free_again_afterwards(tmp_path):
 
     with only_one(tmp_path):
         assert (tmp_path / "up.lock").exists()
+
+
+@pytest.mark.parametrize("port", [0, -1, 65_536, 99_999])
+def test_a_port_that_cannot_be_is_refused_at_once(tmp_path, settings, port):
+    settings.VAR = tmp_path
+
+    with pytest.raises(CommandError, match="ports are numbers from 1 to 65535"):
+        call_command("up", port=port)
+
+
+def test_a_database_that_is_damaged_is_told_with_the_way_out(tmp_path):
+    (tmp_path / "beizhen.sqlite3").write_bytes(b"no database at all" * 100)
+
+    told = manage(tmp_path, "up", "--port", str(free_port()))
+
+    assert told.returncode == 1
+    assert "could not be opened: file is not a database" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_a_taken_port_is_named_with_the_way_out(tmp_path, settings):

@@ -62,6 +62,17 @@ def test_books_that_cannot_be_read_are_no_drift():
     assert refused.value.returncode == 2
 
 
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a server makes no database by itself")
+def test_no_database_is_no_drift_and_none_is_made(tmp_path, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "none.sqlite3")
+
+    with pytest.raises(CommandError, match=r"there is no .*none.sqlite3") as refused:
+        call_command("verify")
+
+    assert refused.value.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_late_work_is_a_warning(capsys):
     a_shop()
     an_order(1)

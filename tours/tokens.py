@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from farm.security import CROCKFORD
+from farm.security import CROCKFORD, TICKET_KEY
 
 VERSION = "B1"
 TICKET, PARTY = "T", "P"
@@ -25,7 +25,6 @@ TOKEN = re.compile(
     rf"{VERSION}\.([0-9A-Z]{{1,4}})\.([TP])\.([0-9A-Z]{{1,20}})\.([0-9A-Z]{{0,20}})\.([0-9]{{1,5}})\.([0-9]{{1,10}})"
     rf"\.([{CROCKFORD}]{{103}})"
 )
-KEY = re.compile(r"([0-9A-Z]{1,4}):([A-Za-z0-9_-]{43})")
 SIGNATURE_BYTES, SPARE_BITS = 64, 3  # 103 characters of 5 bits
 
 
@@ -92,7 +91,7 @@ def _ring(pairs: tuple[str, ...]) -> dict[str, Ed25519PrivateKey]:
     """The farm's keys by id, in the order of the settings. What is wrong is told without showing any of it."""
     ring: dict[str, Ed25519PrivateKey] = {}
     for place, pair in enumerate(pairs, start=1):
-        parts = KEY.fullmatch(pair.strip())
+        parts = TICKET_KEY.fullmatch(pair.strip())
         if parts is None or parts[1] in ring:
             raise ImproperlyConfigured(
                 f"TICKET_KEYS: entry {place} must be another `id:seed` as `ticket_key` makes it."

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from beizhen.demo import farm, login, visits
@@ -25,6 +26,9 @@ NOT_HERE = "Cannot listen on {host}:{port}: {reason}. Choose another with --host
 RUNS_ALREADY = """The farm already runs from {var} (process {pid}).
 Stop it first with Ctrl-C in its terminal, or run another farm beside it: BEIZHEN_VAR=/some/folder make up"""
 NOT_UP = "The site did not start. The end of {logs}/web.log:\n{lines}"
+NOT_OPENED = """The farm could not be opened: {reason}
+Look at the database and the folder {var}: are they there, whole, yours to write to, and is the disk not full? What a
+damaged database needs is the last backup: docs/operations.md."""
 NO_STAFF = "Nobody of the staff can sign in yet: manage.py createsuperuser"
 WELCOME = """
 The farm is open.
@@ -40,6 +44,7 @@ WEB_WORKERS = 2
 WEB_THREADS = 8
 RESPAWN_SECONDS = 0.5
 JOBS_AT_ONCE = 2
+LAST_PORT = 65_535
 
 
 class Command(BaseCommand):
@@ -64,6 +69,8 @@ class Command(BaseCommand):
             raise CommandError(RUNS_ALREADY.format(var=settings.VAR, pid=error)) from None
         except DiedAtStart as error:
             raise CommandError(NOT_UP.format(logs=settings.VAR / "log", lines=error)) from error
+        except (DatabaseError, OSError) as error:
+            raise CommandError(NOT_OPENED.format(var=settings.VAR, reason=str(error).strip())) from error
         self.stdout.write("The farm is closed.")
 
     def _open(self, host: str, port: int, *, is_empty: bool) -> None:
@@ -85,6 +92,8 @@ class Command(BaseCommand):
 
 
 def _check_port(host: str, port: int) -> None:
+    if not 1 <= port <= LAST_PORT:
+        raise CommandError(NOT_HERE.format(host=host, port=port, reason=f"ports are numbers from 1 to {LAST_PORT}"))
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -94,8 +103,6 @@ def _check_port(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             raise CommandError(TAKEN.format(port=port, other=port + 1)) from None
         raise CommandError(NOT_HERE.format(host=host, port=port, reason=error.strerror)) from None
-    except OverflowError:
-        raise CommandError(NOT_HERE.format(host=host, port=port, reason="ports end at 65535")) from None
 
 
 def _in_demo() -> list[str]:

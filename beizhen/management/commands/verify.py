@@ -4,17 +4,19 @@ import json
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, ProgrammingError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from beizhen import verify
 from beizhen.verify import Finding, Report
 
 UNREAD = """The farm's books could not be read: {reason}
-Is the database there, and are its tables those of this program? manage.py migrate makes them."""
+Do BEIZHEN_VAR or DATABASE_URL lead to the right database? A new or older one needs manage.py migrate, a damaged one the
+last backup."""
 UNREAD_CODE = 2
 
 
@@ -28,8 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            _is_there()
             report = verify.run(now=timezone.now())
-        except (OperationalError, ProgrammingError) as error:
+        except (DatabaseError, FileNotFoundError) as error:
             raise CommandError(UNREAD.format(reason=str(error).strip()), returncode=UNREAD_CODE) from error
         if options["json"]:
             self.stdout.write(json.dumps(asdict(report), default=str, ensure_ascii=False, indent=2))
@@ -53,3 +56,13 @@ class Command(BaseCommand):
             self.stdout.write(f"      {sentence}")
         if finding.more:
             self.stdout.write("      … and more")
+
+
+def _is_there() -> None:
+    """To open a file that is not there would make an empty one.
+
+    :raises FileNotFoundError: when there is none.
+    """
+    place = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and not place.exists():
+        raise FileNotFoundError(f"there is no {place}")

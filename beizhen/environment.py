@@ -1,0 +1,78 @@
+"""Variables of the environment, read strictly: what is not understood stops the start, by its name and what it may be.
+
+An empty one counts as unset. Texts that may be secret are never part of a message.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+MOST = 100_000_000
+ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
+    """Variables, or files named by NAME_FILE; the newline that editors end a file with is not part of a secret."""
+
+    def get_value(self, var: str, *arguments: Any, **options: Any) -> Any:
+        try:
+            value = super().get_value(var, *arguments, **options)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{var}_FILE names a file that cannot be read: {error}") from error
+        return value.rstrip("\r\n") if isinstance(value, str) else value
+
+    def text(self, var: str, default: str) -> str:
+        return str(self(var, default="")) or default
+
+    def names(self, var: str, default: Sequence[str] = (), *, known: Sequence[str] = ()) -> list[str]:
+        """A comma list, of `known` names where there are any; blanks around its parts do not count."""
+        names = [part.strip() for part in self._word(var).split(",") if part.strip()] or list(default)
+        if known and (unknown := [name for name in names if name not in known]):
+            raise ImproperlyConfigured(f"{var} has {', '.join(unknown)}: known are {', '.join(known)}.")
+        return names
+
+    def whole(self, var: str, default: int, *, least: int = 0) -> int:
+        text = self._word(var)
+        if text and not (re.fullmatch(r"-?[0-9]{1,9}", text) and least <= int(text) <= MOST):
+            raise ImproperlyConfigured(f"{var} is {text!r}: it must be a whole number from {least} to {MOST}.")
+        return int(text) if text else default
+
+    def number(self, var: str, default: float, *, least: float = 0.0) -> float:
+        text = self._word(var)
+        if text and not (re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) and least <= float(text) <= MOST):
+            raise ImproperlyConfigured(
+                f"{var} is {text!r}: it must be a number from {least:g} to {MOST}, like 2 or 0.5."
+            )
+        return float(text) if text else default
+
+    def is_on(self, var: str, *, default: bool) -> bool:
+        text = self._word(var).lower()
+        if text and text not in (*ON, *OFF):
+            raise ImproperlyConfigured(f"{var} is {text!r}: it must be 1 (on) or 0 (off).")
+        return text in ON if text else default
+
+    def one_of(self, var: str, default: str, known: Sequence[str]) -> str:
+        text = self._word(var) or default
+        if text not in known:
+            raise ImproperlyConfigured(f"{var} is {text!r}: it must be one of {', '.join(known)}.")
+        return text
+
+    def rate(self, var: str, default: str) -> str:
+        text = self._word(var) or default
+        if not RATE.fullmatch(text):
+            raise ImproperlyConfigured(f"{var} is {text!r}: it must read like 12/min or 300/hour.")
+        return text
+
+    def address(self, var: str, schemes: Sequence[str]) -> str:
+        """A URL of one of these schemes, or an empty text. It may hold a password, so no message shows it."""
+        text = self._word(var)
+        if text and not text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ImproperlyConfigured(f"{var} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+        return text
+
+    def _word(self, var: str) -> str:
+        return str(self(var, default="")).strip()
