@@ -120,7 +120,7 @@ def test_an_empty_variable_is_none(read_settings):
     told = read_settings(HOLD_MINUTES="", CARRIER=" ", THROTTLE_ORDER="", BEHIND_TLS="", PUBLIC_URL="", STATIC_ROOT="")
 
     assert (told.HOLD_MINUTES, told.CARRIER, told.BEHIND_TLS) == (15, "simulated", False)
-    assert told.STATIC_ROOT == str(told.VAR / "static")
+    assert str(told.VAR / "static") == told.STATIC_ROOT
 
 
 def test_blanks_in_a_list_belong_to_no_name(read_settings):

@@ -27,8 +27,8 @@ class Guests:
 
     @property
     def kinds(self) -> Mapping[str, int]:
-        """How many of each ticket type, in the reader's language."""
-        return dict(Counter(ticket.unit.ticket_type.name for ticket in self.tickets))
+        """How many of each ticket type were booked, in the reader's language: a family of four is one."""
+        return dict(Counter({ticket.unit_id: ticket.unit.ticket_type.name for ticket in self.tickets}.values()))
 
     @property
     def to_know(self) -> tuple[str, ...]:

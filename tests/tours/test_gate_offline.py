@@ -171,5 +171,5 @@ def test_the_manifest_says_who_comes_and_what_the_guide_must_know():
     [morning] = manifest.of_day(SATURDAY)
 
     assert (morning.expected, morning.inside, morning.balance_fen) == (7, 2, 500)
-    assert morning.kinds == {"Adult": 2, "Child": 1, "Family": 4}
+    assert morning.kinds == {"Adult": 2, "Child": 1, "Family": 1}
     assert {guests.answers for guests in morning.guests} == {(), (("Allergies", "nuts"),)}

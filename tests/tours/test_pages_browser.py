@@ -111,3 +111,28 @@ def test_what_a_late_change_costs_can_be_read_on_a_phone(live_server, settings):
         assert [notes.nth(place).is_visible() for place in range(notes.count())] == [True, True]
         assert "the farm keeps ¥44.00" in notes.first.inner_text()
         assert "at most 50 %" in notes.last.inner_text()
+
+
+def test_a_change_that_was_priced_cannot_be_made_once_something_else_is_wished(live_server, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    soon = timezone.localdate() + dt.timedelta(days=9)
+    slot, later = (a_slot(soon + dt.timedelta(days=more)) for more in (0, 1))
+    booking = a_confirmed_booking(slot, now=timezone.now())
+    asked = f"change/?slot={later.pk}&day={later.date}&ticket-adult=1"
+
+    with browser.a_telephone() as phone:
+        page = phone.new_page()
+        page.goto(f"{live_server.url}{booking_path(booking)}{asked}")
+        change, price = page.locator("aside form[method=post] button"), page.locator("aside button[form=wish]")
+        before = change.is_visible(), price.is_visible()
+        less, more = page.locator("[data-count]").first.locator("button").all()
+        more.click()
+        meanwhile = change.is_visible(), price.is_visible()
+        less.click()
+        back = change.is_visible(), price.is_visible()
+        more.click()
+        tap(page, "aside button[form=wish]")
+
+        assert (before, meanwhile, back) == ((True, False), (False, True), (True, False))
+        assert page.locator("aside input[name=ticket-adult]").input_value() == "2"
+        assert (change.is_visible(), price.is_visible()) == (True, False)

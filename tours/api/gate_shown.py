@@ -48,7 +48,7 @@ def _party(booking: Booking, party: Sequence[Ticket]) -> dict[str, Any]:
         "issue": booking.issue,
         "experience": booking.slot.experience.name,
         "time": papers.time_words(booking.slot),
-        "party": papers.kinds_words(ticket.unit.ticket_type.name for ticket in party),
+        "party": papers.kinds_words({ticket.unit_id: ticket.unit.ticket_type.name for ticket in party}.values()),
         "expected": len(party),
         "inside": [ticket.key for ticket in party if ticket.check_in_id],
         "outside": [ticket.key for ticket in party if not ticket.check_in_id],
