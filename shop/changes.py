@@ -37,6 +37,16 @@ def cancel(*, order: Order, by: str, now: dt.datetime) -> Order:
     return _cancel(_hold_still(order, now), by, now)
 
 
+def refuse_unless_open(order: Order, now: dt.datetime) -> None:
+    """Say why a customer may change nothing of this order any more, if so.
+
+    :raises Refused: after the cut-off, once it is being picked, or when it is gone.
+    """
+    _still_open(order, now)
+    if order.status not in Order.MOVABLE or _hold_is_over(order, now):
+        raise refusals.not_possible(order)
+
+
 @transaction.atomic
 def cancel_by_staff(*, order: Order, by: str, now: dt.datetime) -> Order:
     """Cancel an order for a customer who calls or a day that was closed: also after the cut-off, until it is picked.
@@ -190,9 +200,7 @@ def _still_open(order: Order, now: dt.datetime) -> None:
 def _hold_still(order: Order, now: dt.datetime) -> Order:
     """The order as it is now, locked until commit, if it may still be changed: planning early takes nothing away."""
     locked = _locked(order)
-    _still_open(locked, now)
-    if locked.status not in Order.MOVABLE or _hold_is_over(locked, now):
-        raise refusals.not_possible(locked)
+    refuse_unless_open(locked, now)
     return locked
 
 

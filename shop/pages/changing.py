@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from farm.api import page_throttles as throttles
 from farm.forms import RefusableForm
+from farm.money import yuan
 from farm.refusals import Refused
 from shop import changes, divisions
 from shop.forms import AddressForm, ShipDateForm
@@ -27,7 +28,8 @@ BY = "customer"
 def cancellation(request: HttpRequest, token: str) -> HttpResponse:
     order = order_in(token)
     if request.method != "POST":
-        return render(request, "shop/cancellation.html", {"token": token, "order": order})
+        closed = _closed(request, token, order)
+        return closed or render(request, "shop/cancellation.html", {"token": token, "order": order})
     try:
         throttles.check(request, throttles.OrderingByAddress)
         changes.cancel(order=order, by=BY, now=timezone.now())
@@ -41,7 +43,8 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
 def ship_date(request: HttpRequest, token: str) -> HttpResponse:
     order = order_in(token)
     if request.method != "POST":
-        return _ship_date_page(request, token, order, ShipDateForm(initial={"ship_date": order.ship_date.date}))
+        form = ShipDateForm(initial={"ship_date": order.ship_date.date})
+        return _closed(request, token, order) or _ship_date_page(request, token, order, form)
     form = ShipDateForm(typed(request))
     if form.is_valid():
         try:
@@ -61,7 +64,7 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     order = order_in(token)
     if request.method != "POST":
         place = {"province": order.province, "city": order.city, "district": order.district}
-        return _address_page(request, token, AddressForm(initial=place))
+        return _closed(request, token, order) or _address_page(request, token, AddressForm(initial=place))
     if pasting.is_asked(request):
         words, said = pasting.filled(request.POST)
         return _address_page(request, token, AddressForm(initial=words), said)
@@ -69,13 +72,32 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         try:
             throttles.check(request, throttles.OrderingByAddress)
-            changes.change_address(order=order, address=form.address(), by=BY, now=timezone.now())
+            sent = changes.change_address(order=order, address=form.address(), by=BY, now=timezone.now())
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("The address is changed."))
+            messages.success(request, _changed_words(sent, sent.total_fen - order.total_fen))
             return redirect("shop:order", token)
     return _address_page(request, token, form)
+
+
+def _closed(request: HttpRequest, token: str, order: Order) -> HttpResponse | None:
+    """Back to the order with the reason, from an old page or link: no form that leads nowhere."""
+    try:
+        changes.refuse_unless_open(order, timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.reason)  # its advice, to look at the order's page, is taken already
+        return redirect("shop:order", token)
+    return None
+
+
+def _changed_words(order: Order, more_fen: int) -> str:
+    """What the new address did to the money; what was paid too much goes back, which the order's page says."""
+    if not more_fen or order.paid_by:
+        return _("The address is changed.")
+    return _("The address is changed. With the freight to there the total is now %(total)s.") % {
+        "total": f"¥{yuan(order.total_fen)}"
+    }
 
 
 def _ship_date_page(request: HttpRequest, token: str, order: Order, form: ShipDateForm) -> HttpResponse:

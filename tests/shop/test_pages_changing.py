@@ -4,9 +4,11 @@ import pytest
 import time_machine
 
 from farm.api import throttles
+from farm.money import yuan
 from farm.security import sign
+from shop import refusals
 from shop.models import Order, ShipDate
-from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, shipped
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,28 @@ def test_an_order_past_its_cut_off_is_not_cancelled_and_says_why(client, clock):
     assert "can no longer be changed" in page
     assert "Changes were possible until" in page
     assert Order.objects.get().status == Order.Status.PAID
+
+
+@pytest.mark.parametrize("page", ["cancellation/", "ship-date/", "address/"])
+def test_an_old_page_of_an_order_that_is_on_its_way_leads_back_with_the_reason(client, page):
+    order = shipped(a_shop_with_a_paid_order())
+
+    answer = client.get(f"{link(order)}{page}", follow=True)
+
+    assert answer.redirect_chain == [(link(order), 302)]
+    assert refusals.not_possible(order).reason in answer.content.decode()
+
+
+def test_an_address_that_costs_more_freight_says_the_new_total(client):
+    a_shop()
+    order = an_order(2)
+    far = {"name": "王小明", "phone": "13800138000", "province": "新疆维吾尔自治区", "city": "乌鲁木齐市"}
+
+    page = client.post(f"{link(order)}address/", {**far, "district": "天山区", "street": "人民路1号"}, follow=True)
+
+    total_fen = Order.objects.get().total_fen
+    assert total_fen > order.total_fen
+    assert f"With the freight to there the total is now ¥{yuan(total_fen)}." in page.content.decode()
 
 
 def test_another_ship_date_is_chosen_on_the_calendar(client):
