@@ -57,6 +57,13 @@ def test_an_order_of_another_phone_is_nowhere(client):
     assert mine.number not in shown
 
 
+def test_an_infant_is_one_of_those_who_come(client):
+    a_booking(a_slot(), adult=1, family=1, infant=1)
+    signs_in(client, VISITOR.phone)
+
+    assert "· 6 people" in page(client, "bookings")  # a family is four
+
+
 def test_my_visits_are_found_by_phone_and_by_mail(client):
     booking = a_slot_with_a_booking()
     by_mail = Client()

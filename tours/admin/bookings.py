@@ -128,7 +128,7 @@ class BookingHistory(EventHistory):
 @admin.register(Booking)
 class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
     resource_classes = [BookingResource]
-    list_display = ("number", "state", "visits_at", "visit", "who", "phone_masked", "people", "total", "owes", "held")
+    list_display = ("number", "state", "visits_at", "visit", "who", "phone_masked", "seats", "total", "owes", "held")
     held = moment("held_at", _("booked at"))
     list_filter = (Comes, ByStatus, "slot__experience", ByChannel, Owes, RainedOut)
     list_select_related = ("slot__experience",)
