@@ -14,6 +14,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beizhen.settings")
     if sys.argv[1:2] == ["ticket_key"]:
         for name, text in NEEDS_NONE.items():
+            os.environ.pop(f"{name}_FILE", None)
             os.environ[name] = text
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line  # after the settings are named
@@ -21,6 +22,8 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
         print(f"{error}", file=sys.stderr)
         sys.exit(MISCONFIGURED)
 

@@ -41,7 +41,7 @@ Ubuntu: apt install postgresql-client); with Compose run it where the server is:
   docker compose exec -T postgres pg_dump -U beizhen -Fc beizhen > beizhen.dump"""
 
 
-NO_FARM = "{database} holds no farm, so there is no backup. Do BEIZHEN_VAR or DATABASE_URL lead to the right one?"
+NO_FARM = "{database} holds no farm, so there is no backup. Look at BEIZHEN_VAR and DATABASE_URL."
 
 
 class BackupFailed(Exception):
@@ -120,11 +120,11 @@ def _copy_sqlite(part: Path) -> None:
 def _dump_postgres(part: Path) -> None:
     """pg_dump reads one snapshot; pg_restore can list only what is whole."""
     database = str(connection.settings_dict["NAME"])
-    if Order._meta.db_table not in connection.introspection.table_names():
-        raise BackupFailed(NO_FARM.format(database=database))
     address = _pg_address(database)
     _run([_tool("pg_dump"), "--format=custom", "--no-password", f"--file={part}"], environment=address)
     _run([_tool("pg_restore"), "--list", str(part)], environment=address)
+    if Order._meta.db_table not in connection.introspection.table_names():
+        raise BackupFailed(NO_FARM.format(database=database))
 
 
 @contextlib.contextmanager

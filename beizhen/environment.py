@@ -4,7 +4,7 @@ An empty one counts as unset. Texts that may be secret are never part of a messa
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import environ
@@ -16,17 +16,17 @@ RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 
 class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is untyped
-    """Variables, or files named by NAME_FILE; the newline that editors end a file with is not part of a secret."""
+    """Variables, or files named by NAME_FILE; the newline that editors end a file with is not part of a secret.
 
-    def get_value(self, var: str, *arguments: Any, **options: Any) -> Any:
+    They are read as they stand: the library's own readers take `$word` for another variable.
+    """
+
+    def text(self, var: str, default: str = "") -> str:
         try:
-            value = super().get_value(var, *arguments, **options)
-        except OSError as error:
-            raise ImproperlyConfigured(f"{var}_FILE names a file that cannot be read: {error}") from error
-        return value.rstrip("\r\n") if isinstance(value, str) else value
-
-    def text(self, var: str, default: str) -> str:
-        return str(self(var, default="")) or default
+            text = str(self.ENVIRON.get(var, "")).rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{var}_FILE names a file that cannot be read: {error}") from None
+        return text or default
 
     def names(self, var: str, default: Sequence[str] = (), *, known: Sequence[str] = ()) -> list[str]:
         """A comma list, of `known` names where there are any; blanks around its parts do not count."""
@@ -67,12 +67,21 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is
             raise ImproperlyConfigured(f"{var} is {text!r}: it must read like 12/min or 300/hour.")
         return text
 
-    def address(self, var: str, schemes: Sequence[str]) -> str:
-        """A URL of one of these schemes, or an empty text. It may hold a password, so no message shows it."""
+    def address(self, var: str, schemes: Sequence[str], default: str = "") -> str:
+        """A URL of one of these schemes. It may hold a password, so no message shows it."""
         text = self._word(var)
         if text and not text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise ImproperlyConfigured(f"{var} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
-        return text
+        return text or default
+
+    def parts(self, var: str, read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+        """What a reader of the library makes of an address."""
+        try:
+            return read(self._word(var))
+        except (ValueError, ImproperlyConfigured):  # their words may be its password
+            raise ImproperlyConfigured(
+                f"{var} cannot be read. Signs in a password are written %XX: / is %2F."
+            ) from None
 
     def _word(self, var: str) -> str:
-        return str(self(var, default="")).strip()
+        return self.text(var).strip()

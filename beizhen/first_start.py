@@ -47,7 +47,12 @@ def _make(place: Path, secret: str) -> None:
             file.write(secret)
             file.flush()
             os.fsync(handle)
-        with contextlib.suppress(FileExistsError):
+        try:
             os.link(written, place)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without second names, as of a shared folder
+            os.replace(written, place)
     finally:
-        os.unlink(written)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(written)

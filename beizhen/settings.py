@@ -18,7 +18,6 @@ from beizhen.rounds import ROUNDS, every
 from farm.security import TICKET_KEY
 
 env = Environment()
-_REDIS = ("redis", "rediss", "redis+socket", "sentinel", "unix")
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("BEIZHEN_VAR", str(BASE_DIR / "var")))
 try:
@@ -27,24 +26,26 @@ except OSError as error:
     raise ImproperlyConfigured(f"BEIZHEN_VAR must name a folder that can be made and written to: {error}") from error
 
 DATABASE_URL = env.address("DATABASE_URL", ("postgres", "postgresql"))
-REDIS_URL = env.address("REDIS_URL", _REDIS)
-CACHE_URL = env.address("CACHE_URL", _REDIS)
+REDIS_URL = env.address("REDIS_URL", ("redis", "rediss", "redis+socket", "sentinel", "unix"))
+CACHE_URL = env.address("CACHE_URL", ("redis", "rediss", "unix"))
 EMBEDDED = not DATABASE_URL
 
 DEBUG = env.is_on("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
     if not EMBEDDED:
         raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): the same for all web and worker processes.")
     SECRET_KEY = kept_secret(VAR / "secret_key")
+_MADE = "as `manage.py ticket_key` prints one"
 TICKET_KEYS = env.names("TICKET_KEYS")
 """`id:seed` of the keys that sign tickets: the first signs, all verify, so a new one is put before the old ones."""
 if not TICKET_KEYS:
     if not EMBEDDED:
-        raise ImproperlyConfigured("Set TICKET_KEYS (or TICKET_KEYS_FILE): `manage.py ticket_key` prints a key.")
-    TICKET_KEYS = [kept_secret(VAR / "ticket_key", fresh_ticket_key)]
-if not all(map(TICKET_KEY.fullmatch, TICKET_KEYS)):
-    raise ImproperlyConfigured("TICKET_KEYS must be a comma list of `id:seed` as `manage.py ticket_key` prints them.")
+        raise ImproperlyConfigured(f"Set TICKET_KEYS (or TICKET_KEYS_FILE), {_MADE}.")
+    TICKET_KEYS = [kept_secret(VAR / "ticket_key", fresh_ticket_key).strip()]
+_ids = {key.split(":")[0] for key in TICKET_KEYS if TICKET_KEY.fullmatch(key)}
+if len(_ids) < len(TICKET_KEYS):
+    raise ImproperlyConfigured(f"TICKET_KEYS (or {VAR}/ticket_key): a comma list of `id:seed`, each id once, {_MADE}.")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 BEHIND_TLS = env.is_on("BEHIND_TLS", default=False)
@@ -130,7 +131,7 @@ def _postgres() -> dict[str, Any]:
     longest_ms = env.whole("STATEMENT_TIMEOUT_MS", 5000)  # 0 for migrations, which may take their time
     limits = f"-c statement_timeout={longest_ms} -c lock_timeout=4000 -c idle_in_transaction_session_timeout=15000"
     pool = {"min_size": 1, "max_size": env.whole("DATABASE_POOL", 8, least=1), "timeout": 5}
-    database: dict[str, Any] = env.db("DATABASE_URL")
+    database: dict[str, Any] = env.parts("DATABASE_URL", env.db_url_config)
     prepare_after = env.whole("DATABASE_PREPARE_AFTER", 1, least=-1)  # farm.rows only; -1: never, for an old PgBouncer
     database["OPTIONS"] = {
         **database.get("OPTIONS", {}),  # what the URL asks for after its question mark: ?sslmode=verify-full
@@ -138,7 +139,7 @@ def _postgres() -> dict[str, Any]:
         "options": limits,
         "prepare_threshold": prepare_after if prepare_after >= 0 else None,
     }
-    database["PASSWORD"] = env("DATABASE_PASSWORD", default=database.get("PASSWORD", ""))
+    database["PASSWORD"] = env.text("DATABASE_PASSWORD", database.get("PASSWORD", ""))
     return database
 
 
@@ -228,7 +229,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(VAR / "static"))
-_PREPARES_STATIC = not EMBEDDED or bool(env("STATIC_ROOT", default=""))
+_PREPARES_STATIC = not EMBEDDED or bool(env.text("STATIC_ROOT"))
 """`collectstatic` names files by their content. It takes seconds, so the embedded farm serves them as they are."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -331,7 +332,7 @@ if not PAYMENT_PROVIDERS:
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS: who takes the money. `practice` takes none, for trials only.")
 if PAYMENT_PROVIDERS[0] == "desk":
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS to one that customers can pay through; the desk is always there.")
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env.address("PUBLIC_URL", ("http", "https"), "http://127.0.0.1:8000").rstrip("/")
 CARRIER = env.one_of("CARRIER", "simulated", ("simulated", "manual"))
 PACKING_BENCH = env.one_of("PACKING_BENCH", "automatic", ("automatic", "staff"))
 """`automatic`: the worker picks and packs what is planned; `staff`: people confirm each step at the bench."""
@@ -343,11 +344,11 @@ if DEMO_CLOCK:
     CELERY_BEAT_SCHEDULE["demo clock"] = every(5 / DEMO_HURRY, "shop.tasks.demo_clock")
     CELERY_BEAT_SCHEDULE["ask carriers"] = every(15 / DEMO_HURRY, "shop.tasks.ask_carriers")
 
-EMAIL_URL = env("EMAIL_URL", default="")
+EMAIL_URL = env.text("EMAIL_URL")
 if EMAIL_URL:
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(env.parts("EMAIL_URL", env.email_url_config))
 SMS_PORT = env.text("SMS_PORT", "farm.notify.Kept")
-HEALTH_TOKEN = env("HEALTH_TOKEN", default="")
+HEALTH_TOKEN = env.text("HEALTH_TOKEN")
 """What a monitor sends as `Authorization: Bearer …` to read /healthz/deep; staff read it signed in."""
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "beizhen@localhost")
 

@@ -84,7 +84,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest) -> None:
     """The plugin's, or a copy. Asked for once: what arguments of ours need would be looked up again for each test."""
-    if databases.are_copied():
+    if databases.has_copy():
         request.getfixturevalue("django_db_modify_db_settings")
         databases.take_copy()
     else:

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "first"
-COPIED = "copied"
-"""A file in the run's folder, once every worker has its copy."""
+COPIED = "copied-{worker}"
+"""A file in the run's folder, once this worker has its copy."""
 KEPT = ("django_content_type", "auth_permission")
 """What migrations leave behind and no story writes."""
 
@@ -24,13 +24,15 @@ def copy_for_workers(home: Path, variables: Mapping[str, str], workers: int) -> 
     """Give each worker of a run a copy of its own; when migrations fail, none: workers then try, and say why not."""
     if _makes_first(home, variables):
         for number in range(workers):
-            _copy_for_worker(home, f"gw{number}", variables)
-        (home / COPIED).touch()
+            worker = f"gw{number}"
+            _copy_for_worker(home, worker, variables)
+            (home / COPIED.format(worker=worker)).touch()
 
 
-def are_copied() -> bool:
-    """Whether this process is a worker of a run that gave each of them its copy."""
-    return (Path(os.environ.get("BEIZHEN_TEST_HOME", "nowhere")) / COPIED).exists()
+def has_copy() -> bool:
+    """Whether this process is a worker with a copy of its own; one that takes the place of a dead one is not."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "none")
+    return (Path(os.environ.get("BEIZHEN_TEST_HOME", "nowhere")) / COPIED.format(worker=worker)).exists()
 
 
 def take_copy() -> None:

@@ -98,7 +98,7 @@ def until(
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in processes if _lives(process)]
 
 
 def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -125,6 +125,12 @@ def login_in(words: str) -> tuple[str, str]:
     found = re.search(r"sign in as (\S+) with (\S+)", words)
     assert found, words
     return found[1], found[2]
+
+
+def _lives(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):  # it ends while it is looked at
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _runs(child: psutil.Process, word: str) -> bool:

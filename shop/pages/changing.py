@@ -86,7 +86,7 @@ def _closed(request: HttpRequest, token: str, order: Order) -> HttpResponse | No
     try:
         changes.refuse_unless_open(order, timezone.now())
     except Refused as refused:
-        messages.error(request, refused.reason)  # its advice, to look at the order's page, is taken already
+        messages.error(request, str(refused))
         return redirect("shop:order", token)
     return None
 

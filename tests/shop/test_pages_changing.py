@@ -63,6 +63,17 @@ def test_an_old_page_of_an_order_that_is_on_its_way_leads_back_with_the_reason(c
     assert refusals.not_possible(order).reason in answer.content.decode()
 
 
+@pytest.mark.parametrize("page", ["cancellation/", "ship-date/", "address/"])
+def test_an_old_page_past_the_cut_off_leads_back_with_what_to_do(client, clock, page):
+    order = a_shop_with_a_paid_order()
+    clock.move_to(dt.datetime.combine(DAY, dt.time(9), NOW.tzinfo))
+
+    answer = client.get(f"{link(order)}{page}", follow=True)
+
+    assert answer.redirect_chain == [(link(order), 302)]
+    assert "call the farm if something is wrong" in answer.content.decode()
+
+
 def test_an_address_that_costs_more_freight_says_the_new_total(client):
     a_shop()
     order = an_order(2)

@@ -210,7 +210,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         told = ((f"{row.amount:+d}", row.counter, row.why, localtime(row.at)) for row in rows)
         return format_html_join("", "<div>{} {} · {} · {:%m-%d %H:%M:%S}</div>", told)
 
-    @display(description=_("seats"))
+    @display(description=_("seats"), ordering="people")
     def seats(self, booking: Booking) -> int:
         return booking.people
 

@@ -15,8 +15,7 @@ from beizhen import verify
 from beizhen.verify import Finding, Report
 
 UNREAD = """The farm's books could not be read: {reason}
-Do BEIZHEN_VAR or DATABASE_URL lead to the right database? A new or older one needs manage.py migrate, a damaged one the
-last backup."""
+Look at BEIZHEN_VAR and DATABASE_URL. A new or older database needs manage.py migrate, a damaged one the last backup."""
 UNREAD_CODE = 2
 
 
