@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Model, QuerySet, Sum, Value
+from django.db.models.functions import Greatest, Lower
 
 from farm import customers, rows
 from farm.models import Customer
@@ -29,6 +29,12 @@ def _numbered(number: str) -> QuerySet[Booking]:
 def bookings_of(customer: Customer) -> QuerySet[Booking]:
     """The bookings of the phone or the mail address that the customer has proven to be theirs, the newest first."""
     return _of(customer, Booking.objects.all())
+
+
+def listed_bookings_of(customer: Customer) -> QuerySet[Booking]:
+    """The same for a list: with what is visited, and in `heads` everybody who comes, as an infant takes no seat."""
+    heads = Sum(Greatest("units__people", Value(1)))
+    return bookings_of(customer).select_related("slot__experience").annotate(heads=heads)
 
 
 def waiting_of(customer: Customer) -> QuerySet[WaitingParty]:

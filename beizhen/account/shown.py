@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Sum, Value
-from django.db.models.functions import Greatest
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from farm.models import Customer
@@ -19,8 +18,6 @@ from tours import visitors
 from tours.models import Booking
 
 PER_PAGE = 20
-HEADS = Sum(Greatest("units__people", Value(1)))
-"""Everybody who comes with a booking: an infant takes no seat, and is somebody."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def orders_of(customer: Customer, *, before: int = 0, now: dt.datetime, most: in
 
 def bookings_of(customer: Customer, *, before: int = 0, now: dt.datetime, most: int = PER_PAGE) -> Page:
     """The newest bookings, or those older than the row `before`."""
-    known = visitors.bookings_of(customer).select_related("slot__experience").annotate(heads=HEADS)
+    known = visitors.listed_bookings_of(customer)
     found = list((known.filter(pk__lt=before) if before else known).order_by("-pk")[: most + 1])
     rows = [BookingRow(booking, _booking_label(booking, now)) for booking in found[:most]]
     return Page(rows, found[most - 1].pk if len(found) > most else 0)

@@ -125,14 +125,15 @@ def test_codes_and_tries_are_throttled_with_those_of_pages(client):
 def test_own_orders_and_bookings_and_nobody_elses():
     a_shop()
     mine = an_order(2)
-    booking = a_booking(a_slot(), contact=VISITOR)
+    booking = a_booking(a_slot(), contact=VISITOR, adult=1, infant=1)
     caller, visitor = Caller(), Caller(VISITOR.email)
 
     orders, none = caller("get", "account/orders").json(), visitor("get", "account/orders").json()
 
     assert [(row["number"], row["lines"][0]["quantity"]) for row in orders["results"]] == [(mine.number, 2)]
     assert none["results"] == []
-    assert [row["number"] for row in visitor("get", "account/bookings").json()["results"]] == [booking.number]
+    visits = visitor("get", "account/bookings").json()["results"]
+    assert [(row["number"], row["people"]) for row in visits] == [(booking.number, 2)]  # an infant takes no seat
     assert caller("get", "account/bookings").json()["results"] == []
     assert caller.client.get(orders["results"][0]["links"]["self"]).status_code == 200
 

@@ -31,7 +31,7 @@ from shop.models import Order
 from shop.pricing import bought
 from tours import links
 from tours.models import Booking
-from tours.visitors import bookings_of
+from tours.visitors import listed_bookings_of
 
 ALWAYS = [SIGN_IN_FIRST, TOO_MANY]
 
@@ -86,7 +86,7 @@ class Bookings(CustomerDoor):
     )
     def get(self, request: Request) -> Response:
         """Those with the proven phone or mail address."""
-        known = bookings_of(self.customer(request)).select_related("slot__experience")
+        known = listed_bookings_of(self.customer(request))
         pages = ByCursor()
         bookings: list[Booking] = pages.paginate_queryset(known, request, self) or []
         return pages.get_paginated_response([show(BookingRowOut, _shown(booking)) for booking in bookings])
@@ -159,10 +159,12 @@ class _Row:
         return getattr(self.order, name)
 
 
-def _shown(booking: Booking) -> dict[str, Any]:
+def _shown(booking: Any) -> dict[str, Any]:
+    """A row of `listed_bookings_of`."""
     token, experience = links.token_of(booking), booking.slot.experience
     return {
-        **{name: getattr(booking, name) for name in ("number", "status", "people", "total_fen")},
+        **{name: getattr(booking, name) for name in ("number", "status", "total_fen")},
+        "people": booking.heads,
         "experience": experience.code,
         "name": experience.name,
         "starts_at": booking.slot.starts_at,

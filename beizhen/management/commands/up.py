@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from beizhen.demo import farm, login, visits
 from beizhen.demo.own import own_settings
+from beizhen.environment import ON
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
 from farm.models import User
 from shop.models import Variety
@@ -135,7 +136,7 @@ def _environment(host: str, address: str, *, is_demo: bool) -> dict[str, str]:
 
 
 def _demo_clock() -> bool:
-    return os.environ.get("DEMO_CLOCK", "1").lower() in ("1", "true", "yes", "on")
+    return os.environ.get("DEMO_CLOCK", "1").lower() in ON
 
 
 def _spoken(host: str) -> str:
