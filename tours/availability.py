@@ -95,6 +95,16 @@ def of_slot(*, slot: Slot, now: dt.datetime) -> Opening:
     return _openings(Slot.objects.filter(pk=slot.pk), now)[0]
 
 
+def from_fen(openings: Sequence[Opening]) -> int | None:
+    """What one person pays at the cheapest of the times that can be booked."""
+    return min((one.from_fen for one in openings if one.is_bookable and one.from_fen is not None), default=None)
+
+
+def why_closed(openings: Sequence[Opening]) -> str:
+    """Why these times are closed, each reason once; empty when nobody said."""
+    return " · ".join(dict.fromkeys(opening.reason for opening in openings if opening.reason))
+
+
 def _with_seats(first: dt.date, last: dt.date, now: dt.datetime) -> SlotQuerySet:
     slots = Slot.objects.bookable(now).filter(date__range=(first, last))
     return slots.filter(taken__lt=F("limit"), day__taken__lt=F("day__limit"))

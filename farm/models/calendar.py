@@ -17,4 +17,8 @@ class ClosedDay(models.Model):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"{self.date} {in_readers_language(self.reason_zh, self.reason_en)}"
+        return f"{self.date} {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        return in_readers_language(self.reason_zh, self.reason_en)

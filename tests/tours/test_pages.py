@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from farm.models import ClosedDay
 from tests.builders import FARM_TIME
 from tests.visits import NOW, SATURDAY, a_day, a_slot, an_experience
 
@@ -39,7 +40,7 @@ def test_the_list_names_each_experience_with_its_price_and_next_times(client):
     page = shown(client, "/visits/")
 
     assert "Kyoho picking" in page
-    assert "from ¥44.00" in page
+    assert "one person from ¥44.00" in page
     assert "2 hours" in page
     assert f"/visits/picking/book/?slot={slot.pk}" in page
     assert "20 seats left" in page
@@ -151,6 +152,31 @@ def test_the_calendar_shows_seats_and_every_reason_why_there_are_none(client):
     assert "bookings have closed" in page
 
 
+def test_a_closed_day_says_why_and_lists_no_times(client):
+    for hour in (10, 14):
+        a_slot(time=dt.time(hour), is_closed=True, closed_reason_en="Rain")
+    a_slot(SUNDAY)
+
+    calendar, that_day = shown(client, f"/visits/picking/?day={SATURDAY}"), shown(client, f"/visits/?day={SATURDAY}")
+
+    for page in (calendar, that_day):
+        assert page.count("Closed on this day: Rain") == 1
+        assert "10:00" not in page
+    assert re.findall(r"day__slot day__slot--\w+\">([\d:]+)", calendar) == ["09:30"]  # Sunday's
+    assert f'href="?day={SUNDAY}#times"' in calendar
+
+
+def test_a_day_on_which_the_whole_farm_is_closed_says_so_though_its_times_are_gone(client):
+    a_slot(SUNDAY)
+    ClosedDay.objects.create(date=SATURDAY, reason_zh="检修", reason_en="Repairs")
+
+    calendar = shown(client, "/visits/picking/")
+
+    assert f'day--closed" href="?day={SATURDAY}#times"' in calendar
+    for path in ("/visits/picking/", "/visits/"):
+        assert "Closed on this day: Repairs" in shown(client, f"{path}?day={SATURDAY}")
+
+
 def test_a_full_day_of_the_farm_is_sold_out_at_every_time(client):
     slot = a_slot()
     day = a_day()
@@ -180,6 +206,17 @@ def test_each_day_of_the_calendar_shows_its_seats_and_from_which_price(client):
 
     assert re.findall(r"day__left\">(\d+ left)<", page) == ["20 left", "8 left"]
     assert re.findall(r"day__price\">([^<]+)<", page) == ["¥44", "¥99.50"]
+
+
+def test_the_list_of_a_day_names_that_days_price(client):
+    holiday = an_experience().price_lists.create(name="Holiday")
+    holiday.prices.create(ticket_type=an_experience().ticket_types.get(code="child"), price_fen=9950)
+    a_slot(), a_slot(SUNDAY, price_list=holiday)
+
+    pages = [shown(client, f"/visits/?day={day}") for day in (SATURDAY, SUNDAY)]
+
+    assert "one person from ¥44.00" in pages[0]
+    assert "one person from ¥88.00" in pages[1]
 
 
 def test_the_end_of_a_month_shows_four_weeks_all_the_same(client):

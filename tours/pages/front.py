@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from farm.api.keeping import public_page
+from farm.models import ClosedDay
 from tours import availability, sheets
 from tours.availability import Opening
 from tours.models import Experience
@@ -37,6 +38,15 @@ class Offer:
     def has_seats(self) -> bool:
         return any(opening.is_bookable for opening in self.openings)
 
+    @property
+    def is_closed(self) -> bool:
+        """All its times of the chosen day are closed: it says why instead of listing them."""
+        return {opening.status for opening in self.openings} == {availability.Status.CLOSED}
+
+    @property
+    def reason(self) -> str:
+        return availability.why_closed(self.openings)
+
 
 @dataclass(frozen=True)
 class DayToChoose:
@@ -61,11 +71,12 @@ def visits(request: HttpRequest) -> HttpResponse:
         openings = availability.of_days(first=day, last=day, now=now)
     else:
         openings = availability.next_of_each(first=today, last=last, most=NEXT_TIMES, now=now)
-    offers = _offers(openings)
+    offers = _offers(openings, is_of_a_day=bool(day))
     if day:
         offers.sort(key=lambda offer: not offer.has_seats)
     days = _days(availability.dates_with_seats(first=today, last=last, now=now), day)
-    context = {"offers": offers, "day": day, "days": days, "today": today}
+    closed = ClosedDay.objects.filter(date=day).first() if day else None
+    context = {"offers": offers, "day": day, "days": days, "today": today, "farm_closed": closed}
     return render(request, "tours/visits.html", context)
 
 
@@ -100,14 +111,18 @@ def _days(dates: Sequence[dt.date], chosen: dt.date | None) -> list[DayToChoose]
     return [DayToChoose(date, date == chosen) for date in shown]
 
 
-def _offers(openings: Sequence[Opening]) -> list[Offer]:
+def _offers(openings: Sequence[Opening], *, is_of_a_day: bool) -> list[Offer]:
+    """What is on sale, at the price of the chosen day, which may have a price list of its own."""
     by_experience: dict[int, list[Opening]] = {}
     for opening in openings:
         by_experience.setdefault(opening.experience, []).append(opening)
-    return [
-        Offer(each, each.from_fen, by_experience.get(each.pk, []))  # type: ignore[attr-defined]  # annotated below
-        for each in _experiences()
-    ]
+    offers = []
+    for each in _experiences():
+        its = by_experience.get(each.pk, [])
+        that_day = availability.from_fen(its) if is_of_a_day else None
+        usual = each.from_fen  # type: ignore[attr-defined]  # annotated below
+        offers.append(Offer(each, usual if that_day is None else that_day, its))
+    return offers
 
 
 def _experiences() -> list[Experience]:

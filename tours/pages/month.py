@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localdate
 
+from farm.models import ClosedDay
 from tours import availability
 from tours.availability import Opening, Status
 from tours.models import Experience, Slot
@@ -32,13 +33,12 @@ class Day:
     is_chosen: bool = False
     begins_month: bool = False
     """It is the first of the month after the shown one."""
+    farm_closed: ClosedDay | None = None
+    """The whole farm is closed: times that nobody had booked are gone from the day."""
 
     @property
     def from_fen(self) -> int | None:
-        """The lowest price of the times that can be booked."""
-        return min(
-            (one.from_fen for one in self.openings if one.is_bookable and one.from_fen is not None), default=None
-        )
+        return availability.from_fen(self.openings)
 
     @property
     def value(self) -> str:
@@ -47,7 +47,19 @@ class Day:
     @property
     def state(self) -> str:
         found = {opening.status for opening in self.openings}
-        return next((CSS[status] for status in STATES if status in found), "none")
+        nothing = "closed" if self.farm_closed else "none"
+        return next((CSS[status] for status in STATES if status in found), nothing)
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing is held on it: it says why instead of listing its times."""
+        return self.state == CSS[Status.CLOSED]
+
+    @property
+    def reason(self) -> str:
+        if self.farm_closed and not self.openings:
+            return self.farm_closed.reason
+        return availability.why_closed(self.openings)
 
     @property
     def left(self) -> int:
@@ -105,9 +117,10 @@ def month_of(experience: Experience, *, month: str = "", day: str = "", now: dt.
     by_date: dict[dt.date, list[Opening]] = {}
     for opening in openings:
         by_date.setdefault(opening.date, []).append(opening)
-    chosen = wished if wished in by_date else _first_with_seats(openings)
+    closed = {day.date: day for day in ClosedDay.objects.filter(date__range=(max(first, today), last))}
+    chosen = wished if wished in by_date or wished in closed else _first_with_seats(openings)
     dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    days = [Day(date, by_date.get(date, ()), date == chosen, date == _after(first)) for date in dates]
+    days = [Day(d, by_date.get(d, ()), d == chosen, d == _after(first), closed.get(d)) for d in dates]
     ways_on = _ways_on(experience, days, chosen or max(first, today), now)
     return Month(first, _weeks(days, first, today), today, ways_on)
 
