@@ -118,7 +118,8 @@ def _sum(form: OrderForm, date: dt.date, now: dt.datetime) -> dict[str, Any]:
         priced = checkout.quote(wants=form.wants, date=date, address=address, now=now)
         arrives_on = freight.arrival(addresses.check(address).code, date) if address else None
     except Refused as refused:
-        return {"refused": refused}
+        form.refused = refused
+        return {"refused": refused, "next_dates": form.next_dates, "may_wait": form.is_sold_out}
     return {"quote": priced, "arrives_on": arrives_on}
 
 

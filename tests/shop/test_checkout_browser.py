@@ -145,6 +145,20 @@ def test_reload_two_taps_and_back_keep_what_was_typed_and_order_once_and_the_bro
     assert visitor.complaints == []
 
 
+def test_another_day_is_taken_beside_the_total_and_all_that_was_typed_stays(visitor, shop):
+    page = visitor.page
+    few, plenty = (timezone.localdate() + dt.timedelta(days=days) for days in (1, 2))
+    a_ship_date(few, limit=1)
+    page.goto(f"{shop}/order/?box-kyoho-2500=2&ship_date={few}")
+    paste(page)
+    page.locator("[data-sum] [name=other_date]").first.click()
+    page.wait_for_selector("[name=agreed_fen]", state="attached")
+
+    assert page.locator("[name=ship_date]:checked").input_value() == str(plenty)
+    assert f"ship_date={plenty}" in page.url
+    assert said(page) == SAID
+
+
 def test_without_network_nothing_is_sent_and_what_was_sent_into_a_dead_one_is_sent_again(visitor, shop):
     page = visitor.page
     ready(page, shop)

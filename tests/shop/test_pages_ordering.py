@@ -179,6 +179,21 @@ def test_a_sold_out_date_offers_the_next_ones_and_a_tap_takes_one(client):
     assert again.status_code == 200
 
 
+def test_a_day_with_too_few_boxes_offers_others_and_the_line_before_anything_is_sent(client):
+    a_shop()
+    a_ship_date(DAY + dt.timedelta(days=1))
+    ShipDate.objects.filter(date=DAY).update(limit=1)
+
+    pages = [client.get(f"/order/?box-kyoho-2500=2&ship_date={DAY}"), client.post("/order/total/", typed())]
+    picked = client.post("/order/choices/", typed(other_date="2026-09-11", gift_message="你好")).content.decode()
+
+    for page in (answer.content.decode() for answer in pages):
+        assert 'name="other_date" value="2026-09-11" formaction="/order/choices/"' in page
+        assert 'name="look" value="1" formaction="/wait/"' in page
+    assert all(words in picked for words in (HOME.street, "你好", 'value="2026-09-11" checked', "¥158.00"))
+    assert "notice--problem" not in picked
+
+
 def test_going_back_from_the_review_keeps_everything(client):
     a_shop()
 

@@ -58,6 +58,17 @@ function showCutOff() {
   count();
 }
 
+// The calendar's own choice of another date keeps the page, and with it all that was typed.
+function pickInCalendar(event) {
+  const picked = event.target.closest("[name=other_date]");
+  const day = picked && form.querySelector(`[name=ship_date][value="${picked.value}"]`);
+  if (!day) return;
+  event.preventDefault();
+  day.checked = true;
+  day.focus({ preventScroll: true });
+  day.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 async function restore() {
   const words = kept();
   if (form.hasAttribute("data-sent") || !words.key) return keep(form);
@@ -81,6 +92,7 @@ function send(event) {
 form.querySelectorAll("[data-count]").forEach(stepper);
 form.addEventListener("input", ({ target }) => { forgive(form, target); keep(form); });
 form.addEventListener("submit", send);
+sum.addEventListener("click", pickInCalendar);
 form.addEventListener("change", ({ target }) => {
   forgive(form, target);
   keep(form);
