@@ -1,5 +1,6 @@
 """What holds for every request: its language, its size, the content security policy, and who calls."""
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from typing import cast
@@ -8,7 +9,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
@@ -19,9 +20,11 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from farm import sessions
-from farm.api import too_busy
+from farm.api import cannot_write, too_busy
 from farm.models import User
 from farm.payments import providers
+
+log = logging.getLogger(__name__)
 
 STAFF = "/staff/"
 # The staff's tool (unfold) is written with Alpine, which evaluates attributes of the page and sets styles in it.
@@ -58,10 +61,19 @@ TOOLS = ("/api/", STAFF, "/gate/", "/healthz/")
 
 
 BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected, errors.TooManyConnections, PoolTimeout)
+CANNOT_WRITE = (errors.DiskFull, errors.ReadOnlySqlTransaction)
+SQLITE_CANNOT_WRITE = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+)
 
 
-class BusyDatabase:
-    """Says so, with 503, when a lock or a connection could not be had in time: that is no fault, only a rush."""
+class TryLater:
+    """Answers 503 when nothing could be done and nothing was: in a rush, and when nothing can be written down."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -70,13 +82,30 @@ class BusyDatabase:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        return too_busy(request) if isinstance(exception, OperationalError) and _is_busy(exception) else None
+        if _is_busy(exception):
+            return too_busy(request)
+        if _cannot_write(exception):
+            log.error("nothing can be written down: %s", exception)
+            return cannot_write(request)
+        return None
 
 
-def _is_busy(error: OperationalError) -> bool:
-    cause = error.__cause__
-    is_locked = isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-    return is_locked or isinstance(cause, BUSY)
+def _is_busy(error: Exception) -> bool:
+    """A lock or a connection could not be had in time: that is no fault, only a rush."""
+    return isinstance(error, DatabaseError) and (
+        _sqlite_code(error) == sqlite3.SQLITE_BUSY or isinstance(error.__cause__, BUSY)
+    )
+
+
+def _cannot_write(error: Exception) -> bool:
+    return isinstance(error, DatabaseError) and (
+        _sqlite_code(error) in SQLITE_CANNOT_WRITE or isinstance(error.__cause__, CANNOT_WRITE)
+    )
+
+
+def _sqlite_code(error: DatabaseError) -> int:
+    """SQLite's code, without what it adds to it; SQLITE_OK when the error is not SQLite's."""
+    return int(getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)) & 0xFF
 
 
 class LanguageOfThePath(LocaleMiddleware):

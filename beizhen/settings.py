@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "beizhen.middleware.BusyDatabase",
+    "beizhen.middleware.TryLater",
 ]
 ROOT_URLCONF = "beizhen.urls"
 WSGI_APPLICATION = "beizhen.wsgi.application"
@@ -154,7 +154,7 @@ CACHES = {
             "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
         }
         if CACHE_URL
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
+        else {"BACKEND": "farm.file_cache.ForgivingFileCache", "LOCATION": VAR / "cache"}
     )
 }
 

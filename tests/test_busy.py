@@ -1,4 +1,4 @@
-"""A database that cannot be had in time is said to be busy, not broken, and nothing was changed."""
+"""A database that is busy, or cannot write, is said to be so, and nothing was changed."""
 
 import pytest
 from django.db import connection, transaction
@@ -9,6 +9,7 @@ from shop.links import order_path
 from shop.models import Order, ShipDate
 from tests.builders import NOW, a_shop
 from tests.concurrency.crowd import overtaken
+from tests.full_disk import full_disk
 from tests.rest import placed, refused
 from tests.worlds import a_shop_with_a_paid_order
 
@@ -60,3 +61,36 @@ def test_an_order_after_the_rush_is_placed():
     _, answer = overtaken(lambda pause: pause(), by=lambda: hurried(lambda: placed(Client())))
 
     assert answer.status_code == 201
+
+
+def test_an_order_on_a_full_disk_is_told_to_come_again():
+    a_shop()
+
+    with full_disk():
+        answer = placed(Client())
+
+    refused(answer, 503, "cannot_write")
+    assert answer.headers["Retry-After"] == "60"
+    assert (Order.objects.count(), ShipDate.objects.get().taken) == (0, 0)
+    assert placed(Client()).status_code == 201
+
+
+def test_what_is_sold_out_is_said_on_a_full_disk_too():
+    a_shop()
+    ShipDate.objects.update(limit=0)
+
+    with full_disk():
+        answer = placed(Client())
+
+    refused(answer, 409, "sold_out")
+
+
+def test_a_page_on_a_full_disk_says_so():
+    order = a_shop_with_a_paid_order()
+
+    with full_disk():
+        answer = Client().post(f"{order_path(order)}cancellation/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "cannot write anything down" in answer.content.decode()
+    assert Order.objects.get().status == "paid"

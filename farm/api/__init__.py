@@ -9,7 +9,7 @@ from farm.api.keys import idempotency_key
 from farm.api.paging import ByCursor
 from farm.api.problems import FieldProblem, only, problem, problem_of
 from farm.api.shapes import read, show
-from farm.api.site import bad_request, not_found, permission_denied, server_error, too_busy
+from farm.api.site import bad_request, cannot_write, not_found, permission_denied, server_error, too_busy
 
 __all__ = [
     "ByCursor",
@@ -17,6 +17,7 @@ __all__ = [
     "OrjsonParser",
     "OrjsonRenderer",
     "bad_request",
+    "cannot_write",
     "idempotency_key",
     "not_found",
     "only",

@@ -8,7 +8,7 @@ from django.views import defaults
 from farm.api.problems import problem
 
 API = "/api/"
-RETRY_SECONDS = 3
+RETRY_SECONDS, MENDED_SECONDS = 3, 60
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,9 +37,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def too_busy(request: HttpRequest) -> HttpResponse:
     """The database could not be had in time; what was begun is undone, so the same request may come again."""
-    if request.path_info.startswith(API):
-        response = problem(503, "too_busy", _("Nothing was changed. Wait a few seconds and try again."))
-    else:
-        response = render(request, "503.html", status=503)
-    response["Retry-After"] = str(RETRY_SECONDS)
+    words = _("Nothing was changed. Wait a few seconds and try again.")
+    return _later(request, RETRY_SECONDS, "too_busy", words, page="503.html")
+
+
+def cannot_write(request: HttpRequest) -> HttpResponse:
+    """The disk is full, or the database takes no writing: what was begun is undone, and somebody has to mend it."""
+    words = _("Nothing can be written down right now, and nothing was changed. Try again in a few minutes.")
+    return _later(request, MENDED_SECONDS, "cannot_write", words, page="503_cannot_write.html")
+
+
+def _later(request: HttpRequest, seconds: int, code: str, words: str, *, page: str) -> HttpResponse:
+    is_program = request.path_info.startswith(API)
+    response = problem(503, code, words) if is_program else render(request, page, status=503)
+    response["Retry-After"] = str(seconds)
     return response

@@ -91,7 +91,7 @@ def test_a_form_that_was_open_for_too_long_leads_back_to_itself():
     assert "/beizhen/again.js" in page
 
 
-@pytest.mark.parametrize("name", ["403", "403_csrf", "404", "429", "500", "503"])
+@pytest.mark.parametrize("name", ["403", "403_csrf", "404", "429", "500", "503", "503_cannot_write"])
 def test_a_page_for_bad_moments_needs_neither_request_nor_database(name, django_assert_num_queries):
     with django_assert_num_queries(0), override("zh-hans"):
         page = get_template(f"{name}.html").render()
