@@ -3,6 +3,7 @@
 import hmac
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,10 @@ from beizhen import vitals
 log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS = 0.8
+FRESH_SECONDS = 1.0
 _checkers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="health")
-_running: dict[str, "Future[dict[str, Any]]"] = {}
+_asked: dict[str, tuple[float, "Future[dict[str, Any]]"]] = {}
+"""When each check was asked last, and its answer."""
 
 
 @never_cache
@@ -59,11 +62,16 @@ def _ask(*names: str) -> list[dict[str, Any]]:
 
 
 def _start(name: str) -> "Future[dict[str, Any]]":
-    """One check of a kind at a time: while it hangs everybody waits for that one, and threads do not pile up."""
-    running = _running.get(name)
-    if running is None or running.done():
-        running = _running[name] = _checkers.submit(vitals.CHECKS[name])
-    return running
+    """One check of a kind at a time, and one a second: each costs a write, and anybody may ask.
+
+    While it hangs everybody waits for that one, and threads do not pile up.
+    """
+    now = monotonic()
+    asked_at, check = _asked.get(name, (0.0, None))
+    if check is None or (check.done() and now - asked_at >= FRESH_SECONDS):
+        check = _checkers.submit(vitals.CHECKS[name])
+        _asked[name] = now, check
+    return check
 
 
 def _answer_of(name: str, check: "Future[dict[str, Any]]") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from beizhen import health, vitals
 from farm import heartbeat
 from farm.models import Job, RememberedRequest, User
 from tests.builders import NOW
+from tests.full_disk import full_disk
 
 real_database = pytest.mark.django_db(transaction=True)
 
@@ -18,9 +19,9 @@ real_database = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def forgetful_checkers():
     """Each test asks anew; a check that hung in one does not answer in the next."""
-    health._running.clear()
+    health._asked.clear()
     yield
-    health._running.clear()
+    health._asked.clear()
 
 
 @pytest.fixture
@@ -52,6 +53,27 @@ def test_ready_writes_a_row_and_leaves_none(client):
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "database": "ok", "broker": "ok"})
     assert RememberedRequest.objects.count() == 0
+
+
+@real_database
+def test_a_full_disk_is_not_ready_and_an_emptied_one_is(client):
+    with full_disk():
+        full = client.get(reverse("health-ready"))
+    health._asked.clear()
+    emptied = client.get(reverse("health-ready"))
+
+    assert (full.status_code, full.json()["database"]) == (503, "failing")
+    assert (emptied.status_code, emptied.json()["database"]) == (200, "ok")
+
+
+@real_database
+def test_who_asks_too_often_hears_the_last_answer_and_costs_nothing(client, monkeypatch):
+    asked = []
+    monkeypatch.setitem(vitals.CHECKS, "database", lambda: asked.append(1) or {"ok": True})
+
+    answers = [client.get(reverse("health-ready")).status_code for _ in range(3)]
+
+    assert (answers, len(asked)) == ([200] * 3, 1)
 
 
 def test_a_hung_database_is_said_within_a_second(client, monkeypatch, hanging):
