@@ -17,6 +17,7 @@ from shop.pricing import Quote, QuoteLine
 ADDRESS_FIELDS = [
     "name",
     "phone",
+    "buyer_phone",
     "street",
     "division_code",
     "province",
@@ -118,8 +119,11 @@ def dates_for(*, order: Order, now: dt.datetime) -> list[ShipDate]:
 
 
 @transaction.atomic
-def change_address(*, order: Order, address: Address, by: str, now: dt.datetime) -> Order:
+def change_address(*, order: Order, address: Address, buyer_phone: str = "", by: str, now: dt.datetime) -> Order:
     """Send an order elsewhere. An unpaid order is priced anew; of a paid one the saved freight goes back.
+
+    Messages then go to `buyer_phone`. Without it they stay with the buyer of a gift; who is the recipient as well may
+    only have mended their number, so they go to the new one.
 
     A planned order stays in its wave, unless its boxes must come from other lots than its pick list says.
 
@@ -132,6 +136,7 @@ def change_address(*, order: Order, address: Address, by: str, now: dt.datetime)
     saved_fen = order.freight_fen - pricing.freight_to(division, _goods(order))
     if saved_fen < 0 and order.paid_by:
         raise refusals.dearer_way(division)
+    order.buyer_phone = buyer_phone or (order.buyer_phone if order.is_for_another else address.phone)
     order.name, order.phone, order.street = address.name, address.phone, address.street
     order.division_code, order.province = division.code, division.province
     order.city, order.district = division.city, division.district

@@ -30,10 +30,14 @@ EXPIRE_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Gift:
-    """A word for the one who opens the parcel, and whether papers in it show prices."""
+    """A word for the one who opens the parcel, whether papers in it show prices, and the phone of who gives it.
+
+    Messages about the order go to `buyer_phone`, a mobile number of 11 digits; without one to the parcel's phone.
+    """
 
     message: str = ""
     hides_price: bool = False
+    buyer_phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,15 @@ class Wanted:
     live: str = ""
     """The code of the live show it came from, or nothing."""
     agreed_fen: int | None = None
+
+    @property
+    def buyer_phone(self) -> str:
+        """Where messages about the order go."""
+        return self.gift.buyer_phone or self.address.phone
+
+    @property
+    def is_gift(self) -> bool:
+        return self.gift != Gift()
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,7 @@ def order_of(draft: Draft, now: dt.datetime) -> Order:
         ship_date=draft.ship_date,
         name=wanted.address.name,
         phone=wanted.address.phone,
+        buyer_phone=wanted.buyer_phone,
         language=wanted.language,
         division_code=division.code,
         province=division.province,

@@ -15,13 +15,21 @@ ENDED = (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.EXPIRED)
 
 def on_paid(*, number: str, now: dt.datetime, **_: object) -> None:
     order = rows.one(asked.numbered, number)
-    if order.phone:  # empty: the customer asked to be forgotten before this was told
-        customers.remember(phone=order.phone, name=order.name, language=order.language, since=order.placed_at, now=now)
+    if order.buyer_phone:  # empty: the customer asked to be forgotten before this was told
+        name = "" if order.is_for_another else order.name
+        customers.remember(phone=order.buyer_phone, name=name, language=order.language, since=order.placed_at, now=now)
 
 
 def orders_of(customer: Customer) -> OrderQuerySet:
-    """The orders of the phone that the customer has proven to be theirs, the newest first; none for a mail address."""
-    return Order.objects.filter(phone=customer.phone) if customer.phone else Order.objects.none()
+    """What was bought with the phone that the customer has proven to be theirs; nothing for a mail address."""
+    return Order.objects.filter(buyer_phone=customer.phone) if customer.phone else Order.objects.none()
+
+
+def given_to(customer: Customer) -> OrderQuerySet:
+    """What others bought for them: theirs is where it goes, not what it cost and not the order."""
+    if not customer.phone:
+        return Order.objects.none()
+    return Order.objects.for_others().filter(phone=customer.phone)
 
 
 def waiting_of(customer: Customer) -> QuerySet[WaitingOrder]:

@@ -13,7 +13,7 @@ ADDRESS = ("name", "phone", "province", "city", "district", "street")
 
 
 def held_about(customer: Customer) -> Facts:
-    """Kept addresses, orders with all that happened to them, places in line."""
+    """Kept addresses, orders with all that happened to them, gifts that came from others, places in line."""
     orders = list(_orders(customer))
     money = money_of(order.payable for order in orders)
     kept = KeptAddress.objects.filter(customer=customer)
@@ -21,6 +21,9 @@ def held_about(customer: Customer) -> Facts:
     return {
         "addresses": [fields(one, *ADDRESS, "is_default", "kept_at") for one in kept],
         "orders": [{**_order(order), "payments": money.get(order.payable, [])} for order in orders],
+        "gifts_received": [
+            _gift(order) for order in customers.given_to(customer).select_related("ship_date").order_by("pk")
+        ],
         "waiting_orders": [_waiting(place) for place in waiting.order_by("pk")],
     }
 
@@ -40,7 +43,17 @@ def _orders(customer: Customer) -> Any:
 
 
 def _order(order: Order) -> Facts:
-    told = ("number", "status", "placed_at", "paid_at", *ADDRESS, "language", "gift_message", "hides_price")
+    told = (
+        "number",
+        "status",
+        "placed_at",
+        "paid_at",
+        "buyer_phone",
+        *ADDRESS,
+        "language",
+        "gift_message",
+        "hides_price",
+    )
     return {
         **fields(order, *told, "boxes_fen", "freight_fen", "total_fen"),
         "ship_date": order.ship_date.date,
@@ -53,6 +66,11 @@ def _order(order: Order) -> Facts:
         "parcel": _parcel(order),
         "damage_reports": [_damage(report) for report in order.damage_reports.all()],
     }
+
+
+def _gift(order: Order) -> Facts:
+    """What the farm holds about who got it; who gave it and for how much is the giver's."""
+    return {**fields(order, "status", "placed_at", *ADDRESS, "gift_message"), "ship_date": order.ship_date.date}
 
 
 def _parcel(order: Order) -> Facts | None:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from farm.erasure import Obstacle, money_under_way
 from farm.models import Customer
 from shop import photos, waiting
-from shop.customers import ENDED, orders_of, waiting_of
-from shop.links import order_path
+from shop.customers import ENDED, given_to, orders_of, waiting_of
+from shop.links import delivery_path, order_path
 from shop.models import (
     DamagePhoto,
     DamageReport,
@@ -25,10 +25,12 @@ IN_LINE = WaitingOrder.MOVES[WaitingOrder.Status.LEFT]
 
 
 def obstacles(customer: Customer) -> Iterator[Obstacle]:
-    """Orders that are not over, damage that waits for its answer, money that is on its way back."""
+    """Orders and gifts that are not over, damage that waits for its answer, money that is on its way back."""
     orders = orders_of(customer)
     for order in orders.exclude(status__in=ENDED).order_by("pk"):
         yield Obstacle(_("Order %(number)s is still under way.") % {"number": order.number}, order_path(order))
+    if given_to(customer).exclude(status__in=ENDED).exists():
+        yield Obstacle(_("A parcel from somebody else is on its way to you."), delivery_path())
     ended = orders.filter(status__in=ENDED)
     for order in ended.filter(damage_reports__status=DamageReport.Status.OPEN).order_by("pk"):
         words = _("The damage you reported of order %(number)s waits for our answer.") % {"number": order.number}
@@ -50,9 +52,15 @@ def forget(customer: Customer, *, now: dt.datetime) -> None:
     waiting_of(customer).update(phone="")
     orders = orders_of(customer)
     _forget_damage(orders)
+    _forget_recipients(given_to(customer))
+    _forget_recipients(orders, buyer_phone="")  # last: by the phone they are found
+
+
+def _forget_recipients(orders: QuerySet[Order], **also: str) -> None:
+    """Whom the parcels went to, on paper and in what the carrier said."""
     Label.objects.filter(shipment__order__in=orders).delete()
     TrackingEvent.objects.filter(shipment__order__in=orders).update(text="")
-    orders.update(name="", phone="", street="", gift_message="")  # last: by the phone they are found
+    orders.update(name="", phone="", street="", gift_message="", **also)
 
 
 def _forget_damage(orders: QuerySet[Order]) -> None:

@@ -160,7 +160,26 @@ class ShelfForm(DatedForm):
         return sum(box.packing_units * (self.cleaned_data.get(BOX + box.sku) or 0) for box in self.boxes)
 
 
-class GiftForm(RefusableForm):
+class BuyerForm(RefusableForm):
+    buyer_phone = words(
+        _("Your own mobile number"),
+        30,
+        autocomplete="section-buyer tel",
+        required=False,
+        attrs={"inputmode": "tel"},
+        help_text=_("For a parcel to somebody else: messages with total and payment link come to you, not to them."),
+    )
+
+    def clean_buyer_phone(self) -> str:
+        raw = self.cleaned_data["buyer_phone"]
+        return normal_number(raw) if raw else ""
+
+
+class NewAddressForm(AddressForm, BuyerForm):
+    """Where an order goes instead, and whose messages it then sends."""
+
+
+class GiftForm(BuyerForm):
     gift_message = LinesField(
         label=_("Gift message"),
         max_length=LONGEST_GIFT_MESSAGE,
@@ -172,7 +191,8 @@ class GiftForm(RefusableForm):
 
     @property
     def gift(self) -> Gift:
-        return Gift(self.cleaned_data["gift_message"].strip(), self.cleaned_data["hides_price"])
+        said = self.cleaned_data
+        return Gift(said["gift_message"].strip(), said["hides_price"], said["buyer_phone"])
 
 
 class OrderForm(AddressForm, GiftForm, ShelfForm):
@@ -215,7 +235,7 @@ class FindForm(RefusableForm):
     number = words(_("Order number"), 30, autocomplete="off", error_messages={"required": _("Write the number.")})
     digits = forms.RegexField(
         r"^[0-9]{4}$",
-        label=_("Last four digits of the phone"),
+        label=_("Last four digits of your phone"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4}),
         error_messages={"required": _("Write four digits."), "invalid": _("Write four digits.")},
     )

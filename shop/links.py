@@ -48,6 +48,11 @@ def order_in(token: str, orders: OrderQuerySet | None = None) -> Order:
     return order
 
 
+def delivery_path() -> str:
+    """The page about deliveries and refunds."""
+    return reverse("shop:delivery")
+
+
 def passport_path(code: str) -> str:
     """The page of a box, for whoever holds it."""
     return reverse("shop:passport", args=[code])

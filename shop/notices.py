@@ -126,10 +126,10 @@ def _with_parcel(number: str) -> OrderQuerySet:
 
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
-    """Nobody is told of an order whose customer asked to be forgotten."""
-    if not order.phone:
+    """Tell the buyer, unless they asked to be forgotten: whom a gift goes to learns neither its price nor the link."""
+    if not order.buyer_phone:
         return
-    message = Message(Notice.Channel.SMS, order.phone, f"{text} {link_to(order)}")
+    message = Message(Notice.Channel.SMS, order.buyer_phone, f"{text} {link_to(order)}")
     notify(message, key=f"{order.number}:{what}", about=order.payable, now=now)
 
 

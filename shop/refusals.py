@@ -263,11 +263,11 @@ def bad_address(field: str, reason: str, advice: str, suggestions: list[str]) ->
     return AddressRefused(reason, advice=advice, field=f"address.{field}", suggestions=suggestions)
 
 
-def bad_phone() -> PhoneRefused:
+def bad_phone(field: str = "phone") -> PhoneRefused:
     return PhoneRefused(
         _("This is not a mobile number in mainland China."),
         advice=_("Write 11 digits, for example 138 1234 5678."),
-        field="phone",
+        field=field,
     )
 
 

@@ -173,6 +173,7 @@ def _accept(waiting: WaitingOrder, address: Address, gift: Gift, now: dt.datetim
 def _draft(waiting: WaitingOrder, address: Address, gift: Gift, now: dt.datetime) -> Draft:
     date = waiting.ship_date.date
     ship_date = availability.takeable_date(date, now=now)
+    gift = dataclasses.replace(gift, buyer_phone=gift.buyer_phone or waiting.phone)  # who waited goes on being told
     wanted = Wanted(line.wants_of(waiting), date, address, gift, waiting.language)
     return Draft(wanted, ship_date, addresses.check(address), quote_of(waiting, address=address, now=now))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from beizhen.demo.deck import Deck
-from beizhen.demo.people import PHONES
+from beizhen.demo.people import new_phone
 from tours import sheets
 from tours.booking import Contact, Wish
 from tours.models import Booking, Slot
@@ -55,7 +55,7 @@ class Guests:
     def wish(self, slot: Slot, now: dt.datetime, *, phone: str = "", credit: str = "") -> Wish:
         """What a party books for this time; somebody known by `phone` may pay with a credit."""
         is_foreign = self._dice.random() < FOREIGNERS
-        known = phone or f"{PHONES}{self._dice.randrange(10_000_000):07d}"
+        known = phone or new_phone(self._dice)
         sheet = sheets.recent(slot.experience_id, now)
         return Wish(
             slot=slot.pk,

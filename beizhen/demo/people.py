@@ -23,6 +23,11 @@ SECOND_BOXES = 0.25
 QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 6)
 
 
+def new_phone(dice: random.Random) -> str:
+    """A number that nobody has."""
+    return f"{PHONES}{dice.randrange(10_000_000):07d}"
+
+
 class Crowd:
     """Everybody who might buy; some come back."""
 
@@ -47,8 +52,7 @@ class Crowd:
         name = self._dice.choice(PLAN["foreigners"]) if is_foreign else self._chinese_name()
         province = self._dice.choices(list(PLAN["provinces"]), weights=list(PLAN["provinces"].values()))[0]
         place = self._dice.choice(PLACES[province])
-        phone = f"{PHONES}{self._dice.randrange(10_000_000):07d}"
-        address = Address(name, phone, place.province, place.city, place.district, self._street())
+        address = Address(name, new_phone(self._dice), place.province, place.city, place.district, self._street())
         self._known.append((address, "en" if is_foreign else "zh-hans"))
         return self._known[-1]
 
@@ -71,7 +75,8 @@ class Crowd:
 
     def _gift(self) -> Gift:
         if self._dice.random() < GIFTS:
-            return Gift(self._dice.choice(PLAN["gift_messages"]), hides_price=self._dice.random() < 0.7)
+            message, hides_price = self._dice.choice(PLAN["gift_messages"]), self._dice.random() < 0.7
+            return Gift(message, hides_price, buyer_phone=new_phone(self._dice) if hides_price else "")
         return Gift()
 
 

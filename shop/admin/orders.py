@@ -1,7 +1,7 @@
 """Orders as staff see them: find, pack, hand over, move, cancel; whole names and phones for those who need them."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
@@ -25,6 +25,7 @@ from farm.models import Movement
 from farm.money import yuan
 from shop.admin.bench import BenchActions
 from shop.models import Order, OrderEvent, OrderLine, Shipment
+from shop.models.orders import OrderQuerySet
 
 PERSONAL = "shop.view_personal_data"
 COLOURS = {
@@ -47,12 +48,13 @@ class OrderResource(FarmResource):
     """Orders for a spreadsheet; people in them are masked unless `shows_people`."""
 
     name, phone, address = Field(column_name="name"), Field(column_name="phone"), Field(column_name="address")
-    total_yuan = Field(column_name="total_yuan")
+    buyer_phone, total_yuan = Field(column_name="buyer_phone"), Field(column_name="total_yuan")
 
     class Meta:
         model = Order
         fields = ("number", "status", "ship_date__date", "name", "phone", "province", "city", "district", "address",
-                  "packing_units", "net_grams", "total_yuan", "total_fen", "placed_at", "paid_at")  # fmt: skip
+                  "buyer_phone", "packing_units", "net_grams", "total_yuan", "total_fen", "placed_at",
+                  "paid_at")  # fmt: skip
         export_order = fields
 
     def __init__(self, *, shows_people: bool = False) -> None:
@@ -64,6 +66,9 @@ class OrderResource(FarmResource):
 
     def dehydrate_phone(self, order: Order) -> str:
         return order.phone if self.shows_people else security.mask_phone(order.phone)
+
+    def dehydrate_buyer_phone(self, order: Order) -> str:
+        return order.buyer_phone if self.shows_people else security.mask_phone(order.buyer_phone)
 
     def dehydrate_address(self, order: Order) -> str:
         return order.street if self.shows_people else security.mask_street(order.street)
@@ -165,6 +170,10 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     def phone_masked(self, order: Order) -> str:
         return security.mask_phone(order.phone)
 
+    @display(description=_("buyer's phone"))
+    def buyer_masked(self, order: Order) -> str:
+        return security.mask_phone(order.buyer_phone)
+
     @display(description=_("street"))
     def street_masked(self, order: Order) -> str:
         return security.mask_street(order.street)
@@ -202,7 +211,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[tuple[Any, dict[str, Any]]]:
         sees = self.sees_people(request)
         person, street = (("name", "phone"), "street") if sees else (("who", "phone_masked"), "street_masked")
-        gift = ("gift_message", "hides_price") if sees else ("hides_price",)
+        gift = ("gift_message", "hides_price", "buyer_phone") if sees else ("hides_price", "buyer_masked")
         order = (("number", "status"), ("ship_date", "wave", "live_show"), ("placed_at", "paid_at", "hold_until"))
         place = ("province", "city", "district")
         return [
@@ -226,7 +235,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         if not term:
             return queryset, False
         try:
-            return queryset.filter(phone=security.normal_phone(term)), False
+            return cast(OrderQuerySet, queryset).of_phone(security.normal_phone(term)), False
         except security.BadPhone:
             found = queryset.filter(number=term.upper())
         parcels = Shipment.objects.filter(waybill_no=term.upper()).values("order")

@@ -27,12 +27,13 @@ class BoxResource(FarmResource):
     """One line per order and lot; people are masked unless `shows_people`."""
 
     name, phone, address = Field(column_name="name"), Field(column_name="phone"), Field(column_name="address")
+    buyer_phone = Field(column_name="buyer_phone")
 
     class Meta:
         model = OrderLine
         fields = ("lot__code", "lot__harvested_on", "box__sku", "quantity", "order__number", "order__status",
                   "order__ship_date__date", "name", "phone", "order__province", "order__city", "order__district",
-                  "address", "order__shipment__waybill_no", "order__shipment__packed_at",
+                  "address", "buyer_phone", "order__shipment__waybill_no", "order__shipment__packed_at",
                   "order__shipment__delivered_at", "passport")  # fmt: skip
         export_order = fields
 
@@ -45,6 +46,9 @@ class BoxResource(FarmResource):
 
     def dehydrate_phone(self, line: OrderLine) -> str:
         return line.order.phone if self.shows_people else security.mask_phone(line.order.phone)
+
+    def dehydrate_buyer_phone(self, line: OrderLine) -> str:
+        return line.order.buyer_phone if self.shows_people else security.mask_phone(line.order.buyer_phone)
 
     def dehydrate_address(self, line: OrderLine) -> str:
         return line.order.street if self.shows_people else security.mask_street(line.order.street)

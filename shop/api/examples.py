@@ -50,7 +50,7 @@ ORDER_IN = {
     "lines": [LINE_IN],
     "ship_date": "2026-09-10",
     "address": ADDRESS,
-    "gift": {"message": "Happy birthday!", "hides_price": True},
+    "gift": {"message": "Happy birthday!", "hides_price": True, "buyer_phone": "13911112222"},
     "agreed_fen": 16000,
 }
 PLACED = {
@@ -81,6 +81,7 @@ ORDER: dict[str, Any] = {
     "can_change_until": "2026-09-09T20:00:00+08:00",
     "name": "王**",
     "phone": "138******78",
+    "buyer_phone": "139******22",
     **PLACE,
     "street": "闾山路***",
     "gift_message": "Happy birthday!",

@@ -33,9 +33,9 @@ from shop import addresses, changes, checkout, freight, paying
 from shop.addresses import Address
 from shop.api import examples
 from shop.api.serializers import (
-    AddressIn,
     LookupIn,
     LookupOut,
+    NewAddressIn,
     OrderIn,
     OrderOut,
     PlacedOut,
@@ -43,6 +43,7 @@ from shop.api.serializers import (
     QuoteOut,
     ShipDateIn,
     TrackingOut,
+    phone_of,
     wanted_of,
     wants_of,
 )
@@ -200,16 +201,19 @@ class OrderAddress(PublicDoor):
     @told(
         "changeAddress",
         "Send an order to another address",
-        takes=Sent(AddressIn, examples.ADDRESS),
+        takes=Sent(NewAddressIn, examples.ADDRESS),
         gives=Answer(OrderOut, examples.ORDER),
         refuses=[BAD_FIELDS, examples.UNKNOWN_PLACE, NOT_FOUND, WRONG_STATE, examples.TOO_LATE, TOO_MANY],
         parameters=[TOKEN],
     )
     def put(self, request: Request, token: str) -> Response:
         """An unpaid order is priced anew; of a paid one the freight that is saved goes back."""
-        address = Address(**read(AddressIn, request.data))
+        said = read(NewAddressIn, request.data)
+        buyer_phone = phone_of(said, "buyer_phone")
+        address = Address(**{name: text for name, text in said.items() if name != "buyer_phone"})
+        order, now = order_in(token), timezone.now()
         try:
-            changes.change_address(order=order_in(token), address=address, by=CUSTOMER, now=timezone.now())
+            changes.change_address(order=order, address=address, buyer_phone=buyer_phone, by=CUSTOMER, now=now)
         except Refused as refused:
             refused.field = refused.field.removeprefix("address.")  # here the address is the whole body
             raise
@@ -240,10 +244,11 @@ class OrderLookups(PublicDoor):
         refuses=[BAD_FIELDS, NOT_FOUND, TOO_MANY],
     )
     def post(self, request: Request) -> Response:
-        """The links of an order, for its number and the end of its phone. Whatever does not fit, the answer is one."""
+        """The links of an order, for its number and the end of its buyer's phone. Whatever does not fit, the answer is
+        one."""
         lookup = read(LookupIn, request.data)
-        order = Order.objects.filter(number=lookup["number"].upper()).only("number", "phone").first()
-        if order is None or order.phone[-4:] != lookup["last4"]:
+        order = Order.objects.filter(number=lookup["number"].upper()).only("number", "buyer_phone").first()
+        if order is None or order.buyer_phone[-4:] != lookup["last4"]:
             raise Http404
         return Response(show(LookupOut, order))
 

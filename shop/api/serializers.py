@@ -7,7 +7,8 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from farm.security import mask_name, mask_phone, mask_street
+from farm.security import BadPhone, mask_name, mask_phone, mask_street, normal_phone
+from shop import refusals
 from shop.addresses import Address
 from shop.checkout import Gift, Wanted
 from shop.links import page_of, token_of
@@ -37,9 +38,24 @@ class AddressIn(PlaceIn):
     street = serializers.CharField(max_length=120, help_text="street, house and door")
 
 
+class NewAddressIn(AddressIn):
+    buyer_phone = serializers.CharField(
+        max_length=30,
+        allow_blank=True,
+        default="",
+        help_text="where messages go from now on; without it a gift's stay with its buyer, others follow `phone`",
+    )
+
+
 class GiftIn(serializers.Serializer[Gift]):
     message = serializers.CharField(max_length=120, allow_blank=True, default="")
     hides_price = serializers.BooleanField(default=False, help_text="no prices on paper in the parcel")
+    buyer_phone = serializers.CharField(
+        max_length=30,
+        allow_blank=True,
+        default="",
+        help_text="mobile number of who orders it for somebody else: messages go there, not to the one in the address",
+    )
 
 
 class BasketIn(serializers.Serializer[Any]):
@@ -71,7 +87,7 @@ class ShipDateIn(serializers.Serializer[Any]):
 
 class LookupIn(serializers.Serializer[Any]):
     number = serializers.CharField(max_length=20, help_text="the order number, as in the message the farm sent")
-    last4 = serializers.CharField(max_length=4, help_text="the last four digits of the phone in its address")
+    last4 = serializers.CharField(max_length=4, help_text="the last four digits of the buyer's phone")
 
 
 class BoxFilterIn(serializers.Serializer[Any]):
@@ -208,6 +224,7 @@ class OrderOut(LookupOut, TrackingOut):
     can_change_until = serializers.DateTimeField(source="ship_date.cut_off_at")
     name = serializers.SerializerMethodField()
     phone = serializers.SerializerMethodField()
+    buyer_phone = serializers.SerializerMethodField(help_text="where messages about it go")
     province = serializers.CharField()
     city = serializers.CharField()
     district = serializers.CharField()
@@ -232,6 +249,9 @@ class OrderOut(LookupOut, TrackingOut):
     def get_phone(self, order: Order) -> str:
         return mask_phone(order.phone)
 
+    def get_buyer_phone(self, order: Order) -> str:
+        return mask_phone(order.buyer_phone)
+
     def get_street(self, order: Order) -> str:
         return mask_street(order.street)
 
@@ -245,8 +265,26 @@ def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:
     return tuple(Want(**line) for line in basket["lines"])
 
 
+def gift_of(said: dict[str, Any]) -> Gift:
+    """:raises PhoneRefused: when the buyer's phone is none."""
+    gift = said.get("gift", {})
+    return Gift(**{**gift, "buyer_phone": phone_of(gift, "gift.buyer_phone")}) if gift else Gift()
+
+
+def phone_of(said: dict[str, Any], field: str) -> str:
+    """The 11 digits of the mobile number in `field`, or nothing when it was left out.
+
+    :raises PhoneRefused: naming `field`, when it is none.
+    """
+    raw = said.get(field.rpartition(".")[2], "")
+    try:
+        return normal_phone(raw) if raw else ""
+    except BadPhone as error:
+        raise refusals.bad_phone(field) from error
+
+
 def wanted_of(order_in: dict[str, Any], address: Address, language: str) -> Wanted:
-    gift = Gift(**order_in["gift"]) if "gift" in order_in else Gift()
+    gift = gift_of(order_in)
     live, agreed_fen = order_in.get("live", ""), order_in.get("agreed_fen")
     return Wanted(wants_of(order_in), order_in["ship_date"], address, gift, language, live, agreed_fen)
 

@@ -42,6 +42,7 @@ ORDER = {
     "wave": 17,
     "name": "王**",
     "phone": "138******78",
+    "buyer_phone": "138******78",
     "province": "辽宁省",
     "city": "锦州市",
     "packing_units": 2,

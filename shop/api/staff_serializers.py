@@ -67,6 +67,7 @@ class StaffOrderOut(serializers.Serializer[Order]):
     wave = serializers.IntegerField(source="wave_id", allow_null=True)
     name = serializers.SerializerMethodField()
     phone = serializers.SerializerMethodField()
+    buyer_phone = serializers.SerializerMethodField(help_text="who ordered it; the same as `phone` unless it is a gift")
     province = serializers.CharField()
     city = serializers.CharField()
     packing_units = serializers.IntegerField()
@@ -81,6 +82,9 @@ class StaffOrderOut(serializers.Serializer[Order]):
     def get_phone(self, order: Order) -> str:
         return mask_phone(order.phone)
 
+    def get_buyer_phone(self, order: Order) -> str:
+        return mask_phone(order.buyer_phone)
+
 
 class WholeStaffOrderOut(StaffOrderOut):
     def get_name(self, order: Order) -> str:
@@ -88,6 +92,9 @@ class WholeStaffOrderOut(StaffOrderOut):
 
     def get_phone(self, order: Order) -> str:
         return order.phone
+
+    def get_buyer_phone(self, order: Order) -> str:
+        return order.buyer_phone
 
 
 class RecipientOut(serializers.Serializer[Address]):

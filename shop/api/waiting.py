@@ -10,14 +10,12 @@ from farm.api.schema import BAD_FIELDS, NOT_FOUND, TOO_MANY, Answer, Sent, in_pa
 from farm.api.shapes import read, show
 from farm.api.throttles import OrderingByAddress, OrderingByPhone
 from farm.api.views import PublicDoor
-from farm.security import BadPhone, normal_phone
-from shop import addresses, refusals, waiting
+from shop import addresses, waiting
 from shop.addresses import Address
 from shop.api import examples
 from shop.api import waiting_examples as shapes
-from shop.api.serializers import PlacedOut, wants_of
+from shop.api.serializers import PlacedOut, gift_of, phone_of, wants_of
 from shop.api.waiting_serializers import OfferIn, WaitingOrderIn, WaitingOrderOut, shown
-from shop.checkout import Gift
 from shop.links import waiting_in
 
 TOKEN = in_path("token", "the waiting order's signed token, as it was given when it joined", shapes.TOKEN)
@@ -49,7 +47,7 @@ class WaitingOrders(PublicDoor):
         place = waiting.join(
             wants=wants_of(said),
             date=said["ship_date"],
-            phone=_phone(said["phone"]),
+            phone=phone_of(said, "phone"),
             language=get_language() or "zh-hans",
             now=timezone.now(),
         )
@@ -93,8 +91,8 @@ class WaitingOrderOrder(PublicDoor):
         Afterwards it is an order like any other."""
         said = read(OfferIn, request.data)
         address = addresses.clean(Address(**said["address"]))
-        gift = Gift(**said["gift"]) if "gift" in said else Gift()
-        order = waiting.accept(waiting=waiting_in(token), address=address, gift=gift, now=timezone.now())
+        place, gift = waiting_in(token), gift_of(said)
+        order = waiting.accept(waiting=place, address=address, gift=gift, now=timezone.now())
         return Response(show(PlacedOut, order), status.HTTP_201_CREATED, headers=NO_STORE)
 
 
@@ -116,10 +114,3 @@ class WaitingOrderDeparture(PublicDoor):
 
 def _seen(token: str) -> Response:
     return Response(shown(waiting_in(token)), headers=NO_STORE)
-
-
-def _phone(raw: str) -> str:
-    try:
-        return normal_phone(raw)
-    except BadPhone as error:
-        raise refusals.bad_phone() from error

@@ -14,6 +14,8 @@ from shop.models.catalog import Box
 from shop.models.dates import ShipDate
 from shop.models.lots import Lot
 
+FOR_ANOTHER = ~Q(buyer_phone=F("phone"))
+
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def unpaid(self) -> "OrderQuerySet":
@@ -28,6 +30,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
             refunded_fen=0,
         )
         return self.unpaid().filter(~models.Exists(taken_in_time), hold_until__lte=now)
+
+    def for_others(self) -> "OrderQuerySet":
+        """Orders whose parcel goes to somebody else than the buyer."""
+        return self.filter(FOR_ANOTHER)
+
+    def of_phone(self, phone: str) -> "OrderQuerySet":
+        """Orders bought with this phone or sent to it."""
+        return self.filter(Q(buyer_phone=phone) | FOR_ANOTHER & Q(phone=phone))
 
     def movable(self) -> "OrderQuerySet":
         return self.filter(status__in=Order.MOVABLE)
@@ -96,6 +106,12 @@ class Order(Moves):
     )
     name = models.CharField(_("name"), max_length=40)
     phone = models.CharField(_("phone"), max_length=20)
+    buyer_phone = models.CharField(
+        _("buyer's phone"),
+        max_length=20,
+        blank=True,
+        help_text=_("messages about the order go there; the parcel's own phone, unless it goes to somebody else"),
+    )
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     division_code = models.CharField(_("division code"), max_length=6)
     province = models.CharField(_("province"), max_length=30)
@@ -143,7 +159,8 @@ class Order(Moves):
         indexes = [
             models.Index(fields=["hold_until"], name="orders_on_hold", condition=Q(status="placed")),
             models.Index(fields=["ship_date", "status"], name="orders_of_a_day"),
-            models.Index(fields=["phone"], name="orders_of_a_phone"),
+            models.Index(fields=["buyer_phone"], name="orders_of_a_buyer"),
+            models.Index(fields=["phone"], name="orders_for_others", condition=FOR_ANOTHER),
             models.Index(fields=["live_show"], name="orders_of_a_show", condition=Q(live_show__isnull=False)),
             # spelled with OR, not IN: SQLite uses it for one of these states only so
             models.Index(
@@ -160,6 +177,11 @@ class Order(Moves):
     def payable(self) -> str:
         """The name under which money and movements speak of this order."""
         return f"order:{self.number}"
+
+    @property
+    def is_for_another(self) -> bool:
+        """The parcel goes to somebody else than the buyer, who need not learn what it cost."""
+        return self.buyer_phone != self.phone
 
     def awaits_payment(self, now: dt.datetime) -> bool:
         """An expired hold is dead at read time, even if no sweep ran."""

@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from farm.api import page_throttles as throttles
+from farm.api.signed_in import customer_of
 from farm.forms import RefusableForm
 from farm.money import yuan
 from farm.refusals import Refused
 from shop import changes, divisions
-from shop.forms import AddressForm, ShipDateForm
+from shop.forms import NewAddressForm, ShipDateForm
 from shop.links import order_in
 from shop.models import Order
 from shop.pages import pasting
@@ -63,22 +64,30 @@ def ship_date(request: HttpRequest, token: str) -> HttpResponse:
 def address(request: HttpRequest, token: str) -> HttpResponse:
     order = order_in(token)
     if request.method != "POST":
-        place = {"province": order.province, "city": order.city, "district": order.district}
-        return _closed(request, token, order) or _address_page(request, token, AddressForm(initial=place))
+        return _closed(request, token, order) or _address_page(request, token, _begun(request, order))
     if pasting.is_asked(request):
         words, said = pasting.filled(request.POST)
-        return _address_page(request, token, AddressForm(initial=words), said)
-    form = AddressForm(request.POST)
+        return _address_page(request, token, NewAddressForm(initial=words), said)
+    form = NewAddressForm(request.POST)
     if form.is_valid():
         try:
             throttles.check(request, throttles.OrderingByAddress)
-            sent = changes.change_address(order=order, address=form.address(), by=BY, now=timezone.now())
+            to, buyer_phone, now = form.address(), form.cleaned_data["buyer_phone"], timezone.now()
+            sent = changes.change_address(order=order, address=to, buyer_phone=buyer_phone, by=BY, now=now)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _changed_words(sent, sent.total_fen - order.total_fen))
             return redirect("shop:order", token)
     return _address_page(request, token, form)
+
+
+def _begun(request: HttpRequest, order: Order) -> NewAddressForm:
+    """The form with what a link may show: the place, and the buyer's number to the buyer who is signed in."""
+    place = {"province": order.province, "city": order.city, "district": order.district}
+    customer = customer_of(request)
+    is_theirs = customer is not None and customer.phone == order.buyer_phone
+    return NewAddressForm(initial={**place, "buyer_phone": order.buyer_phone if is_theirs else ""})
 
 
 def _closed(request: HttpRequest, token: str, order: Order) -> HttpResponse | None:
@@ -108,7 +117,7 @@ def _ship_date_page(request: HttpRequest, token: str, order: Order, form: ShipDa
     return render(request, "shop/ship_date.html", context, status=_status(form))
 
 
-def _address_page(request: HttpRequest, token: str, form: AddressForm, said: str = "") -> HttpResponse:
+def _address_page(request: HttpRequest, token: str, form: NewAddressForm, said: str = "") -> HttpResponse:
     form.focus_first_error()
     context = {"token": token, "form": form, "provinces": divisions.provinces(), "may_paste": True, "said": said}
     return render(request, "shop/address.html", context, status=_status(form))

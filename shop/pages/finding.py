@@ -39,7 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _order(*, number: str, digits: str) -> Order:
     order = Order.objects.filter(number=number).first()
-    if order is None or not constant_time_compare(order.phone[-4:], digits):
+    if order is None or not constant_time_compare(order.buyer_phone[-4:], digits):
         raise NotFound(
             _("We know no order with this number and these digits."),
             advice=_("Compare both with the message we sent you, or ask the farm."),

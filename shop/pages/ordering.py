@@ -142,10 +142,12 @@ def typed(request: HttpRequest, **instead: str) -> QueryDict:
 
 
 def _known(request: HttpRequest) -> dict[str, Any]:
-    """Where the parcel of somebody who is signed in probably goes."""
+    """Who is signed in, and where their parcel probably goes."""
     customer = customer_of(request)
-    address = address_book.known_for(customer) if customer else None
-    return vars(address) if address else {}
+    if customer is None:
+        return {}
+    address = address_book.known_for(customer)
+    return {"buyer_phone": customer.phone or "", **(vars(address) if address else {})}
 
 
 def _first_filled(request: HttpRequest, boxes: Sequence[Box]) -> dict[str, Any]:
