@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable
+from io import BytesIO
 from typing import cast
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -16,11 +17,13 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from farm import sessions
-from farm.api import cannot_write, too_busy
+from farm.api import cannot_write, problem, read_body, too_busy
+from farm.api.bodies import TooLarge
 from farm.models import User
 from farm.payments import providers
 
@@ -58,6 +61,37 @@ class SmallTexts(GZipMiddleware):
 API = "/api/v1/"
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 TOOLS = ("/api/", STAFF, "/gate/", "/healthz/")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class BodiesInChunks:
+    """A body sent in chunks is collected here: Django reads as much as its length says, and chunks come without one.
+
+    Forms are not taken so: servers do not tell when chunks end early, and half of a form may look like a whole one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            with translation.override(translation.get_language_from_request(request)):
+                refusal = _collect(request)
+            if refusal:
+                return refusal
+        return self.get_response(request)
+
+
+def _collect(request: HttpRequest) -> HttpResponseBase | None:
+    ends_by_itself = request.META.get("wsgi.input_terminated")
+    if not ends_by_itself or request.content_type in FORMS:
+        return problem(411, "length_required", _("Send the body with its length, in the header Content-Length."))
+    try:
+        body = read_body(request.META["wsgi.input"])
+    except TooLarge as error:
+        return problem(error.status_code, error.default_code, error.detail)
+    request.META["CONTENT_LENGTH"], request._stream = str(len(body)), BytesIO(body)
+    return None
 
 
 BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected, errors.TooManyConnections, PoolTimeout)

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "beizhen.middleware.SmallTexts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "beizhen.middleware.BodiesInChunks",
     "shop.api.turnstile.Turnstile",
     "beizhen.middleware.SitePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,6 +1,7 @@
 """One embedded farm from first word to last: look, order, pay, watch the parcel arrive, kill it, and start it again."""
 
 import datetime as dt
+import json
 import re
 import sys
 import uuid
@@ -98,6 +99,19 @@ def test_it_says_where_everything_is(farm):
     assert f"shop      {farm.address}/" in words
     assert f"staff     {farm.address}/staff/" in words
     assert f"API       {farm.address}/api/docs" in words
+
+
+def test_a_question_in_chunks_is_read_to_its_end(farm, customer):
+    body = {"lines": [{"sku": "kyoho-2500", "quantity": 2}], "ship_date": customer.first_open_date(), "address": HOME}
+    words = json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+
+    parts = iter((words[:40], words[40:]))
+    answer = requests.post(f"{farm.address}/api/v1/quotes", data=parts, headers=headers, timeout=PATIENCE)
+
+    assert answer.request.headers["Transfer-Encoding"] == "chunked"
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["net_grams"] == 5000
 
 
 def test_two_boxes_are_ordered_and_paid(customer, parcel):
