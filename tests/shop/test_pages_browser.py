@@ -98,3 +98,16 @@ def test_the_total_the_lists_and_the_order_follow_by_themselves(shop):
         assert total.startswith("¥")
         assert page.locator("[data-said]").inner_text() != ""
         assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("height", [480, 640, 740])
+def test_what_says_that_a_box_is_in_the_basket_covers_no_button(shop, height):
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.set_viewport_size({"width": 360, "height": height})
+        page.goto(f"{shop}/shop/kyoho-2500/")
+        page.locator(".buy .button").first.click()
+        page.wait_for_selector("[data-toast]", state="visible")
+        said, bar = page.locator("[data-toast]").bounding_box(), page.locator(".buy").bounding_box()
+
+        assert said["y"] + said["height"] <= bar["y"] or said["y"] >= bar["y"] + bar["height"]

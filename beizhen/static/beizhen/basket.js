@@ -1,6 +1,7 @@
 // On every page: how many boxes are in the basket, and putting boxes in without leaving the page.
 const sign = document.querySelector("[data-basket]");
 const toast = document.querySelector("[data-toast]");
+const bar = document.querySelector(".buy");
 let hiding;
 
 export function count() {
@@ -14,9 +15,16 @@ export function show() {
   sign.hidden = !boxes;
 }
 
+// The bar is one line or two, by language and size of text, and stands higher where the page ends.
+function liftAbove({ top, bottom }) {
+  const isCovered = bottom > innerHeight - toast.offsetHeight - 32;
+  toast.style.setProperty("--lift", isCovered ? `${innerHeight - top}px` : "0px");
+}
+
 function say(what) {
   for (const words of toast.children) words.hidden = words.dataset.say !== what;
   toast.hidden = false;
+  if (bar) liftAbove(bar.getBoundingClientRect());
   clearTimeout(hiding);
   hiding = setTimeout(() => { toast.hidden = true; }, 6000);
 }
