@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from farm.language import in_readers_language
+
 Field = Literal["province", "city", "district", "code"]
 
 SUGGESTIONS = 5
@@ -79,6 +81,11 @@ def by_code(code: str) -> Division:
 def provinces() -> list[tuple[str, str]]:
     """Return code and name of every province, in the order of their codes."""
     return children("")
+
+
+def province_words(code: str) -> str:
+    """A province as its reader knows it: 辽宁省, or Liaoning 辽宁 for readers of English."""
+    return in_readers_language(NAMES[code], f"{ENGLISH[code]} {short(NAMES[code])}")
 
 
 def children(code: str) -> list[tuple[str, str]]:
@@ -170,7 +177,13 @@ def _division(code: str) -> Division:
     return Division(code, *words[:3])
 
 
-NAMES: dict[str, str] = json.loads(Path(__file__).with_name("data").joinpath("divisions.json").read_text("utf-8"))
+def _read(file: str) -> dict[str, str]:
+    names: dict[str, str] = json.loads(Path(__file__).with_name("data").joinpath(file).read_text("utf-8"))
+    return names
+
+
+NAMES = _read("divisions.json")
+ENGLISH = _read("provinces_en.json")
 BELOW = _tree(NAMES)
 DIVISIONS = {code: _division(code) for code in NAMES}
 EXACT = {

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import pgettext
 
 from farm.api.keeping import public_page
 from shop import divisions, freight
@@ -36,7 +37,7 @@ def _zones() -> list[dict[str, Any]]:
     return [
         {
             **zone,
-            "names": [divisions.NAMES[code] for code in zone["provinces"]],
+            "names": pgettext("between places", ", ").join(map(divisions.province_words, zone["provinces"])),
             "sample_fen": max(freight.freight_fen(code, *SAMPLE) for code in zone["provinces"]),
         }
         for zone in freight.PRICES["zones"]
@@ -46,4 +47,4 @@ def _zones() -> list[dict[str, Any]]:
 def _free() -> list[dict[str, Any]]:
     """Where the way costs nothing from so many grams on."""
     free = freight.FREE_FROM_NET_GRAMS.items()
-    return [{"place": divisions.NAMES[code], "from_grams": grams} for code, grams in free]
+    return [{"place": divisions.province_words(code), "from_grams": grams} for code, grams in free]

@@ -1,4 +1,4 @@
-"""How a box of grapes shows itself: its drawings, and what its weight costs in the reader's measure."""
+"""How a box of grapes shows itself: its drawings, what its weight costs in the reader's measure, where it goes."""
 
 from django import template
 from django.conf import settings
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from farm.money import yuan
 from farm.templatetags.money import yuan as in_yuan
+from shop import divisions
 from shop.models import Box, Variety
 
 register = template.Library()
@@ -31,6 +32,12 @@ def carton(box: Box) -> str:
     if box.is_gift:
         return "beizhen/drawings/box-gift.svg"
     return f"beizhen/drawings/box-{'small' if box.net_grams <= SMALL_GRAMS else 'large'}.svg"
+
+
+@register.filter
+def province(code: str) -> str:
+    """A province's name in the reader's language, from its code."""
+    return divisions.province_words(code)
 
 
 @register.filter

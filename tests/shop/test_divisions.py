@@ -1,6 +1,7 @@
 import timeit
 
 import pytest
+from django.utils.translation import override
 
 from shop import divisions
 from shop.divisions import Division, UnknownDivision, find
@@ -140,6 +141,13 @@ def test_pickers_walk_down_in_the_order_of_codes():
     assert divisions.children("210700")[0] == ("210702", "古塔区")
     assert divisions.children("210782") == []
     assert divisions.by_code("210000") == Division("210000", "辽宁省", "", "")
+
+
+def test_readers_of_english_get_a_name_they_can_read_beside_the_chinese_one():
+    assert divisions.NAMES.keys() >= divisions.ENGLISH.keys() == dict(divisions.provinces()).keys()
+    for language, words in (("en", "Guangxi 广西"), ("zh-hans", "广西壮族自治区")):
+        with override(language):
+            assert divisions.province_words("450000") == words
 
 
 def test_exact_names_cost_less_than_three_microseconds():

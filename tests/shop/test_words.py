@@ -33,7 +33,9 @@ def test_delivery_says_what_each_way_costs(client):
         sample = {freight.freight_fen(code, *front.SAMPLE) for code in zone["provinces"]}
         assert f"¥{max(sample) // 100}.00" in page
     assert "400 g of packing per box" in page
-    assert "Free to 辽宁省 from 10 kg of grapes." in page
+    assert "Free to Liaoning 辽宁 from 10 kg of grapes." in page
+    assert "Liaoning 辽宁, Jilin 吉林, Heilongjiang 黑龙江" in page
+    assert "辽宁省、吉林省、黑龙江省" in page_of(client, "/zh-hans/delivery/")
 
 
 def test_the_rules_are_those_of_the_settings(client, settings):

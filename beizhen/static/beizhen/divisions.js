@@ -1,6 +1,7 @@
 // Turns the three words of an address into three lists. When the lists cannot be had, the words stay.
 const place = document.querySelector("[data-divisions]");
 const WORDS = ["province", "city", "district"];
+const READABLE = new Map([...document.querySelectorAll("#provinces option")].map(({ value, label }) => [value, label]));
 const field = (word) => place.querySelector(`[name=${word}]`);
 
 async function below(code) {
@@ -24,7 +25,7 @@ function listFor(word) {
 function fill(list, rows) {
   list.replaceChildren(new Option(place.dataset.choose, ""));
   for (const { code, name } of rows) {
-    const option = new Option(name, name);
+    const option = new Option(READABLE.get(name) ?? name, name);
     option.dataset.code = code;
     list.append(option);
   }
