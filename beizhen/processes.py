@@ -126,7 +126,7 @@ class Tree:
         now = time.monotonic()
         if child.process is None:
             if now >= child.start_at:
-                self._fork(child)
+                self._fork_or_wait(child)
         elif child.process.poll() is not None:
             _kill_group(child.process.pid)  # what it left behind: pool processes, web workers on the same port
             child.deaths = 0 if now - child.started_at > STEADY_SECONDS else child.deaths + 1
@@ -134,6 +134,15 @@ class Tree:
             child.start_at = now + wait
             self._say(f"{child.program.name} {_ending(child.process.returncode)}; it starts again in {wait:g} s.")
             child.process = None
+
+    def _fork_or_wait(self, child: _Child) -> None:
+        """What cannot be started now, on a full disk or a full machine, is no reason to end the others."""
+        try:
+            self._fork(child)
+        except OSError as error:
+            wait = BACK_OFF_SECONDS[-1]
+            child.start_at = time.monotonic() + wait
+            self._say(f"{child.program.name} cannot be started ({error}); it is tried again in {wait:g} s.")
 
     def _fork(self, child: _Child) -> None:
         log = self._log_of(child.program)

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
-from tests.open_farm import alive, free_port, manage
+from tests.open_farm import alive, command, environment, free_port, manage
 
 pytestmark = pytest.mark.once("a process tree knows no database")
 SLEEPER = Program("sleeper", (sys.executable, "-c", "import signal; signal.pause()"))
@@ -42,6 +42,28 @@ def test_a_dead_program_starts_again_with_a_word_about_it(tmp_path):
         tree.watch()
 
     assert said == ["flower was ended by signal 9; it starts again in 1 s."]
+
+
+def test_what_cannot_be_started_again_is_tried_later_and_the_others_live(tmp_path):
+    said: list[str] = []
+
+    def hear(words):
+        said.append(words)
+        if len(said) == 1:
+            (tmp_path / "log").rename(tmp_path / "gone")
+        else:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with a_tree(tmp_path, hear) as tree:
+        tree.start(SLEEPER)
+        [sleeper] = psutil.Process().children()
+        tree.start(Program("flower", (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")))
+        tree.watch()
+        lives = alive([sleeper])
+
+    assert "flower cannot be started" in said[1]
+    assert "log/flower.log'); it is tried again in 30 s." in said[1]
+    assert lives == [sleeper]
 
 
 def test_the_end_of_the_tree_is_the_end_of_its_programs(tmp_path):
@@ -94,9 +116,30 @@ def test_a_database_that_is_damaged_is_told_with_the_way_out(tmp_path):
 
     told = manage(tmp_path, "up", "--port", str(free_port()))
 
+    assert told.returncode == 2
+    assert told.stderr.startswith("The farm's database cannot be used: file is not a database\nLook at BEIZHEN_VAR")
+
+
+def test_a_folder_that_cannot_be_used_is_told_with_the_way_out(tmp_path):
+    (tmp_path / "up.lock").mkdir()
+
+    told = manage(tmp_path, "up", "--port", str(free_port()))
+
     assert told.returncode == 1
-    assert "could not be opened: file is not a database" in told.stderr
-    assert "Traceback" not in told.stderr
+    assert "The farm could not be opened: [Errno 21] Is a directory" in told.stderr
+
+
+@pytest.mark.slow(seconds=8)
+def test_a_farm_that_was_open_says_so_when_it_has_to_close(tmp_path):
+    nobody_reads, printed = os.pipe()
+    os.close(nobody_reads)
+
+    words = command("up", "--empty", "--port", str(free_port()))
+    told = subprocess.run(words, env=environment(tmp_path), stdout=printed, stderr=subprocess.PIPE, text=True)
+    os.close(printed)
+
+    assert "The farm was open and had to close: [Errno 32] Broken pipe" in told.stderr
+    assert "could not be opened" not in told.stderr
 
 
 def test_a_taken_port_is_named_with_the_way_out(tmp_path, settings):

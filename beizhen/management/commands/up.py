@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.utils import timezone
 
 from beizhen.demo import farm, login, visits
@@ -28,8 +27,9 @@ RUNS_ALREADY = """The farm already runs from {var} (process {pid}).
 Stop it first with Ctrl-C in its terminal, or run another farm beside it: BEIZHEN_VAR=/some/folder make up"""
 NOT_UP = "The site did not start. The end of {logs}/web.log:\n{lines}"
 NOT_OPENED = """The farm could not be opened: {reason}
-Look at the database and the folder {var}: are they there, whole, yours to write to, and is the disk not full? What a
-damaged database needs is the last backup: docs/operations.md."""
+Look at the folder {var}: is it there, yours to write to, and is its disk not full?"""
+CLOSED = """The farm was open and had to close: {reason}
+What was acknowledged is safe. Look at the folder {var} and at where this is printed to, then start it again."""
 NO_STAFF = "Nobody of the staff can sign in yet: manage.py createsuperuser"
 WELCOME = """
 The farm is open.
@@ -70,8 +70,8 @@ class Command(BaseCommand):
             raise CommandError(RUNS_ALREADY.format(var=settings.VAR, pid=error)) from None
         except DiedAtStart as error:
             raise CommandError(NOT_UP.format(logs=settings.VAR / "log", lines=error)) from error
-        except (DatabaseError, OSError) as error:
-            raise CommandError(NOT_OPENED.format(var=settings.VAR, reason=str(error).strip())) from error
+        except OSError as error:
+            raise CommandError(NOT_OPENED.format(var=settings.VAR, reason=error)) from error
         self.stdout.write("The farm is closed.")
 
     def _open(self, host: str, port: int, *, is_empty: bool) -> None:
@@ -85,11 +85,17 @@ class Command(BaseCommand):
             if tree.start(_web(host, port), is_ready=lambda: _answers(host, port)):
                 tree.start(_worker())
                 tree.start(_clock())
-                self.stdout.write(WELCOME.format(address=address, logs=logs))
-                self.stdout.write("\n".join([*(in_demo or _staff_hint()), "Ctrl-C stops everything."]))
-                self.stdout.flush()
-                tree.watch()
+                words = [WELCOME.format(address=address, logs=logs), *(in_demo or _staff_hint())]
+                self._keep_open(tree, "\n".join([*words, "Ctrl-C stops everything."]))
             self.stdout.write("\nClosing; a second Ctrl-C closes at once ...")
+
+    def _keep_open(self, tree: Tree, words: str) -> None:
+        try:
+            self.stdout.write(words)
+            self.stdout.flush()
+            tree.watch()
+        except OSError as error:
+            raise CommandError(CLOSED.format(var=settings.VAR, reason=error)) from error
 
 
 def _check_port(host: str, port: int) -> None:
