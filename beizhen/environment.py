@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 MOST = 100_000_000
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+ORIGIN = re.compile(r"https?://(\*\.)?([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 
@@ -73,6 +74,15 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is
         if text and not text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise ImproperlyConfigured(f"{var} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
         return text or default
+
+    def origins(self, var: str) -> list[str]:
+        """A comma list of what browsers send as Origin; one of another form would never be equal to any."""
+        origins = self.names(var)
+        if unknown := [origin for origin in origins if not ORIGIN.fullmatch(origin)]:
+            raise ImproperlyConfigured(
+                f"{var} has {', '.join(unknown)}: each must read like https://farm.example or https://*.farm.example."
+            )
+        return origins
 
     def parts(self, var: str, read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
         """What a reader of the library makes of an address."""

@@ -106,6 +106,8 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_pa
         ("DATABASE_URL", "postgres://me:secret/x@there/farm", "DATABASE_URL cannot be read. Signs in a password"),
         ("EMAIL_URL", "smtp://me:secret/x@there:25", "EMAIL_URL cannot be read."),
         ("EMAIL_URL", "smpt://me@there:25", "EMAIL_URL cannot be read."),
+        ("CSRF_TRUSTED_ORIGINS", "farm.example", "CSRF_TRUSTED_ORIGINS has farm.example: each must read like https://"),
+        ("CSRF_TRUSTED_ORIGINS", "https://ok.example,https://farm.example/shop", "has https://farm.example/shop: each"),
         ("PUBLIC_URL", "farm.example", "PUBLIC_URL must begin with http:// or https://."),
         ("TICKET_KEYS", ",".join(["T1:" + "A" * 43] * 2), "each id once"),
         ("CACHE_URL", "nonsense", "CACHE_URL must begin with redis://"),
@@ -119,6 +121,23 @@ def test_what_is_not_understood_stops_the_start_by_its_name(read_settings, name,
 
     assert told in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_origins_are_taken_as_browsers_write_them(read_settings):
+    said = ["https://farm.example", "https://*.farm.example", "http://localhost:8000", "http://[::1]:8000"]
+
+    assert said == read_settings(CSRF_TRUSTED_ORIGINS=", ".join(said)).CSRF_TRUSTED_ORIGINS
+
+
+@pytest.mark.parametrize("path", ["a.texting.Service", "nothing", "farm.notify.Carrier", "farm.notify.notify"])
+def test_what_sends_texts_is_looked_for_at_the_start(tmp_path, path):
+    asked = {**os.environ, "BEIZHEN_VAR": str(tmp_path), "SMS_PORT": path}
+
+    told = manage("verify", asked)
+
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"SMS_PORT is '{path}': it must be the dotted path of a class with a method send")
+    assert told.stderr.count("\n") == 1
 
 
 def test_an_empty_variable_is_none(read_settings):
@@ -144,11 +163,15 @@ def test_blanks_in_a_list_belong_to_no_name(read_settings):
     assert read_settings(ALLOWED_HOSTS="farm.example, shop.example ,").ALLOWED_HOSTS == ["farm.example", "shop.example"]
 
 
-def test_the_settings_know_what_the_house_has_adapters_for(read_settings):
-    for name in carriers.ADAPTERS:
-        assert name == read_settings(CARRIER=name).CARRIER
-    everybody = ["practice", *sorted(set(providers.ADAPTERS) - {"practice"})]
-    assert everybody == read_settings(PAYMENT_PROVIDERS=",".join(everybody)).PAYMENT_PROVIDERS
+@pytest.mark.parametrize(
+    ("name", "adapters"), [("CARRIER", carriers.ADAPTERS), ("PAYMENT_PROVIDERS", providers.ADAPTERS)]
+)
+def test_the_settings_know_what_the_house_has_adapters_for_and_nothing_else(read_settings, name, adapters):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(**{name: "nobody"})
+
+    [known] = re.findall(r"(?:one of|known are) (.+)\.$", str(refused.value))
+    assert set(known.split(", ")) == set(adapters)
 
 
 def test_a_key_is_made_before_there_is_one(tmp_path):
@@ -185,6 +208,17 @@ class TestKeptSecret:
             return "ours"
 
         assert kept_secret(tmp_path / "key", slowly) == "the other's"
+
+    def test_it_is_made_where_a_file_has_but_one_name(self, tmp_path, monkeypatch):
+        def fails(*_: object) -> None:
+            raise OSError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", fails)
+
+        first = kept_secret(tmp_path / "key")
+
+        assert (len(first) > 50, kept_secret(tmp_path / "key")) == (True, first)
+        assert [file.name for file in tmp_path.iterdir()] == ["key"]
 
     def test_a_start_that_fails_half_way_leaves_none(self, tmp_path, monkeypatch):
         def fails(_: int) -> None:
