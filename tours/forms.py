@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from farm.forms import RefusableForm, words
 from farm.language import in_readers_language
 from farm.security import BadPhone, normal_phone
+from tours import refusals
 from tours.booking import Contact, Wish
 from tours.models import Booking, Question, TicketType
 from tours.party import Party
@@ -54,6 +55,11 @@ class PartyForm(RefusableForm):
     def miscount(self) -> str:
         """What is wrong with the first quantity that cannot be, or nothing."""
         return next((str(field.errors[0]) for _kind, field in self.tickets if field.errors), "")
+
+    def mark_nobody(self) -> None:
+        """A form that cannot be sent yet says this with whatever else is missing."""
+        if not self.wanted.tickets and not self.miscount:
+            self.refuse(refusals.nobody())
 
     @property
     def wanted(self) -> Party:

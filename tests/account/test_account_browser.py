@@ -76,6 +76,7 @@ def test_the_head_of_a_page_that_is_the_same_for_all_leads_to_the_account_of_who
         page.wait_for_selector(f".top__mine[href='{reverse('account:overview')}']")
 
         assert before == reverse("shop:find")
-        assert page.locator(".top__mine").inner_text() != ""
+        assert page.locator(".top__mine").inner_text() == "Account"
+        assert page.locator(".top").bounding_box()["height"] <= 60  # still one line
         assert Customer.objects.get().phone == PHONE
         assert visitor.complaints == []

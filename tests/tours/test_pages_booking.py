@@ -210,7 +210,11 @@ def test_a_time_that_is_none_leads_back_to_the_calendar_with_words(client, slot)
 def test_a_closed_time_says_why(client):
     slot = a_slot(is_closed=True, closed_reason_en="rain", closed_reason_zh="下雨")
 
-    assert "is closed: rain." in client.get(f"{BOOK}?slot={slot.pk}", follow=True).content.decode()
+    answer = client.get(f"{BOOK}?slot={slot.pk}", follow=True)
+
+    assert answer.redirect_chain == [(f"/visits/picking/?day={SATURDAY}", 302)]
+    assert "is closed: rain." in answer.content.decode()
+    assert "Closed on this day: rain" in answer.content.decode()
 
 
 def test_a_time_of_another_experience_is_not_booked_here(client):

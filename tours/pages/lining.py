@@ -18,7 +18,7 @@ from tours import links, seats, sheets, waiting
 from tours.booking import Contact
 from tours.forms import PLANS, TICKET, AnswersForm, WaitForm
 from tours.models import Slot, WaitingParty
-from tours.pages.making import Sum, known, language, new_key, slot_of, typed
+from tours.pages.making import Sum, known, language, new_key, slot_of, to_the_calendar, typed
 from tours.pages.terms import best_now, tiers_of
 from tours.party import Party
 from tours.quotes import plans_of, quoted
@@ -34,8 +34,7 @@ def wait(request: HttpRequest, code: str) -> HttpResponse:
     try:
         slot = slot_of(code, data, now)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("tours:experience", code)
+        return to_the_calendar(request, code, data, refused)
     sheet = sheets.recent(slot.experience_id, now)
     if "join" not in request.POST:
         kept = {name: value for name, value in data.items() if request.method == "POST" or name.startswith(TICKET)}
@@ -43,6 +42,7 @@ def wait(request: HttpRequest, code: str) -> HttpResponse:
         return _join_page(request, slot, WaitForm(initial=initial, sheet=sheet), now)
     form = WaitForm(data, sheet=sheet)
     if not form.is_valid():
+        form.mark_nobody()
         return _join_page(request, slot, form, now, status=400)
     try:
         throttles.check(request, throttles.BookingByAddress, throttles.BookingByPhone)

@@ -68,8 +68,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
     try:
         slot = slot_of(code, data, now)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("tours:experience", code)
+        return to_the_calendar(request, code, data, refused)
     sheet = sheets.recent(slot.experience_id, now)
     if request.method == "POST" and not {"look", "other_slot"} & set(request.POST):
         return _book(request, slot, BookForm(data, sheet=sheet), now)
@@ -123,6 +122,14 @@ def slot_of(code: str, data: Mapping[str, Any], now: dt.datetime) -> Slot:
         raise
 
 
+def to_the_calendar(request: HttpRequest, code: str, data: Mapping[str, Any], refused: Refused) -> HttpResponse:
+    """Say why the time cannot be had, on the calendar of its day, which leads on to others."""
+    messages.error(request, str(refused))
+    calendar = reverse("tours:experience", args=[code])
+    slot = Slot.objects.filter(pk=_number(str(data.get("slot", ""))), experience__code=code).first()
+    return redirect(f"{calendar}?day={slot.date}" if slot else calendar)
+
+
 def typed(request: HttpRequest) -> QueryDict:
     """What was sent; a button for another time counts more than the one of the form."""
     sent = (request.POST if request.method == "POST" else request.GET).copy()
@@ -172,8 +179,7 @@ def _book(request: HttpRequest, slot: Slot, form: BookForm, now: dt.datetime) ->
 
 def _mark_what_else(form: BookForm) -> None:
     """A form that cannot be sent yet says everything that is missing at once."""
-    if not form.wanted.tickets and not form.miscount:
-        form.refuse(refusals.nobody())
+    form.mark_nobody()
     waiver = form.sheet.waiver
     if waiver and form.cleaned_data.get("waiver") != waiver.version:
         form.refuse(refusals.waiver_not_accepted(waiver))
