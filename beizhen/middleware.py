@@ -61,36 +61,49 @@ class SmallTexts(GZipMiddleware):
 API = "/api/v1/"
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 TOOLS = ("/api/", STAFF, "/gate/", "/healthz/")
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM, FORM_WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-class BodiesInChunks:
-    """A body sent in chunks is collected here: Django reads as much as its length says, and chunks come without one.
+class WholeBodies:
+    """What is read on is all that was sent: servers hand on what came before a connection ended, and chunks.
 
-    Forms are not taken so: servers do not tell when chunks end early, and half of a form may look like a whole one.
+    Chunks are collected here: Django reads as much as the length says, and they come without one. A form must be as
+    long as it says, for half of one may look like a whole; half of a JSON is none, and no provider has signed it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if "HTTP_TRANSFER_ENCODING" in request.META:
+        in_chunks = "HTTP_TRANSFER_ENCODING" in request.META
+        if in_chunks or request.content_type == FORM:
             with translation.override(translation.get_language_from_request(request)):
-                refusal = _collect(request)
+                refusal = _collect_chunks(request) if in_chunks else _collect_form(request)
             if refusal:
                 return refusal
         return self.get_response(request)
 
 
-def _collect(request: HttpRequest) -> HttpResponseBase | None:
+def _collect_chunks(request: HttpRequest) -> HttpResponseBase | None:
     ends_by_itself = request.META.get("wsgi.input_terminated")
-    if not ends_by_itself or request.content_type in FORMS:
+    if not ends_by_itself or request.content_type in (FORM, FORM_WITH_FILES):
         return problem(411, "length_required", _("Send the body with its length, in the header Content-Length."))
     try:
         body = read_body(request.META["wsgi.input"])
     except TooLarge as error:
         return problem(error.status_code, error.default_code, error.detail)
     request.META["CONTENT_LENGTH"], request._stream = str(len(body)), BytesIO(body)
+    return None
+
+
+def _collect_form(request: HttpRequest) -> HttpResponseBase | None:
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return None  # Django reads as much of it, and refuses it
+    body = request.META["wsgi.input"].read(length)
+    if len(body) < length:
+        return problem(400, "parse_error", _("The body ended early. Send it again."))
+    request._stream = BytesIO(body)
     return None
 
 

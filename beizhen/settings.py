@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "beizhen.middleware.SmallTexts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "beizhen.middleware.BodiesInChunks",
+    "beizhen.middleware.WholeBodies",
     "shop.api.turnstile.Turnstile",
     "beizhen.middleware.SitePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",

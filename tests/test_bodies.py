@@ -1,4 +1,4 @@
-"""A body sent in chunks, without its length, is read like any other or refused in words, never taken for empty."""
+"""A body is read whole or refused in words: chunks are not taken for nothing, and half a form not for a whole one."""
 
 import json
 import uuid
@@ -6,15 +6,19 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils.http import urlencode
 
 from farm.payments import fake
 from farm.payments.providers import Fact
+from shop.links import order_path
 from shop.models import Order, ShipDate
-from tests.builders import NOW, a_shop, an_attempt
+from tests.builders import HOME, NOW, a_shop, an_attempt
 from tests.rest import a_body, refused
+from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("bodies are read before any database")]
 ORDERS = "/api/v1/orders"
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +55,7 @@ def test_a_server_that_leaves_chunks_as_they_are_is_no_reason_to_wait_for_ever()
     assert "Content-Length" in document["detail"]
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=grape"])
+@pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=grape"])
 def test_a_form_comes_with_its_length(kind):
     refused(in_chunks("/order/", b"sku=kyoho-2500", kind=kind), 411, "length_required")
 
@@ -80,3 +84,15 @@ def test_sold_out_is_said_early_to_chunks_too(settings, django_assert_num_querie
 
     assert early.content == first.content
     refused(early, 409, "sold_out")
+
+
+@pytest.mark.parametrize(("cut", "status", "street"), [(9, 400, HOME.street), (0, 302, "闾山路12号3单元999室")])
+def test_half_a_form_changes_nothing(cut, status, street):
+    order = a_shop_with_a_paid_order()
+    words = urlencode({**vars(HOME), "street": "闾山路12号3单元999室"}).encode()
+    environ = {"wsgi.input": BytesIO(words[: len(words) - cut]), "CONTENT_LENGTH": str(len(words))}
+
+    answer = Client().generic("POST", f"{order_path(order)}address/", words, FORM, **environ)
+
+    order.refresh_from_db()
+    assert (answer.status_code, order.street) == (status, street)
