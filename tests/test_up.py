@@ -54,9 +54,10 @@ def test_what_cannot_be_started_again_is_tried_later_and_the_others_live(tmp_pat
         else:
             os.kill(os.getpid(), signal.SIGTERM)
 
+    others = set(psutil.Process().children())
     with a_tree(tmp_path, hear) as tree:
         tree.start(SLEEPER)
-        [sleeper] = psutil.Process().children()
+        [sleeper] = {*psutil.Process().children()} - others
         tree.start(Program("flower", (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")))
         tree.watch()
         lives = alive([sleeper])
