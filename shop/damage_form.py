@@ -29,10 +29,8 @@ class PhotosField(forms.FileField):
 
     def clean(self, files: Any, initial: Any = None) -> list[bytes]:
         chosen = files if isinstance(files, list) else [files] if files else []
-        if len(chosen) > photos.MOST:
-            raise forms.ValidationError(_("At most three photos."))
         try:
-            return [photos.redrawn(super(PhotosField, self).clean(file).file) for file in chosen]
+            return photos.all_redrawn([super(PhotosField, self).clean(file).file for file in chosen])
         except photos.PhotoRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
 

@@ -57,6 +57,16 @@ def redrawn(file: BinaryIO) -> bytes:
         ) from error
 
 
+def all_redrawn(files: Sequence[BinaryIO]) -> list[bytes]:
+    """Each of up to three photos drawn anew; before any is unpacked they are counted.
+
+    :raises PhotoRefused: when there are more, or one is refused.
+    """
+    if len(files) > MOST:
+        raise PhotoRefused(_("At most three photos."), advice=_("Send the three that show most."), field="photos")
+    return [redrawn(file) for file in files]
+
+
 def keep(photos: Sequence[bytes], *, under: str) -> list[str]:
     """Write the photos below the folder `under`; return where each lies.
 
@@ -103,6 +113,13 @@ def _jpeg(photo: Image.Image) -> bytes:
     drawn = BytesIO()
     bare.save(drawn, "JPEG", quality=QUALITY)
     return drawn.getvalue()
+
+
+def too_large_together() -> PhotoRefused:
+    """For more than one form may carry."""
+    return PhotoRefused(
+        _("These photos are too large together."), advice=_("Send smaller ones, or fewer."), field="photos"
+    )
 
 
 def _too_large() -> PhotoRefused:

@@ -27,9 +27,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def bodies(operation: dict[str, Any]) -> list[Any]:
-    """The examples of what is sent; one that is nothing where nothing is sent."""
-    contents = operation.get("requestBody", {}).get("content", {}).values()
-    return [example["value"] for content in contents for example in content["examples"].values()] or [None]
+    """The examples of JSON that is sent; one that is nothing where nothing is sent."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {"examples": {}})
+    return [example["value"] for example in content["examples"].values()] or [None]
 
 
 def query_of(operation: dict[str, Any]) -> dict[str, Any]:

@@ -38,10 +38,17 @@ class Problem(serializers.Serializer[Any]):
 
 @dataclass(frozen=True)
 class Sent:
-    """A request body and one example of it."""
+    """A request body, one example of it, and in which other forms it may come."""
 
     shape: Shape
     example: Any
+    media: str = JSON
+    others: tuple["Sent", ...] = ()
+
+    @property
+    def forms(self) -> dict[str, "Sent"]:
+        """All of them by their media type."""
+        return {one.media: one for one in (self, *self.others)}
 
 
 @dataclass(frozen=True)
@@ -131,13 +138,16 @@ def told(
 ) -> Callable[[Any], Any]:
     """Describe one operation. Its docstring is the long description; what every body may meet is added here."""
     every = [*refuses, *([TOO_LARGE, NOT_JSON] if takes else [])]
+    forms = takes.forms if takes else {}
     responses: dict[Any, Any] = {(gives.status, gives.media): _answer(gives)}
     responses.update({(status, MEDIA_TYPE): _refused(some) for status, some in _by_status(every).items()})
     decorate: Callable[[Any], Any] = extend_schema(
         operation_id=name,
         summary=summary,
-        request=takes.shape if takes else None,
-        examples=[OpenApiExample("Request", takes.example, request_only=True)] if takes else [],
+        request={media: one.shape for media, one in forms.items()} or None,
+        examples=[
+            OpenApiExample("Request", one.example, request_only=True, media_type=media) for media, one in forms.items()
+        ],
         responses=responses,
         parameters=list(parameters),
     )

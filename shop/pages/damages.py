@@ -5,14 +5,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from farm.api import page_throttles as throttles
 from farm.api import uploads
 from farm.refusals import Refused
-from shop import damage, pricing
+from shop import damage, photos, pricing
 from shop.damage_form import DamageForm
 from shop.links import order_in
 from shop.models import Order
@@ -38,7 +37,7 @@ def damaged(request: HttpRequest, token: str) -> HttpResponse:
 
 def _report(request: HttpRequest, token: str, order: Order, form: DamageForm) -> HttpResponse:
     if uploads.was_too_much(request):
-        form.add_error("photos", _("These photos are too large together: send smaller ones, or fewer."))
+        form.refuse(photos.too_large_together())
     if not form.is_valid():
         return _page(request, token, order, form, status=400)
     said = form.cleaned_data

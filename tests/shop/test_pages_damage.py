@@ -1,10 +1,12 @@
 """Damaged fruit by page, over REST, and as the staff answer it."""
 
 import html
+import json
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 
 from farm.api import uploads
 from shop import damage
@@ -18,6 +20,7 @@ from tests.staff import a_boss, a_member, list_of, page_of, press
 from tests.worlds import a_shop_with_a_delivered_order
 
 pytestmark = pytest.mark.django_db
+WHAT = json.dumps({"boxes": [{"sku": "kyoho-2500", "quantity": 1}], "words": "thawed"})
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +135,45 @@ def test_over_rest_it_is_reported_and_looked_at(client, order):
     wrong = {"boxes": [{"sku": "shine", "quantity": 1}]}
     DamageReport.objects.update(status="refused")
     refused(sent(client, "post", f"{path_of(order)}/damage-reports", wrong), 400, "bad_report")
+
+
+class TestPhotosOverRest:
+    """A form takes the JSON and the photos in one request, so that a report is whole or is none."""
+
+    def sent(self, client, order, *shown: object, report: str = WHAT) -> HttpResponse:
+        return client.post(f"/api/v1/{path_of(order)}/damage-reports", {"report": report, "photos": list(shown)})
+
+    def test_they_come_with_the_report_and_staff_have_them(self, client, order):
+        answer = self.sent(client, order, an_upload(), an_upload())
+
+        assert (answer.status_code, answer.json()["photos"], answer.json()["words"]) == (201, 2, "thawed")
+        assert DamagePhoto.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("shown", "code", "words"),
+        [
+            ([an_upload(b"GIF89a")], "bad_photo", "not a photo"),
+            (["the first one"], "bad_photo", "not a photo"),
+            ([an_upload() for _ in range(4)], "bad_photo", "At most three"),
+        ],
+    )
+    def test_what_is_no_photo_is_refused_with_the_whole_report(self, client, order, shown, code, words):
+        problem = refused(self.sent(client, order, *shown), 400, code)
+
+        assert words in problem["detail"]
+        assert problem["fields"][0]["field"] == "photos"
+        assert not DamageReport.objects.exists()
+
+    def test_more_than_a_form_may_carry_is_refused(self, client, order, monkeypatch):
+        monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+
+        assert "too large together" in refused(self.sent(client, order, an_upload()), 400, "bad_photo")["detail"]
+        assert not DamageReport.objects.exists()
+
+    def test_a_report_that_is_no_json_is_refused_by_its_name(self, client, order):
+        problem = refused(self.sent(client, order, an_upload(), report="one box"), 400, "invalid")
+
+        assert problem["fields"][0]["field"] == "report"
 
 
 def test_staff_see_the_photos_and_send_money_back(client, order):
