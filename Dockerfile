@@ -13,6 +13,8 @@ RUN BEIZHEN_VAR=/tmp/build STATIC_ROOT=/srv/beizhen/static .venv/bin/python mana
     && .venv/bin/python -m compileall -q beizhen farm shop tours
 
 FROM python:3.12-slim
+# Tickets carry their Chinese letters, drawn in this font.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin beizhen \
     && install --directory --owner beizhen --mode 700 /srv/private
 WORKDIR /srv/beizhen

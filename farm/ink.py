@@ -15,6 +15,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from farm import letters
+
 # All lengths below are millimetres, font sizes too.
 WIDTH, HEIGHT = 100, 150
 LABEL, A4 = (WIDTH, HEIGHT), (210, 297)
@@ -24,8 +26,10 @@ CHINESE, LATIN, LATIN_BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
 FONTS = {LATIN: "F1", CHINESE: "F2", LATIN_BOLD: "F3"}
 # STSong has no bold cut and thin strokes break at 203 dpi: Chinese strokes are drawn wider by this part of the size.
 STROKE, STROKE_BOLD = 0.014, 0.04
+FILLED, STROKED, UNSEEN = "0 Tr ", "2 Tr ", "3 Tr "
 # The font knows the basic plane only; a rarer character of a name or an emoji becomes a box.
 UNDRAWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\U00010000-\U0010ffff]")
+LATIN_WORD = re.compile(r"[!-\xff]+")
 FONT_RUN = re.compile(r"[\x20-\xff]+|[^\x20-\xff]+")
 GRAPES = ((0, 0), (1.7, 0), (3.4, 0), (0.85, -1.5), (2.55, -1.5), (1.7, -3))
 
@@ -39,11 +43,43 @@ rl_config.useA85 = 0
 
 def sheets(pdf: BinaryIO, title: str, size: tuple[int, int] = LABEL) -> Canvas:
     """An empty document of sheets of a size that knows the three fonts; the same drawing is the same bytes."""
-    page = Canvas(pdf, pagesize=(size[0] * mm, size[1] * mm), invariant=1)
+    return _begun(Canvas(pdf, pagesize=(size[0] * mm, size[1] * mm), invariant=1), title)
+
+
+def sheets_for_anybody(pdf: BinaryIO, title: str, size: tuple[int, int]) -> Canvas:
+    """The same for somebody whose telephone or printer may have no Chinese font: the sheets carry their letters."""
+    return _begun(CarryingCanvas(pdf, pagesize=(size[0] * mm, size[1] * mm), invariant=1), title)
+
+
+def _begun(page: Canvas, title: str) -> Canvas:
     page.setTitle(title)
     for font in FONTS:
         page.setFont(font, 1)
     return page
+
+
+class CarryingCanvas(Canvas):
+    """Sheets whose Chinese is drawn as pictures, each kept once; the letters themselves are only there to be found."""
+
+    def carry(self, words: str, x: float, y: float, size: float, *, bold: bool) -> None:
+        """Draw pictures of the Chinese letters among the words, each in the middle of its room."""
+        for run, font, width in runs(words, bold=bold):
+            left = x
+            for letter in run if font == CHINESE else "":
+                room = _room(letter) * size
+                self.addLiteral(f"q {size:.6g} 0 0 {size:.6g} {left + (room - size) / 2:.6g} {y:.6g} cm")
+                self.doForm(self._kept(letter, bold=bold))
+                self.addLiteral("Q")
+                left += room
+            x += width * size
+
+    def _kept(self, letter: str, *, bold: bool) -> str:
+        name = f"{'bold' if bold else 'plain'}{ord(letter):04X}"
+        if not self.hasForm(name):
+            self.beginForm(name, 0, -1, 1, 1)
+            self.addLiteral(letters.picture(letter, bold=bold))
+            self.endForm()
+        return name
 
 
 @cache
@@ -116,10 +152,14 @@ def write(page: Canvas, x: float, y: float, words: str, size: float, *, bold: bo
     Latin keeps the broad pen of the Chinese before it, so that both look equally dark.
     """
     page.setLineWidth(size * (STROKE_BOLD if bold else STROKE))
+    latin, chinese = "", STROKED
+    if isinstance(page, CarryingCanvas) and letters.font(bold=bold):
+        page.carry(words, x, y, size, bold=bold)
+        latin, chinese = FILLED, UNSEEN
     for run, font, width in runs(words, bold=bold):
-        pen, coding = ("2 Tr ", "utf-16-be") if font == CHINESE else ("", "latin-1")
-        letters = run.encode(coding).hex()
-        page.addLiteral(f"BT {pen}1 0 0 1 {x:.6g} {y:.6g} Tm /{FONTS[font]} {size:.6g} Tf <{letters}> Tj ET")
+        pen, coding = (chinese, "utf-16-be") if font == CHINESE else (latin, "latin-1")
+        said = run.encode(coding).hex()
+        page.addLiteral(f"BT {pen}1 0 0 1 {x:.6g} {y:.6g} Tm /{FONTS[font]} {size:.6g} Tf <{said}> Tj ET")
         x += width * size
 
 
@@ -133,6 +173,11 @@ def runs(words: str, *, bold: bool) -> tuple[tuple[str, str, float], ...]:
     drawable = FONT_RUN.findall(UNDRAWABLE.sub("□", " ".join(words.split())))
     fonts = [CHINESE if run[0] > "\xff" else LATIN_BOLD if bold else LATIN for run in drawable]
     return tuple((run, font, pdfmetrics.stringWidth(run, font, 1)) for run, font in zip(drawable, fonts, strict=True))
+
+
+@lru_cache(4096)
+def _room(letter: str) -> float:
+    return float(pdfmetrics.stringWidth(letter, CHINESE, 1))
 
 
 def width_of(words: str, size: float, *, bold: bool = True) -> float:
@@ -155,9 +200,15 @@ def clipped(words: str, size: float, width: float) -> str:
 
 
 def in_two_lines(words: str, size: float, width: float) -> list[str]:
-    """Return the words in two lines at most, the second one clipped."""
+    """Return the words in two lines at most, the second one clipped.
+
+    A Latin word goes to the second line whole where that has room for it.
+    """
     first = len(words)
     while width_of(words[:first], size) > width:
         first -= 1
+    broken = next((word.start() for word in LATIN_WORD.finditer(words) if word.start() < first < word.end()), 0)
+    if broken and width_of(words[broken:], size) <= width:
+        first = broken
     rest = words[first:]
-    return [words[:first], clipped(rest, size, width)] if rest else [words]
+    return [words[:first].rstrip(), clipped(rest, size, width)] if rest else [words]

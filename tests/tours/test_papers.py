@@ -1,11 +1,14 @@
 """Tickets that one can print and read, and a calendar that follows every change."""
 
 import io
+import re
 
 import icalendar
 import pypdf
 import pytest
+from PIL import ImageFont
 
+from farm import letters
 from tests.standing import said_once
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import a_slot_with_a_booking
@@ -60,6 +63,35 @@ def test_six_tickets_share_the_first_sheet_and_twelve_each_other(families, pages
     assert [round(float(side)) for side in sheets[0].mediabox] == [0, 0, 595, 842]
     assert f"第 {4 * families} 张" in words
     assert f"第 {4 * families + 1} 张" not in words
+
+
+def test_a_meeting_point_of_two_lines_breaks_between_its_words():
+    where = "Under the vines at the south gate, 50 m from the car park"
+    booking = a_confirmed_booking(a_slot(experience=an_experience(meeting_point_en=where)))
+    booking.language = "en"
+
+    assert "from the car\npark" in pages_of(booking)[0].extract_text()
+
+
+def letters_of(booking) -> tuple[set[bytes], set[str]]:
+    """How the sheet's font for Chinese writes (2 is seen, 3 is not), and the letters that it carries as pictures."""
+    [sheet] = pages_of(booking)
+    pens = re.findall(rb"BT (\d) Tr [^/]+/F2 ", sheet.get_contents().get_data())
+    kept = sheet["/Resources"].get("/XObject", {})
+    return set(pens), {chr(int(name[-4:], 16)) for name in kept}
+
+
+def test_a_telephone_without_a_chinese_font_shows_the_tickets_all_the_same(monkeypatch):
+    monkeypatch.setattr(letters, "font", lambda *, bold: ImageFont.load_default(letters.DOTS))
+    booking = a_slot_with_a_booking(family=1)
+
+    assert letters_of(booking) == ({b"3"}, set(re.sub(r"[\x00-\xff]", "", pages_of(booking)[0].extract_text())))
+
+
+def test_a_farm_without_a_chinese_font_asks_for_the_readers(monkeypatch):
+    monkeypatch.setattr(letters, "font", lambda *, bold: None)
+
+    assert letters_of(a_slot_with_a_booking(family=1)) == ({b"2"}, set())
 
 
 def test_papers_hold_nothing_of_the_person():
