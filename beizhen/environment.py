@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 MOST = 100_000_000
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 ORIGIN = re.compile(r"https?://(\*\.)?([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
+HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]")
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 
@@ -77,12 +78,11 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is
 
     def origins(self, var: str) -> list[str]:
         """A comma list of what browsers send as Origin; one of another form would never be equal to any."""
-        origins = self.names(var)
-        if unknown := [origin for origin in origins if not ORIGIN.fullmatch(origin)]:
-            raise ImproperlyConfigured(
-                f"{var} has {', '.join(unknown)}: each must read like https://farm.example or https://*.farm.example."
-            )
-        return origins
+        return _alike(var, self.names(var), ORIGIN, "https://farm.example or https://*.farm.example")
+
+    def hosts(self, var: str, default: Sequence[str]) -> list[str]:
+        """A comma list of names, without scheme and port; one of another form would let nobody in."""
+        return _alike(var, self.names(var, default), HOST, "farm.example or .farm.example")
 
     def parts(self, var: str, read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
         """What a reader of the library makes of an address."""
@@ -95,3 +95,9 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is
 
     def _word(self, var: str) -> str:
         return self.text(var).strip()
+
+
+def _alike(var: str, names: list[str], pattern: re.Pattern[str], example: str) -> list[str]:
+    if unknown := [name for name in names if not pattern.fullmatch(name)]:
+        raise ImproperlyConfigured(f"{var} has {', '.join(unknown)}: each must read like {example}.")
+    return names

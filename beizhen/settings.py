@@ -46,7 +46,7 @@ if not TICKET_KEYS:
 _ids = {key.split(":")[0] for key in TICKET_KEYS if TICKET_KEY.fullmatch(key)}
 if len(_ids) < len(TICKET_KEYS):
     raise ImproperlyConfigured(f"TICKET_KEYS (or {VAR}/ticket_key): a comma list of `id:seed`, each id once, {_MADE}.")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 BEHIND_TLS = env.is_on("BEHIND_TLS", default=False)
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)

@@ -108,6 +108,8 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_pa
         ("EMAIL_URL", "smpt://me@there:25", "EMAIL_URL cannot be read."),
         ("CSRF_TRUSTED_ORIGINS", "farm.example", "CSRF_TRUSTED_ORIGINS has farm.example: each must read like https://"),
         ("CSRF_TRUSTED_ORIGINS", "https://ok.example,https://farm.example/shop", "has https://farm.example/shop: each"),
+        ("ALLOWED_HOSTS", "127.0.0.1,https://farm.example", "ALLOWED_HOSTS has https://farm.example: each must read"),
+        ("ALLOWED_HOSTS", "farm.example:8000", "ALLOWED_HOSTS has farm.example:8000: each must read like farm.example"),
         ("PUBLIC_URL", "farm.example", "PUBLIC_URL must begin with http:// or https://."),
         ("TICKET_KEYS", ",".join(["T1:" + "A" * 43] * 2), "each id once"),
         ("CACHE_URL", "nonsense", "CACHE_URL must begin with redis://"),
@@ -121,6 +123,12 @@ def test_what_is_not_understood_stops_the_start_by_its_name(read_settings, name,
 
     assert told in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_hosts_are_taken_as_people_write_them(read_settings):
+    said = ["farm.example", ".farm.example", "127.0.0.1", "[::1]", "*"]
+
+    assert said == read_settings(ALLOWED_HOSTS=", ".join(said)).ALLOWED_HOSTS
 
 
 def test_origins_are_taken_as_browsers_write_them(read_settings):
