@@ -3,17 +3,22 @@
 from django.utils.translation import gettext_noop as _
 
 WORDS = (
+    _("Add new item"),
     _("Add row"),
+    _("After you've created a user, you’ll be able to edit more user options."),
     _("All applications"),
     _("Apply Filters"),
     _("Cancel"),
+    _("Change History"),
     _("Choose file to upload"),
     _("Click to cancel"),
     _("Click to download"),
+    _("Current file"),
     _("Dark"),
     _("Date"),
     _("Date from"),
     _("Date to"),
+    _("Edit"),
     _("Expand row"),
     _("False"),
     _("General"),
@@ -27,6 +32,10 @@ WORDS = (
     _("No results found"),
     _("No results matching your query"),
     _("Previous"),
+    _(
+        "Raw passwords are not stored, so there is no way to see this user’s password, but you can change the password "
+        'using <a href="{}" class="text-primary-600 dark:text-primary-500">this form</a>.'
+    ),
     _("Recent searches"),
     _("Reset filters"),
     _("Return to site"),
@@ -39,7 +48,9 @@ WORDS = (
     _("Select record"),
     _("Select value"),
     _("System"),
+    _("This exporter will export the following fields"),
     _("This item will be deleted."),
+    _("This object doesn't have a change history."),
     _("This page yielded into no results. Create a new item or reset your filters."),
     _("Toggle password visibility"),
     _("True"),

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 
 from farm import ledgers
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DRIFT = (
     "farm.ledgers.counters_equal_their_movements",
@@ -56,7 +59,7 @@ LATE = (
 )
 """What should not last: workers are late or a person must look."""
 MOST_SENTENCES = 100
-LAST = "verify.last.2"  # another number when the report changes its shape
+LAST = "verify.last.3"  # another number when the report changes its shape
 LAST_KEPT_SECONDS = 7 * 86_400
 
 
@@ -65,7 +68,7 @@ class Finding:
     """What one check found; `more` is True when there was more than anybody would read."""
 
     check: str
-    proves: str
+    proves: "StrOrPromise"
     sentences: list[str]
     more: bool = False
 
@@ -93,13 +96,16 @@ class Report:
 
 
 def run(*, now: dt.datetime) -> Report:
-    """Re-add everything as of one moment and remember the report for the staff's page."""
+    """Re-add everything as of one moment and remember the report for the staff's page, in each reader's language."""
     with one_snapshot():
-        with override("en"):  # whole sentences in one language: the checks speak English, rows the reader's
-            drift, late = _found(DRIFT, now), _found(LATE, now)
-        report = Report(now, drift, late, ledgers.totals())
+        report = Report(now, _found(DRIFT, now), _found(LATE, now), ledgers.totals())
     cache.set(LAST, report, LAST_KEPT_SECONDS)
     return report
+
+
+def proof_of(check: Any) -> str:
+    """What a check proves: the first line of its docstring, which the Chinese catalogue knows too."""
+    return str(check.__doc__).partition("\n")[0]
 
 
 def last() -> Report | None:
@@ -140,5 +146,6 @@ def _found(checks: Iterable[str], now: dt.datetime) -> list[Finding]:
 
 def _finding(path: str, check: Any, now: dt.datetime) -> Finding:
     sentences = list(islice(check(now), MOST_SENTENCES + 1))
-    proves = str(check.__doc__).partition("\n")[0]
-    return Finding(path, proves, sentences[:MOST_SENTENCES], more=len(sentences) > MOST_SENTENCES)
+    return Finding(
+        path, gettext_lazy(proof_of(check)), sentences[:MOST_SENTENCES], more=len(sentences) > MOST_SENTENCES
+    )

@@ -52,6 +52,7 @@ WHAT = {
     "lapsed": _("ended unused"),
     "left": _("left the line"),
 }
+NOTHING = _("nothing")
 WHO = {"system": _("system"), "customer": _("customer"), "visitor": _("visitor")}
 
 

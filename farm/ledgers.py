@@ -14,8 +14,11 @@ from django.db import connection
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Lag, Substr
+from django.utils.functional import lazy
+from django.utils.translation import gettext_noop as _
 
-from farm import limited
+from farm import history, limited, naming
+from farm.language import said
 from farm.models import Job, Movement, OutboxMessage, PaymentEvent, Refund, RefundEvent, StaffTask
 from farm.money import yuan
 from farm.payments import ledger, refunds, statements
@@ -36,23 +39,32 @@ def counters_equal_their_movements(now: dt.datetime) -> Iterator[str]:
         for row in _all_of(kind):
             added = moved.pop(row.counter, 0)
             if row.taken != added:
-                yield f"{row}: {row.taken} taken, but its movements add up to {added}"
+                yield said(
+                    _("%(row)s: %(taken)s taken, but its movements add up to %(added)s"),
+                    row=row,
+                    taken=row.taken,
+                    added=added,
+                )
     for counter, added in moved.items():
         if added:
-            yield f"{counter}: movements add up to {added}, but there is no such row"
+            yield said(
+                _("%(counter)s: movements add up to %(added)s, but there is no such row"),
+                counter=counter,
+                added=added,
+            )
 
 
 def counters_stay_within_limits(now: dt.datetime) -> Iterator[str]:
     """Nothing is promised beyond its limit."""
     for kind in limited.kinds():
         for row in _beyond_its_limit(kind):
-            yield f"{row}: {row.taken} taken of {row.limit}"
+            yield said(_("%(row)s: %(taken)s taken of %(limit)s"), row=row, taken=row.taken, limit=row.limit)
 
 
 def nobody_gives_back_more_than_they_took(now: dt.datetime) -> Iterator[str]:
     """No holder gave back more than it took."""
     for holder, counter, held in _held_below_nothing():
-        yield f"{holder}: holds {held} of {counter}"
+        yield said(_("%(holder)s: holds %(held)s of %(counter)s"), holder=holder, held=held, counter=counter)
 
 
 def payments_follow_their_events(now: dt.datetime) -> Iterator[str]:
@@ -73,13 +85,22 @@ def money_adds_up(now: dt.datetime) -> Iterator[str]:
 def jobs_are_done_in_time(now: dt.datetime) -> Iterator[str]:
     """No job waits or runs more than five minutes beyond its time."""
     for job in _jobs_due_by(now - LATE):
-        yield f"{job}: was due or its lease ended at {job.next_try_at:%Y-%m-%d %H:%M:%S}"
+        yield said(
+            _("%(job)s: was due or its lease ended at %(next_try)s"),
+            job=job,
+            next_try=f"{job.next_try_at:%Y-%m-%d %H:%M:%S}",
+        )
 
 
 def messages_are_told_in_time(now: dt.datetime) -> Iterator[str]:
     """No outbox message waits longer than five minutes."""
     for message in _messages_written_by(now - LATE):
-        yield f"{message}: waits since {message.written_at:%Y-%m-%d %H:%M:%S} {message.error[:80]}".rstrip()
+        yield said(
+            _("%(message)s: waits since %(written)s %(error)s"),
+            message=message,
+            written=f"{message.written_at:%Y-%m-%d %H:%M:%S}",
+            error=message.error[:80],
+        )
 
 
 def statements_are_explained(now: dt.datetime) -> Iterator[str]:
@@ -91,16 +112,21 @@ def statements_are_explained(now: dt.datetime) -> Iterator[str]:
 def refunds_go_back_in_time(now: dt.datetime) -> Iterator[str]:
     """No refund waits longer than a day to be sent or paid back by hand."""
     for refund in _refunds_asked_by(now - refunds.ANSWER_WITHIN):
-        since = f"since {refund.asked_at:%Y-%m-%d %H:%M}"
-        yield f"{refund}: ¥{yuan(refund.amount_fen)} for {refund.payment.payable} {since}"
+        yield said(
+            _("%(refund)s: ¥%(amount)s for %(payable)s since %(asked)s"),
+            refund=refund,
+            amount=yuan(refund.amount_fen),
+            payable=lazy(naming.thing, str)(refund.payment.payable),
+            asked=f"{refund.asked_at:%Y-%m-%d %H:%M}",
+        )
 
 
 def nothing_is_parked(now: dt.datetime) -> Iterator[str]:
     """No job or message waits for a person."""
     for job in _parked_jobs():
-        yield f"{job}: {job.error[:80]}"
+        yield said(_("%(row)s: parked: %(error)s"), row=job, error=job.error[:80])
     for message in _parked_messages():
-        yield f"{message}: parked: {message.error[:80]}"
+        yield said(_("%(row)s: parked: %(error)s"), row=message, error=message.error[:80])
 
 
 def left_of_payment() -> CombinedExpression:
@@ -137,7 +163,7 @@ def totals() -> list[dict[str, Any]]:
     for counter, amount in _moved():
         moved[counter.partition(":")[0]] += amount
     return [
-        {"kind": str(kind._meta.verbose_name), **sums, "moved": moved[kind._meta.label_lower]}
+        {"kind": kind._meta.verbose_name, **sums, "moved": moved[kind._meta.label_lower]}
         for kind, sums in zip(limited.kinds(), _sums_of_kinds(), strict=True)
     ]
 
@@ -149,9 +175,20 @@ def broken_histories(events: type[Event], *, owner: str, begins: str, number: st
     by which people call the row.
     """
     for row in _astray(events, owner, begins):
-        yield f"{row}: its history ends with {row.last or 'nothing'}"
+        yield said(_("%(row)s: its history ends with “%(last)s”"), row=row, last=_word(row.last))
     for name, was, became in _forbidden_steps(events, owner, begins, number):
-        yield f"{owner} {name}: went from {was or 'nothing'} to {became}"
+        yield said(
+            _("%(owner)s %(name)s: went from “%(was)s” to “%(became)s”"),
+            owner=_told_of(events, owner)._meta.verbose_name,
+            name=name,
+            was=_word(was),
+            became=_word(became),
+        )
+
+
+def _word(event: str | None) -> Any:
+    """An event's word as a history shows it, in the language of whoever reads it."""
+    return history.WHAT.get(event, event) if event else history.NOTHING
 
 
 @compiled_once

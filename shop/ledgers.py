@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import gettext_noop as _
 
+from farm.language import said
 from farm.ledgers import LATE, broken_histories, held_by_nobody, left_of_payment, payables_between_stories, unlike
 from farm.models import ClosedDay, LedgerEntry, Movement, Payment, Refund
 from farm.money import yuan
@@ -43,23 +45,47 @@ DAYS, LOTS = f"{ShipDate._meta.label_lower}:", f"{Lot._meta.label_lower}:"
 def orders_hold_their_ship_date(now: dt.datetime) -> Iterator[str]:
     """Every living order holds its packing units of its own ship date, a dead one holds none."""
     for order in _beside_their_ship_date():
-        yield f"{order}: holds {order.here} of its ship date and {order.everywhere} of all, should hold {order.owed}"
+        yield said(
+            _("%(order)s: holds %(here)s of its ship date and %(everywhere)s of all, should hold %(owed)s"),
+            order=order,
+            here=order.here,
+            everywhere=order.everywhere,
+            owed=order.owed,
+        )
 
 
 def orders_hold_their_lots(now: dt.datetime) -> Iterator[str]:
     """Every living order holds the grams of its lines of each lot, a dead one holds none."""
     for order in _with_other_grams():
-        yield f"{order}: holds {order.everywhere} g of all lots, its lines need {order.owed} g"
+        yield said(
+            _("%(order)s: holds %(everywhere)s g of all lots, its lines need %(owed)s g"),
+            order=order,
+            everywhere=order.everywhere,
+            owed=order.owed,
+        )
     for number, lot, needed, held in _lines_beside_their_lot():
-        yield f"order {number}: holds {held} g of lot {lot}, needs {needed} g"
+        yield said(
+            _("order %(number)s: holds %(held)s g of lot %(lot)s, needs %(needed)s g"),
+            number=number,
+            held=held,
+            lot=lot,
+            needed=needed,
+        )
 
 
 def offers_hold_their_boxes(now: dt.datetime) -> Iterator[str]:
     """Every order in line to which boxes are offered holds them of its date and of lots, any other holds none."""
     for waiting in _in_line_with_other_boxes():
-        yield (
-            f"{waiting}: holds {waiting.units} of ship dates and {waiting.grams} g of lots, "
-            f"should hold {waiting.owed} and {waiting.owed_grams} g"
+        yield said(
+            _(
+                "%(waiting)s: holds %(units)s of ship dates and %(grams)s g of lots, should hold %(owed)s "
+                "and %(owed_grams)s g"
+            ),
+            waiting=waiting,
+            units=waiting.units,
+            grams=waiting.grams,
+            owed=waiting.owed,
+            owed_grams=waiting.owed_grams,
         )
 
 
@@ -67,16 +93,29 @@ def movements_belong_to_orders(now: dt.datetime) -> Iterator[str]:
     """Nothing is held in the name of an order, placed or in line, that does not exist."""
     for prefix, kind in ((PREFIX, Order), (IN_LINE, WaitingOrder)):
         for holder, counter, held in held_by_nobody(prefix, kind):
-            yield f"{holder}: holds {held} of {counter}, but there is no such order"
+            yield said(
+                _("%(holder)s: holds %(held)s of %(counter)s, but there is no such order"),
+                holder=holder,
+                held=held,
+                counter=counter,
+            )
 
 
 def orders_cost_what_their_lines_say(now: dt.datetime) -> Iterator[str]:
     """Every total is boxes plus freight, and boxes, units and grams are those of the lines."""
     for order in _with_wrong_sums():
-        yield (
-            f"{order}: ¥{yuan(order.total_fen)} for boxes of ¥{yuan(order.boxes_fen)} and freight of "
-            f"¥{yuan(order.freight_fen)}; its lines say ¥{yuan(order.lines_fen)}, {order.lines_units} units, "
-            f"{order.lines_grams} g"
+        yield said(
+            _(
+                "%(order)s: ¥%(total)s for boxes of ¥%(boxes)s and freight of ¥%(freight)s; its lines say "
+                "¥%(lines)s, %(lines_units)s units, %(lines_grams)s g"
+            ),
+            order=order,
+            total=yuan(order.total_fen),
+            boxes=yuan(order.boxes_fen),
+            freight=yuan(order.freight_fen),
+            lines=yuan(order.lines_fen),
+            lines_units=order.lines_units,
+            lines_grams=order.lines_grams,
         )
 
 
@@ -89,16 +128,25 @@ def orders_follow_their_events(now: dt.datetime) -> Iterator[str]:
 def paid_orders_keep_their_price(now: dt.datetime) -> Iterator[str]:
     """Every paid order keeps exactly its price less what was granted for damage, of the one payment that it names."""
     for order in _settled(_paid_and_not_worth_it()):
-        yield (
-            f"{order}: costs ¥{yuan(order.due_fen)}, keeps ¥{yuan(order.kept_fen)} of {order.keepers} payments, "
-            f"¥{yuan(order.named_fen)} of the one it names"
+        yield said(
+            _("%(order)s: costs ¥%(due)s, keeps ¥%(kept)s of %(keepers)s payments, ¥%(named)s of the one it names"),
+            order=order,
+            due=yuan(order.due_fen),
+            kept=yuan(order.kept_fen),
+            keepers=order.keepers,
+            named=yuan(order.named_fen),
         )
 
 
 def other_orders_keep_no_money(now: dt.datetime) -> Iterator[str]:
     """Unpaid, cancelled and expired orders keep nothing but what is on its way back, however late that is."""
     for order in _settled(_unpaid_that_keep_money()):
-        yield f"{order}: keeps ¥{yuan(order.kept_fen)}, refunds of ¥{yuan(order.going_fen)} are on their way"
+        yield said(
+            _("%(order)s: keeps ¥%(kept)s, refunds of ¥%(going)s are on their way"),
+            order=order,
+            kept=yuan(order.kept_fen),
+            going=yuan(order.going_fen),
+        )
 
 
 def damage_is_paid_as_granted(now: dt.datetime) -> Iterator[str]:
@@ -107,33 +155,46 @@ def damage_is_paid_as_granted(now: dt.datetime) -> Iterator[str]:
     moving = set(payables_between_stories())
     for report in _granted_and_not_sent():
         if report.order.payable not in moving:
-            yield f"{report}: granted ¥{yuan(report.granted_fen)}, refunds of ¥{yuan(report.sent_fen)} were noted"
+            yield said(
+                _("%(report)s: granted ¥%(granted)s, refunds of ¥%(sent)s were noted"),
+                report=report,
+                granted=yuan(report.granted_fen),
+                sent=yuan(report.sent_fen),
+            )
 
 
 def damage_is_answered_in_time(now: dt.datetime) -> Iterator[str]:
     """No customer waits for an answer about damaged fruit longer than was promised."""
     for report in _to_be_answered_by(now):
-        yield f"{report}: was to be answered by {report.due_at:%Y-%m-%d %H:%M}"
+        yield said(_("%(report)s: was to be answered by %(due)s"), report=report, due=f"{report.due_at:%Y-%m-%d %H:%M}")
 
 
 def shipped_orders_have_a_waybill(now: dt.datetime) -> Iterator[str]:
     """Every shipped order has a parcel with a waybill."""
     for order in _shipped_without_waybill():
-        yield f"{order}: no waybill"
+        yield said(_("%(order)s: no waybill"), order=order)
 
 
 def holds_end_in_time(now: dt.datetime) -> Iterator[str]:
     """No unpaid order and no offer stands more than five minutes after its time ended."""
     for order in _dead_holds(now - LATE):
-        yield f"{order}: its hold ended at {order.hold_until:%Y-%m-%d %H:%M:%S}"
+        yield said(
+            _("%(order)s: its hold ended at %(hold_until)s"),
+            order=order,
+            hold_until=f"{order.hold_until:%Y-%m-%d %H:%M:%S}",
+        )
     for waiting in _offered_until(now - LATE):
-        yield f"{waiting}: its offer ended at {waiting.offered_until:%Y-%m-%d %H:%M:%S}"
+        yield said(
+            _("%(waiting)s: its offer ended at %(offered_until)s"),
+            waiting=waiting,
+            offered_until=f"{waiting.offered_until:%Y-%m-%d %H:%M:%S}",
+        )
 
 
 def closed_days_sell_nothing(now: dt.datetime) -> Iterator[str]:
     """No ship date sells for a day on which the farm is closed."""
     for ship_date in _open_on_closed_days(now):
-        yield f"{ship_date}: still sells, though the farm is closed on that day"
+        yield said(_("%(ship_date)s: still sells, though the farm is closed on that day"), ship_date=ship_date)
 
 
 @compiled_once

@@ -99,9 +99,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def spoken_in_english() -> None:
-    """In the thread of the tests; what was translated before has made Chinese the language of those who name none."""
+    """In the thread of the tests, whatever language a page was asked for in before."""
     activate(django_settings.LANGUAGE_CODE)
 
 

@@ -8,9 +8,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.utils.translation.template import templatize
+
+from beizhen import verify
 
 pytestmark = pytest.mark.once("it reads files")
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +25,7 @@ LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATES = re.compile(rf"\b(_|gettext|[np]+gettext)\({LITERAL}(?:, {LITERAL})?")
 HOLE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-SAME_IN_BOTH = {"Cookies", "%(said)s: %(count)s"}
+SAME_IN_BOTH = {"Cookies", "%(row)s: %(said)s."}
 Key = str | tuple[str, str]
 """An English sentence, or one with the context that tells it from its twin."""
 
@@ -113,13 +116,14 @@ def english(key: Key) -> str:
 
 @cache
 def sentences() -> frozenset[Key]:
-    """Everything that code and templates ask to have translated."""
+    """Everything that code and templates ask to have translated, and what each check of the ledgers proves."""
     code = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     templates = [path for room in ROOMS for path in (ROOT / room).rglob("templates/**/*.html")]
     return frozenset(
         {
             *(said for path in code for said in said_in_code(ast.parse(path.read_text("utf-8")))),
             *(said for path in templates for said in said_in_template(path)),
+            *(verify.proof_of(import_string(check)) for check in verify.DRIFT + verify.LATE),
         }
     )
 

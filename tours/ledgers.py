@@ -23,7 +23,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
+from django.utils.translation import gettext_noop as _
 
+from farm import history
+from farm.language import said
 from farm.ledgers import LATE, broken_histories, held_by_nobody, left_of_payment, payables_between_stories, unlike
 from farm.models import Movement, Payment
 from farm.money import yuan
@@ -52,44 +55,75 @@ SLOTS, DAYS, CREDITS = (f"{kind._meta.label_lower}:" for kind in (Slot, Visitors
 def bookings_hold_their_seats(now: dt.datetime) -> Iterator[str]:
     """Every living booking holds its seats, those of a change and of what rain offers it; a dead one holds none."""
     for booking in _with_other_seats():
-        yield (
-            f"{booking}: holds {booking.seats} seats ({booking.here} of its own slot) and {booking.days} of days, "
-            f"should hold {booking.owed}"
+        yield said(
+            _(
+                "%(booking)s: holds %(seats)s seats (%(here)s of its own slot) and %(days)s of days, "
+                "should hold %(owed)s"
+            ),
+            booking=booking,
+            seats=booking.seats,
+            here=booking.here,
+            days=booking.days,
+            owed=booking.owed,
         )
 
 
 def bookings_hold_their_credit(now: dt.datetime) -> Iterator[str]:
     """Every booking holds exactly the credit it was paid with; an expired one holds none."""
     for booking in _with_other_credit():
-        yield f"{booking}: holds ¥{yuan(booking.held)} of credits, should hold ¥{yuan(booking.owed)}"
+        yield said(
+            _("%(booking)s: holds ¥%(held)s of credits, should hold ¥%(owed)s"),
+            booking=booking,
+            held=yuan(booking.held),
+            owed=yuan(booking.owed),
+        )
 
 
 def offers_hold_their_seats(now: dt.datetime) -> Iterator[str]:
     """Every waiting party to whom seats are offered holds them, any other holds none."""
     for party in _parties_with_other_seats():
-        yield f"{party}: holds {party.held} seats, should hold {party.owed}"
+        yield said(
+            _("%(party)s: holds %(held)s seats, should hold %(owed)s"),
+            party=party,
+            held=party.held,
+            owed=party.owed,
+        )
 
 
 def movements_belong_to_visits(now: dt.datetime) -> Iterator[str]:
     """Nothing is held in the name of a booking or a waiting party that does not exist."""
     for prefix, kind in ((BOOKING, Booking), (WAITING, WaitingParty)):
         for holder, counter, held in held_by_nobody(prefix, kind):
-            yield f"{holder}: holds {held} of {counter}, but there is no such row"
+            yield said(
+                _("%(holder)s: holds %(held)s of %(counter)s, but there is no such row"),
+                holder=holder,
+                held=held,
+                counter=counter,
+            )
 
 
 def bookings_cost_what_their_units_say(now: dt.datetime) -> Iterator[str]:
     """Every total and every number of people is that of the booked units."""
     for booking in _unlike_their_units():
-        yield (
-            f"{booking}: ¥{yuan(booking.total_fen)} for {booking.people} people; its units say "
-            f"¥{yuan(booking.units_fen)} and {booking.units_people}"
+        yield said(
+            _("%(booking)s: ¥%(total)s for %(people)s people; its units say ¥%(units)s and %(units_people)s"),
+            booking=booking,
+            total=yuan(booking.total_fen),
+            people=booking.people,
+            units=yuan(booking.units_fen),
+            units_people=booking.units_people,
         )
 
 
 def sure_bookings_have_their_tickets(now: dt.datetime) -> Iterator[str]:
     """Everybody of a sure booking has one living ticket, and only living bookings let anybody in."""
     for booking in _with_other_tickets():
-        yield f"{booking}: {booking.tickets_made} tickets for {booking.persons} people"
+        yield said(
+            _("%(booking)s: %(tickets_made)s tickets for %(persons)s people"),
+            booking=booking,
+            tickets_made=booking.tickets_made,
+            persons=booking.persons,
+        )
 
 
 def visits_follow_their_events(now: dt.datetime) -> Iterator[str]:
@@ -102,7 +136,12 @@ def visits_follow_their_events(now: dt.datetime) -> Iterator[str]:
 def bookings_keep_their_money(now: dt.datetime) -> Iterator[str]:
     """What a booking says it was paid is what its bills keep."""
     for booking in _settled(_unlike_their_bills()):
-        yield f"{booking}: says ¥{yuan(booking.paid_fen)} was paid, its bills keep ¥{yuan(booking.bills_fen)}"
+        yield said(
+            _("%(booking)s: says ¥%(paid)s was paid, its bills keep ¥%(bills)s"),
+            booking=booking,
+            paid=yuan(booking.paid_fen),
+            bills=yuan(booking.bills_fen),
+        )
 
 
 def bills_keep_their_money(now: dt.datetime) -> Iterator[str]:
@@ -110,17 +149,30 @@ def bills_keep_their_money(now: dt.datetime) -> Iterator[str]:
     moving = _moving()
     for payment in _payments_unlike_their_bill():
         if payment.payable.partition("/")[0] not in moving:
-            yield f"{payment}: keeps ¥{yuan(payment.left_fen)}, the bill it paid keeps ¥{yuan(payment.bill_fen)}"
+            yield said(
+                _("%(payment)s: keeps ¥%(left)s, the bill it paid keeps ¥%(bill)s"),
+                payment=payment,
+                left=yuan(payment.left_fen),
+                bill=yuan(payment.bill_fen),
+            )
     for bill in _bills_without_payment():
-        yield f"{bill}: keeps ¥{yuan(bill.kept_fen)} of {bill.paid_by or 'nothing'}, which was not captured"
+        yield said(
+            _("%(bill)s: keeps ¥%(kept)s of %(paid_by)s, which was not captured"),
+            bill=bill,
+            kept=yuan(bill.kept_fen),
+            paid_by=bill.paid_by or history.NOTHING,
+        )
 
 
 def bookings_keep_what_they_may(now: dt.datetime) -> Iterator[str]:
     """No booking keeps more than its price and fee; a dead one keeps its fee alone; one paid at once is paid."""
     for booking in _settled(_given_what_they_may_not()):
-        yield (
-            f"{booking}: costs ¥{yuan(booking.total_fen)}, fee ¥{yuan(booking.fee_fen)}, "
-            f"was given ¥{yuan(booking.given)}"
+        yield said(
+            _("%(booking)s: costs ¥%(total)s, fee ¥%(fee)s, was given ¥%(given)s"),
+            booking=booking,
+            total=yuan(booking.total_fen),
+            fee=yuan(booking.fee_fen),
+            given=yuan(booking.given),
         )
 
 
@@ -128,9 +180,17 @@ def holds_of_visits_end_in_time(now: dt.datetime) -> Iterator[str]:
     """No unpaid booking, change or offer stands more than five minutes after its time ended."""
     for kind in (Booking, Rebooking):
         for row in _dead_holds(kind, now - LATE):
-            yield f"{row}: its hold ended at {row.hold_until:%Y-%m-%d %H:%M:%S}"
+            yield said(
+                _("%(row)s: its hold ended at %(hold_until)s"),
+                row=row,
+                hold_until=f"{row.hold_until:%Y-%m-%d %H:%M:%S}",
+            )
     for party in _offered_until(now - LATE):
-        yield f"{party}: its offer ended at {party.offered_until:%Y-%m-%d %H:%M:%S}"
+        yield said(
+            _("%(party)s: its offer ended at %(offered_until)s"),
+            party=party,
+            offered_until=f"{party.offered_until:%Y-%m-%d %H:%M:%S}",
+        )
 
 
 @compiled_once

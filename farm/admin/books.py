@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from farm import payments
+from farm import naming, payments
 from farm.admin.exports import Exportable
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
-from farm.admin.money import MayAskProvider
+from farm.admin.money import ByProvider, MayAskProvider
 from farm.models import StatementCheck, TillEntry
 from farm.money import yuan
 
@@ -20,11 +20,17 @@ from farm.money import yuan
 class StatementCheckAdmin(ReadOnly, MayAskProvider):
     """Each difference is a staff task of its own; here stands whether a day agrees."""
 
-    list_display = ("date", "provider", "lines", "agreement", "checked")
+    list_display = ("date", "of_whom", "lines", "agreement", "checked")
     checked = moment("checked_at", _("checked"))
-    list_filter = ("provider",)
+    fields = (("date", "of_whom"), ("lines", "differences"), "checked_at")
+    readonly_fields = ("of_whom",)
+    list_filter = (ByProvider,)
     date_hierarchy = "date"
     actions = ("compare_again",)
+
+    @display(description=_("provider"), ordering="provider")
+    def of_whom(self, check: StatementCheck) -> str:
+        return naming.provider(check.provider)
 
     @display(description=_("result"), ordering="differences", label={"agrees": "success", "differs": "danger"})
     def agreement(self, check: StatementCheck) -> tuple[str, str]:
@@ -47,6 +53,8 @@ class StatementCheckAdmin(ReadOnly, MayAskProvider):
 class TillEntryAdmin(Exportable, ReadOnly, StaffAdmin):
     list_display = ("when", "trade_no", "refund_no", "amount", "how", "by")
     when = moment("at", _("at"))
+    fields = ("at", ("trade_no", "refund_no"), "amount", ("how", "by"))
+    readonly_fields = ("amount",)
     list_filter = ("how", "by")
     search_fields = ("trade_no__exact", "refund_no__exact")
     date_hierarchy = "at"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.paginator import Paginator
@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
-from farm import history
+from farm import history, naming
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
 from farm.refusals import Refused
@@ -80,8 +82,8 @@ class StaffAdmin(ModelAdmin):
             obj.save()
 
     def do(self, request: HttpRequest, rows: Iterable[Row], story: Story[Row], *, said: str) -> None:
-        """Call `story` for each row, note it in the history, and tell how many went and why others did not."""
-        done = 0
+        """Call `story` for each row, note it in the history, and tell what went well and why others did not."""
+        done: list[Row] = []
         for row in rows:
             try:
                 story(row)
@@ -91,10 +93,20 @@ class StaffAdmin(ModelAdmin):
             except (Refused, LedgerBroken, Unexplained) as refusal:
                 messages.error(request, f"{row}: {refusal}")
             else:
-                done += 1
+                done.append(row)
                 self.note(request, row, said)
-        if done:
-            messages.success(request, _("%(said)s: %(count)s") % {"said": said, "count": done})
+        if len(done) == 1:
+            done[0].refresh_from_db()  # a story may leave what it was given as it was
+            messages.success(request, _("%(row)s: %(said)s.") % {"row": done[0], "said": said})
+        elif done:
+            messages.success(request, _("%(said)s: %(count)s rows.") % {"said": said, "count": len(done)})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
+        """A page on which nothing can be written offers no button that saves it."""
+        inlines = context["inline_admin_formsets"]
+        if not context["adminform"].form.fields and not any(inline.has_change_permission for inline in inlines):
+            context |= {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **how)
 
     def note(self, request: HttpRequest, row: models.Model, words: str) -> None:
         """Write down who did or saw what, in the row's own history."""
@@ -107,6 +119,18 @@ class StaffAdmin(ModelAdmin):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": answer["Location"]})
         return answer
+
+
+class InWords(admin.SimpleListFilter):
+    """One of a column's codes, by the words that staff read."""
+
+    words: dict[Any, Any]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(value), words) for value, words in self.words.items()]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
 
 class ReadOnly:
@@ -138,7 +162,7 @@ class History(ReadOnly, TabularInline):
 
 
 class EventHistory(History):
-    fields = ("at", "happened", "hand", "details")
+    fields = ("at", "happened", "hand", "facts")
     readonly_fields = fields
     verbose_name_plural = _lazy("history")
 
@@ -149,3 +173,8 @@ class EventHistory(History):
     @display(description=_lazy("done by"))
     def hand(self, event: Event) -> str:
         return history.who(event.by)
+
+    @display(description=_lazy("details"))
+    def facts(self, event: Event) -> SafeString:
+        lines = ((line,) for line in naming.facts(event.details))
+        return format_html_join("", "<div>{}</div>", lines) or SafeString("-")

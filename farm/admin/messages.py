@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from farm import chores, jobs, outbox, security
+from farm import chores, jobs, naming, outbox, security
 from farm.admin import places
-from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 
@@ -24,13 +24,17 @@ JOB_COLOURS = {"waiting": "info", "running": "primary", "done": "success", "park
 class NoticeAdmin(ReadOnly, StaffAdmin):
     """Messages to people. On an embedded farm they are read here; nobody else delivers them."""
 
-    list_display = ("written", "channel", "masked_to", "subject", "about", "sent")
+    list_display = ("written", "channel", "masked_to", "subject", "leads_to", "sent")
     written = moment("written_at", _("written"))
     sent = moment("sent_at", _("sent"))
     list_filter = ("channel", ("sent_at", admin.EmptyFieldListFilter))
-    search_fields = ("about__exact",)
-    search_help_text = _("what it is about, whole: order:BZ…")
-    readonly_fields = ("masked_to",)
+    search_fields = ("about",)
+    search_help_text = _("a whole number of an order or a booking")
+    readonly_fields = ("masked_to", "leads_to")
+
+    @display(description=_("about"))
+    def leads_to(self, notice: Notice) -> str:
+        return places.link(notice.about)
 
     @display(description=_("to"))
     def masked_to(self, notice: Notice) -> str:
@@ -39,7 +43,13 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
     def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> tuple[str, ...]:
         """The text names its reader and carries their link, so it needs the permission for personal data."""
         told = ("to", "subject", "text") if request.user.has_perm(PERSONAL) else ("masked_to", "subject")
-        return ("channel", *told, "about", "written_at", "sent_at")
+        return ("channel", *told, "leads_to", "written_at", "sent_at")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
+    ) -> tuple[QuerySet[Notice], bool]:
+        term = search_term.strip()
+        return (queryset.filter(places.named("about", term)) if term else queryset), False
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         notice = self.get_object(request, object_id)
@@ -95,17 +105,33 @@ class Releasable(ReadOnly, StaffAdmin):
         return bool(request.user.has_perm(f"farm.release_{self.opts.model_name}"))
 
 
+class ByKind(InWords):
+    title = _("kind")
+    parameter_name = "kind"
+    words = naming.WORK
+
+
 @admin.register(Job)
 class JobAdmin(Releasable):
-    list_display = ("key", "kind", "status", "attempts", "next_try", "asked", "error_in_short")
+    list_display = ("key", "work", "status", "attempts", "next_try", "asked", "error_in_short")
     next_try = moment("next_try_at", _("next try"))
     asked = moment("asked_at", _("asked"))
-    list_filter = ("state", "kind")
+    list_filter = ("state", ByKind)
     search_fields = ("key__exact",)
+    fields = ("key", ("work", "says"), ("state", "attempts"), ("asked_at", "next_try_at", "done_at"), "error")
+    readonly_fields = ("work", "says")
+
+    @display(description=_("kind"), ordering="kind")
+    def work(self, job: Job) -> str:
+        return naming.work(job.kind)
+
+    @display(description=_("payload"))
+    def says(self, job: Job) -> str:
+        return ", ".join(naming.facts(job.payload)) or "-"
 
     @display(description=_("state"), ordering="state", label=JOB_COLOURS)
-    def status(self, job: Job) -> str:
-        return job.state
+    def status(self, job: Job) -> tuple[str, str]:
+        return job.state, job.get_state_display()
 
     @display(description=_("error"))
     def error_in_short(self, job: Job) -> str:
@@ -131,14 +157,34 @@ class Told(admin.SimpleListFilter):
         return queryset.filter(sent_at__isnull=False) if self.value() == "told" else queryset
 
 
+class ByTopic(InWords):
+    title = _("topic")
+    parameter_name = "topic"
+    words = naming.TOPIC
+
+
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(Releasable):
-    list_display = ("pk", "topic", "payload", "written", "sent", "attempts", "next_try", "error_in_short")
+    list_display = ("number", "subject", "says", "written", "sent", "attempts", "next_try", "error_in_short")
     written = moment("written_at", _("written"))
     sent = moment("sent_at", _("sent"))
     next_try = moment("next_try_at", _("next try"))
-    list_filter = (Told, "topic")
+    list_filter = (Told, ByTopic)
     ordering = ("-pk",)
+    fields = (("subject", "says"), ("written_at", "sent_at"), ("attempts", "next_try_at"), "error")
+    readonly_fields = ("subject", "says")
+
+    @display(description=_("number"), ordering="pk")
+    def number(self, message: OutboxMessage) -> int:
+        return message.pk
+
+    @display(description=_("topic"), ordering="topic")
+    def subject(self, message: OutboxMessage) -> str:
+        return naming.topic(message.topic)
+
+    @display(description=_("payload"))
+    def says(self, message: OutboxMessage) -> str:
+        return ", ".join(naming.facts(message.payload)) or "-"
 
     @display(description=_("error"))
     def error_in_short(self, message: OutboxMessage) -> str:

@@ -1,7 +1,7 @@
 """Money as staff see it: payments, refunds, the money book, and the movements of everything limited."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import action, display
 
-from farm import payments
+from farm import naming, payments
+from farm.admin import places
 from farm.admin.dialogs import ANOTHER_WAY_DIALOG, AnotherWayForm
 from farm.admin.exports import Exportable, FarmResource
-from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm.admin.lists import EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
 from farm.models import (
     LedgerEntry,
     Movement,
@@ -48,8 +49,30 @@ class PaymentHistory(EventHistory):
 
 class RefundsOfPayment(History):
     model = Refund
-    fields = ("refund_no", "amount_fen", "why", "status", "asked_at", "done_at")
+    fields = ("refund_no", "amount", "reason", "status", "asked_at", "done_at")
     readonly_fields = fields
+
+    @display(description=_("amount"))
+    def amount(self, refund: Refund) -> str:
+        return f"¥{yuan(refund.amount_fen)}"
+
+    @display(description=_("why"))
+    def reason(self, refund: Refund) -> str:
+        return naming.reason(refund.why)
+
+
+class ByProvider(InWords):
+    title = _("provider")
+    parameter_name = "provider"
+    words = naming.PROVIDER
+
+
+class Payable:
+    """What the money is for, as a link to it."""
+
+    @display(description=_("for what"))
+    def paid_for(self, row: Payment | LedgerEntry) -> str:
+        return places.link(row.payable)
 
 
 class MayAskProvider(StaffAdmin):
@@ -58,24 +81,28 @@ class MayAskProvider(StaffAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(Exportable, ReadOnly, MayAskProvider):
+class PaymentAdmin(Exportable, Payable, ReadOnly, MayAskProvider):
     resource_classes = [PaymentResource]
-    list_display = ("trade_no", "payable", "provider", "amount", "refunded", "state", "started", "captured")
+    list_display = ("trade_no", "paid_for", "by_way_of", "amount", "refunded", "state", "started", "captured")
     started = moment("started_at", _("started"))
     captured = moment("captured_at", _("captured"))
-    list_filter = ("status", "provider")
+    list_filter = ("status", ByProvider)
     search_fields = ("trade_no",)
-    search_help_text = _("a whole trade number, provider's number or payable (order:BZ…)")
+    search_help_text = _("a whole number of a payment, an order or a booking")
     fields = (
-        ("trade_no", "payable"),
-        ("provider", "provider_ref"),
+        ("trade_no", "paid_for"),
+        ("by_way_of", "provider_ref"),
         ("status", "amount", "refunded"),
         ("started_at", "captured_at", "expires_at"),
         ("ask_again_at", "pay_url"),
     )
-    readonly_fields = ("amount", "refunded")
+    readonly_fields = ("paid_for", "by_way_of", "amount", "refunded")
     inlines = (PaymentHistory, RefundsOfPayment)
     actions = ("ask_provider_now",)
+
+    @display(description=_("provider"), ordering="provider")
+    def by_way_of(self, payment: Payment) -> str:
+        return naming.provider(payment.provider)
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, payment: Payment) -> str:
@@ -86,8 +113,8 @@ class PaymentAdmin(Exportable, ReadOnly, MayAskProvider):
         return f"¥{yuan(payment.refunded_fen)}" if payment.refunded_fen else "-"
 
     @display(description=_("status"), ordering="status", label=PAYMENT_COLOURS)
-    def state(self, payment: Payment) -> str:
-        return payment.status
+    def state(self, payment: Payment) -> tuple[str, str]:
+        return payment.status, payment.get_status_display()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Payment], search_term: str
@@ -95,7 +122,7 @@ class PaymentAdmin(Exportable, ReadOnly, MayAskProvider):
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(**{"payable" if ":" in term else "trade_no": term}), False
+        return queryset.filter(Q(trade_no=term.upper()) | places.named("payable", term)), False
 
     @action(description=_("Ask the provider now"), permissions=["ask_provider"])
     def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
@@ -114,16 +141,34 @@ class RefundHistory(EventHistory):
 
 class SentByHand(History):
     model = PaidAnotherWay
-    fields = ("at", "amount_fen", "how", "reference", "by")
+    fields = ("at", "amount", "how", "reference", "by")
     readonly_fields = fields
+
+    @display(description=_("amount"))
+    def amount(self, paid: PaidAnotherWay) -> str:
+        return f"¥{yuan(paid.amount_fen)}"
+
+
+class ByReason(InWords):
+    """What follows a reason, as in `damage BD…`, only tells two of one kind apart."""
+
+    title = _("why")
+    parameter_name = "why"
+    words = naming.REFUND
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        word = self.value()
+        return queryset.filter(why__startswith=word) if word else queryset
 
 
 @admin.register(Refund)
 class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
-    list_display = ("refund_no", "payable", "amount", "why", "state", "asked", "done")
+    list_display = ("refund_no", "paid_for", "amount", "reason", "state", "asked", "done")
+    fields = ("refund_no", ("payment", "paid_for"), ("amount", "reason"), ("status", "asked_at", "done_at"))
+    readonly_fields = ("paid_for", "amount", "reason")
     asked = moment("asked_at", _("asked"))
     done = moment("done_at", _("done"))
-    list_filter = ("status", "why")
+    list_filter = ("status", ByReason)
     list_select_related = ("payment",)
     search_fields = ("refund_no__exact", "payment__trade_no__exact")
     inlines = (RefundHistory, SentByHand)
@@ -133,17 +178,21 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     def has_take_at_desk_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("farm.take_at_desk"))
 
-    @display(description=_("payable"))
-    def payable(self, refund: Refund) -> str:
-        return refund.payment.payable
+    @display(description=_("for what"))
+    def paid_for(self, refund: Refund) -> str:
+        return places.link(refund.payment.payable)
+
+    @display(description=_("why"), ordering="why")
+    def reason(self, refund: Refund) -> str:
+        return naming.reason(refund.why)
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, refund: Refund) -> str:
         return f"¥{yuan(refund.amount_fen)}"
 
     @display(description=_("status"), ordering="status", label=REFUND_COLOURS)
-    def state(self, refund: Refund) -> str:
-        return refund.status
+    def state(self, refund: Refund) -> tuple[str, str]:
+        return refund.status, refund.get_status_display()
 
     @action(description=_("Try again now"), permissions=["ask_provider"])
     def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
@@ -195,11 +244,14 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(Exportable, ReadOnly, StaffAdmin):
-    list_display = ("when", "payable", "amount", "trade", "refunded_by")
+class LedgerEntryAdmin(Exportable, Payable, ReadOnly, StaffAdmin):
+    list_display = ("when", "paid_for", "amount", "trade", "refunded_by")
     when = moment("at", _("at"))
     list_select_related = ("payment", "refund")
-    search_fields = ("payable__exact",)
+    fields = ("at", "paid_for", "amount", ("payment", "refund"))
+    readonly_fields = ("paid_for", "amount")
+    search_fields = ("payable",)
+    search_help_text = _("a whole number of an order or a booking")
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, entry: LedgerEntry) -> str:
@@ -213,14 +265,40 @@ class LedgerEntryAdmin(Exportable, ReadOnly, StaffAdmin):
     def refunded_by(self, entry: LedgerEntry) -> str:
         return entry.refund.refund_no if entry.refund else "-"
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[LedgerEntry], search_term: str
+    ) -> tuple[QuerySet[LedgerEntry], bool]:
+        term = search_term.strip()
+        return (queryset.filter(places.named("payable", term)) if term else queryset), False
+
+
+class ByMovement(InWords):
+    title = _("why")
+    parameter_name = "why"
+    words = naming.MOVEMENT
+
 
 @admin.register(Movement)
 class MovementAdmin(ReadOnly, StaffAdmin):
-    list_display = ("when", "holder", "amount", "counter", "why")
+    list_display = ("when", "held_by", "amount", "of_what", "reason")
     when = moment("at", _("at"))
-    list_filter = ("why",)
+    list_filter = (ByMovement,)
+    fields = ("at", "held_by", ("amount", "of_what"), "reason")
+    readonly_fields = ("held_by", "of_what", "reason")
     search_fields = ("holder",)
-    search_help_text = _("a whole holder (order:BZ…) or counter (shop.shipdate:17)")
+    search_help_text = _("a whole number of an order or a booking")
+
+    @display(description=_("for what"))
+    def held_by(self, movement: Movement) -> str:
+        return places.link(movement.holder)
+
+    @display(description=_("of what"))
+    def of_what(self, movement: Movement) -> str:
+        return places.link(movement.counter)
+
+    @display(description=_("why"), ordering="why")
+    def reason(self, movement: Movement) -> str:
+        return naming.reason(movement.why)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str
@@ -228,4 +306,4 @@ class MovementAdmin(ReadOnly, StaffAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(**{"counter" if "." in term else "holder": term}), False
+        return queryset.filter(Q(counter=term) | places.named("holder", term)), False

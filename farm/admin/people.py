@@ -1,11 +1,12 @@
 """Staff and the people they serve: users, groups, customers, closed days."""
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,24 +14,54 @@ from django.utils.translation import gettext_lazy as _lazy
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from farm import closing, contacts, security
-from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from farm import closing, contacts, naming, security
+from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
+from farm.admin.rights import GROUP, GrantsRights, group
 from farm.models import ClosedDay, Customer, User
 
 PERSONAL = "farm.view_personal_data"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 admin.site.unregister(Group)
 
 
+class ByGroup(admin.SimpleListFilter):
+    title = _lazy("group")
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(row.pk), group(row)) for row in Group.objects.order_by("name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        chosen = self.value() or ""
+        return queryset.filter(groups=int(chosen)) if chosen.isdecimal() else queryset
+
+
 @admin.register(User)
-class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[misc, type-arg]  # Django's paginator is typed narrower
+class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  # Django's paginator is typed narrower
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "first_name", "is_active", "is_superuser", "last_login")
-    list_filter = ("is_active", "groups")
+    list_display = ("username", "called", "works_in", "is_active", "is_superuser", "signed_in")
+    signed_in = moment("last_login", _lazy("last login"))
+    list_filter = ("is_active", ByGroup)
     search_fields = ("username", "first_name", "last_name")
+
+    @display(description=_lazy("name"))
+    def called(self, user: User) -> str:
+        """A Chinese name begins with the family's and has no space in it."""
+        if CHINESE.search(user.last_name):
+            return f"{user.last_name}{user.first_name}"
+        return f"{user.first_name} {user.last_name}".strip() or "-"
+
+    @display(description=_lazy("groups"))
+    def works_in(self, user: User) -> str:
+        return ", ".join(map(group, user.groups.all())) or "-"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users: QuerySet[User] = super().get_queryset(request).prefetch_related("groups")
+        return users
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only those who may do everything hand out rights."""
@@ -41,20 +72,54 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[misc, type-arg]  # 
 
 
 @admin.register(Group)
-class StaffGroupAdmin(StaffAdmin, GroupAdmin):  # type: ignore[misc]  # Django's paginator is typed narrower
+class StaffGroupAdmin(GrantsRights, GroupAdmin):  # type: ignore[misc]  # Django's paginator is typed narrower
+    list_display = ("title", "members")
     search_fields = ("name",)
+
+    @display(description=_lazy("group"), ordering="name")
+    def title(self, row: Group) -> str:
+        return group(row)
+
+    @display(description=_lazy("staff"))
+    def members(self, row: Any) -> int:
+        return int(row.member_count)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        groups: QuerySet[Group] = super().get_queryset(request).annotate(member_count=Count("user"))
+        return groups
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        """The farm's own groups are found by their names, so these stay."""
+        return ("title" if obj and obj.name in GROUP else "name", "permissions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        return ("title",)
+
+
+class ByLanguage(InWords):
+    title = _lazy("language")
+    parameter_name = "language"
+    words = naming.LANGUAGE
 
 
 @admin.register(Customer)
 class CustomerAdmin(ReadOnly, Personal):
     personal = PERSONAL
-    list_display = ("pk", "masked_name", "masked_phone", "language", "first_seen", "last_seen")
+    list_display = ("number", "masked_name", "masked_phone", "speaks", "first_seen", "last_seen")
     first_seen = moment("first_seen_at", _lazy("first seen"))
     last_seen = moment("last_seen_at", _lazy("last seen"))
-    list_filter = ("language",)
+    list_filter = (ByLanguage,)
     search_fields = ("phone",)
     search_help_text = _lazy("the whole phone number or mail address")
-    readonly_fields = ("masked_name", "masked_phone")
+    readonly_fields = ("masked_name", "masked_phone", "speaks")
+
+    @display(description=_lazy("number"), ordering="pk")
+    def number(self, customer: Customer) -> int:
+        return customer.pk
+
+    @display(description=_lazy("language"))
+    def speaks(self, customer: Customer) -> str:
+        return naming.language(customer.language)
 
     @display(description=_lazy("name"))
     def masked_name(self, customer: Customer) -> str:
@@ -71,7 +136,7 @@ class CustomerAdmin(ReadOnly, Personal):
 
     def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         known = ("name", "phone", "email") if self.sees_people(request) else ("masked_name", "masked_phone")
-        return (*known, "language", "first_seen_at", "last_seen_at")
+        return (*known, "speaks", "first_seen_at", "last_seen_at")
 
 
 @admin.register(ClosedDay)

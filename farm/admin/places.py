@@ -1,11 +1,16 @@
 """Where in the staff's tool a thing stands that a task or a notice only names: `order:BZ…`, `rule:4`, `shop.lot:17`."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from farm import naming
 
 Place = Callable[[str], str]
 
@@ -28,12 +33,19 @@ def found(model: str) -> Place:
 
 
 def link(name: str) -> SafeString | str:
-    """The name as a link to its page; as it is, when no page is known."""
+    """What the name stands for as a link to its page; the words alone, when no page is known."""
     kind, _, key = name.partition(":")
     if not key:
         return name
     place = _places.get(kind) or _of_model(kind)
-    return format_html('<a href="{}">{}</a>', place(key), name) if place else name
+    return format_html('<a href="{}">{}</a>', place(key), naming.thing(name)) if place else naming.thing(name)
+
+
+def named(column: str, term: str) -> Q:
+    """Rows that name in `column` what somebody looks for: by its whole name, or by its number alone."""
+    names = [term] if ":" in term else [f"{kind}:{term.upper()}" for kind in _places]
+    parts = (Q(**{f"{column}__startswith": f"{name}/"}) for name in names)
+    return reduce(or_, parts, Q(**{f"{column}__in": names}))
 
 
 def _of_model(label: str) -> Place | None:

@@ -2,6 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from farm import naming
+from farm.language import titled
+
 
 class OutboxMessage(models.Model):
     """A fact to tell others about, written in the same transaction as the fact itself."""
@@ -28,7 +31,7 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.topic} #{self.pk}"
+        return f"{naming.topic(self.topic)} #{self.pk}"
 
 
 class Job(models.Model):
@@ -65,7 +68,7 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"job {self.key} ({self.state})"
+        return f"{titled(self, self.key)} ({self.get_state_display()})"
 
 
 class Notice(models.Model):
@@ -92,7 +95,7 @@ class Notice(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"notice {self.key}"
+        return titled(self, self.key)
 
 
 class StaffTask(models.Model):

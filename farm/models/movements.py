@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from farm import naming
+
 
 class Movement(models.Model):
     """Who took or gave back how much of which limited thing, and why. Append-only; a counter is the sum of its rows."""
@@ -20,4 +22,4 @@ class Movement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder} {self.amount:+d} {self.counter} ({self.why})"
+        return f"{naming.thing(self.holder)} {self.amount:+d} {naming.thing(self.counter)} ({naming.reason(self.why)})"

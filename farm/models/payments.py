@@ -2,7 +2,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from farm import naming
 from farm.language import titled
+from farm.money import yuan
 from farm.states import Event, Moves
 
 
@@ -125,7 +127,7 @@ class LedgerEntry(models.Model):
         indexes = [models.Index(fields=["at"], name="ledger_of_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.payable} {self.amount_fen:+d} fen"
+        return f"{naming.thing(self.payable)} ¥{yuan(self.amount_fen)}"
 
 
 class PaidAnotherWay(models.Model):
@@ -150,7 +152,7 @@ class PaidAnotherWay(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(reference=""), name="money_sent_by_hand_has_a_reference")]
 
     def __str__(self) -> str:
-        return f"{self.refund_id}: {self.amount_fen} fen ({self.how})"
+        return f"¥{yuan(self.amount_fen)} ({self.get_how_display()})"
 
 
 class StatementCheck(models.Model):
@@ -171,7 +173,7 @@ class StatementCheck(models.Model):
         constraints = [models.UniqueConstraint(fields=["provider", "date"], name="one_check_per_statement")]
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.date}"
+        return f"{naming.provider(self.provider)} {self.date}"
 
 
 class TillEntry(models.Model):
@@ -201,7 +203,7 @@ class TillEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.refund_no or self.trade_no} {self.amount_fen:+d} fen"
+        return f"{self.refund_no or self.trade_no} ¥{yuan(self.amount_fen)}"
 
 
 class CashierTrade(models.Model):

@@ -11,7 +11,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _
 
+from farm import naming
+from farm.language import said
 from farm.models import CashierTrade, LedgerEntry, PaidAnotherWay, Payment, Refund, TillEntry
 from farm.money import yuan
 from farm.payments import fake, providers
@@ -44,27 +49,47 @@ def differences() -> Iterator[str]:
 
 def _captures_not_booked() -> Iterator[str]:
     for payment in _captured_without_row():
-        yield f"{payment.trade_no}: captured ¥{yuan(payment.amount_fen)} without a ledger row"
+        yield said(
+            _("%(trade_no)s: captured ¥%(amount)s without a ledger row"),
+            trade_no=payment.trade_no,
+            amount=yuan(payment.amount_fen),
+        )
 
 
 def _bookings_without_capture() -> Iterator[str]:
     for entry in _rows_without_capture():
-        yield f"{entry.payment.trade_no}: booked ¥{yuan(entry.amount_fen)} that was not captured"
+        yield said(
+            _("%(trade_no)s: booked ¥%(amount)s that was not captured"),
+            trade_no=entry.payment.trade_no,
+            amount=yuan(entry.amount_fen),
+        )
 
 
 def _refunds_not_booked() -> Iterator[str]:
     for refund in _refunded_without_row():
-        yield f"{refund.refund_no}: refunded ¥{yuan(refund.amount_fen)} without a ledger row"
+        yield said(
+            _("%(refund_no)s: refunded ¥%(amount)s without a ledger row"),
+            refund_no=refund.refund_no,
+            amount=yuan(refund.amount_fen),
+        )
 
 
 def _bookings_without_refund() -> Iterator[str]:
     for entry in _rows_without_refund():
-        yield f"{entry.refund.refund_no}: booked ¥{yuan(entry.amount_fen)} that was not refunded"
+        yield said(
+            _("%(refund_no)s: booked ¥%(amount)s that was not refunded"),
+            refund_no=entry.refund.refund_no,
+            amount=yuan(entry.amount_fen),
+        )
 
 
 def _wrong_refunded_sums() -> Iterator[str]:
     for payment in _payments_with_other_refunds():
-        yield f"{payment.trade_no}: says ¥{yuan(payment.refunded_fen)} go back, its refunds say another sum"
+        yield said(
+            _("%(trade_no)s: says ¥%(refunded)s go back, its refunds say another sum"),
+            trade_no=payment.trade_no,
+            refunded=yuan(payment.refunded_fen),
+        )
 
 
 def _payables_that_do_not_add_up() -> Iterator[str]:
@@ -73,7 +98,11 @@ def _payables_that_do_not_add_up() -> Iterator[str]:
         cursor.execute(BY_PAYABLE)
         while some := cursor.fetchmany(PER_LOOK):
             for payable, fen in some:
-                yield f"{payable}: the ledger differs by ¥{yuan(int(fen))} from its payments and refunds"
+                yield said(
+                    _("%(payable)s: the ledger differs by ¥%(fen)s from its payments and refunds"),
+                    payable=payable,
+                    fen=yuan(int(fen)),
+                )
 
 
 def _unlike_the_practice_cashier() -> Iterator[str]:
@@ -82,8 +111,8 @@ def _unlike_the_practice_cashier() -> Iterator[str]:
     while some := list(islice(trades, PER_LOOK)):
         lines = (line for trade in some for line in fake.lines_of(trade))
         for difference in unlike(_booked_of(some), lines):
-            yield difference.told_by(fake.NAME)
-    yield from _unheard_of(_booked_of_no_trade(), fake.NAME)
+            yield lazy(difference.told_by, str)(fake.NAME)
+    yield from _unheard_of(_booked_of_no_trade(), naming.PROVIDER[fake.NAME])
 
 
 def _booked_of(trades: Sequence[CashierTrade]) -> Booked:
@@ -93,20 +122,33 @@ def _booked_of(trades: Sequence[CashierTrade]) -> Booked:
 def _unlike_the_till() -> Iterator[str]:
     """The till against our book and our book against the till, each line by its numbers and its amount."""
     for entry in _unbooked_of_the_till():
-        yield f"{entry.refund_no or entry.trade_no}: the till says ¥{yuan(entry.amount_fen)}, we say something else"
-    yield from _unheard_of(_booked_without_the_till(), "the till")
+        yield said(
+            _("%(trade_no)s: the till says ¥%(amount)s, we say something else"),
+            trade_no=entry.refund_no or entry.trade_no,
+            amount=yuan(entry.amount_fen),
+        )
+    yield from _unheard_of(_booked_without_the_till(), _lazy("the till"))
 
 
 def _unlike_what_was_sent_by_hand() -> Iterator[str]:
     """What our people sent for a provider that refused is one row of the money book each, to the fen."""
     for paid in _sent_by_hand_unbooked():
-        yield f"{paid.refund.refund_no}: ¥{yuan(paid.amount_fen)} sent by hand, the ledger says something else"
+        yield said(
+            _("%(refund_no)s: ¥%(amount)s sent by hand, the ledger says something else"),
+            refund_no=paid.refund.refund_no,
+            amount=yuan(paid.amount_fen),
+        )
 
 
-def _unheard_of(entries: Iterator[LedgerEntry], whose: str) -> Iterator[str]:
+def _unheard_of(entries: Iterator[LedgerEntry], whose: Any) -> Iterator[str]:
     for entry in entries:
         number = entry.refund.refund_no if entry.refund else entry.payment.trade_no
-        yield f"{number}: we say ¥{yuan(entry.amount_fen)}, {whose} says nothing"
+        yield said(
+            _("%(number)s: we say ¥%(amount)s, %(whose)s says nothing"),
+            number=number,
+            amount=yuan(entry.amount_fen),
+            whose=whose,
+        )
 
 
 @compiled_once

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from farm import chores, jobs, outbox
+from farm import chores, jobs, naming, outbox
 from farm.models import Job, LedgerEntry, Payment, Refund, StaffTask
 from farm.money import yuan
 from farm.payments import providers
@@ -41,7 +41,7 @@ def on_refund_due(*, payable: str, payment: str, amount_fen: int, why: str, now:
             key=f"refund:{payment}:{why}",
             what=lambda: (
                 _("¥%(amount)s should go back (%(why)s), but %(payment)s has less than that left to give")
-                % {"amount": yuan(amount_fen), "why": why, "payment": payment}
+                % {"amount": yuan(amount_fen), "why": naming.reason(why), "payment": payment}
             ),
             about=payable,
             due_at=now + ANSWER_WITHIN,
@@ -52,10 +52,17 @@ def on_refund_due(*, payable: str, payment: str, amount_fen: int, why: str, now:
 def turn_away(*, payable: str, payment: str, amount_fen: int, why: str, now: dt.datetime) -> None:
     """Send money back that what it was for does not take; staff are asked about what no payer would do."""
     if why not in EXPLAINED:
-        words = {"payment": payment, "amount": yuan(amount_fen), "payable": payable, "why": why}
         chores.raise_task(
             key=f"{why}:{payment}",
-            what=lambda: _("%(payment)s brought ¥%(amount)s for %(payable)s: %(why)s, sent back") % words,
+            what=lambda: (
+                _("%(payment)s brought ¥%(amount)s for %(payable)s: %(why)s, sent back")
+                % {
+                    "payment": payment,
+                    "amount": yuan(amount_fen),
+                    "payable": naming.thing(payable),
+                    "why": naming.reason(why),
+                }
+            ),
             about=payable,
             due_at=now + ANSWER_WITHIN,
             now=now,
@@ -156,7 +163,11 @@ def _give_up(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> None:
         key=task_of(refund),
         what=lambda: (
             _("%(provider)s refused to refund ¥%(amount)s: %(reason)s")
-            % {"provider": refund.payment.provider, "amount": yuan(refund.amount_fen), "reason": outcome.reason}
+            % {
+                "provider": naming.provider(refund.payment.provider),
+                "amount": yuan(refund.amount_fen),
+                "reason": outcome.reason,
+            }
         ),
         about=refund.payment.payable,
         due_at=now + ANSWER_WITHIN,
@@ -169,10 +180,17 @@ def _ask_a_person(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> N
     paid = refund.payment
     if Refund.objects.select_for_update().get(pk=refund.pk).status != Refund.Status.DUE:
         return  # somebody was faster than this job
-    words = {"amount": yuan(refund.amount_fen), "trade": paid.trade_no, "payable": paid.payable, "why": refund.why}
     chores.raise_task(
         key=task_of(refund),
-        what=lambda: _("Pay back ¥%(amount)s of %(trade)s to whoever paid %(payable)s (%(why)s)") % words,
+        what=lambda: (
+            _("Pay back ¥%(amount)s of %(trade)s to whoever paid %(payable)s (%(why)s)")
+            % {
+                "amount": yuan(refund.amount_fen),
+                "trade": paid.trade_no,
+                "payable": naming.thing(paid.payable),
+                "why": naming.reason(refund.why),
+            }
+        ),
         about=paid.payable,
         due_at=now + ANSWER_WITHIN,
         now=now,

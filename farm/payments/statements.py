@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from farm import chores, jobs
+from farm import chores, jobs, naming
 from farm.models import Job, LedgerEntry, StatementCheck
 from farm.money import yuan
 from farm.payments import providers
@@ -42,7 +42,7 @@ class Difference:
         return f"{self.number[:40]}:{self.ours_fen}:{self.theirs_fen}"
 
     def told_by(self, provider: str) -> str:
-        words = {"number": self.number, "provider": provider}
+        words = {"number": self.number, "provider": naming.provider(provider)}
         sums = {"theirs": _words(self.theirs_fen), "ours": _words(self.ours_fen)}
         return _("%(number)s: %(provider)s says %(theirs)s, we say %(ours)s") % (words | sums)
 
@@ -141,7 +141,12 @@ def _told(check: StatementCheck, difference: Difference) -> str:
 
 
 def _told_in_all(check: StatementCheck) -> str:
-    words = {"date": check.date, "count": check.differences, "provider": check.provider, "shown": MOST_TASKS}
+    words = {
+        "date": check.date,
+        "count": check.differences,
+        "provider": naming.provider(check.provider),
+        "shown": MOST_TASKS,
+    }
     return _("Statement of %(date)s: %(count)s differences with %(provider)s, here are %(shown)s") % words
 
 

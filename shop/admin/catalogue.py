@@ -1,5 +1,8 @@
 """What is sold and where it lies: varieties, boxes, cold rooms, lots."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -8,22 +11,43 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
-from farm.admin.lists import StaffAdmin
+from farm.admin.lists import InWords, StaffAdmin
 from farm.money import yuan
 from shop import lot_care
 from shop.admin.dialogs import BEST_BEFORE_DIALOG, BestBeforeForm
 from shop.admin.tracing import LotTrace
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
+SKIN = {"purple": _("purple"), "black": _("black"), "green": _("green"), "red": _("red")}
+
+
+class BySkin(InWords):
+    title = _("skin")
+    parameter_name = "skin"
+    words = SKIN
+
 
 @admin.register(Variety)
 class VarietyAdmin(StaffAdmin):
-    list_display = ("code", "name_zh", "name_en", "skin", "keeps_days", "position")
-    list_filter = ("skin",)
+    list_display = ("code", "name_zh", "name_en", "colour", "keeps_days", "position")
+    list_filter = (BySkin,)
     search_fields = ("code", "name_zh", "name_en")
+
+    @display(description=_("skin"), ordering="skin")
+    def colour(self, variety: Variety) -> str:
+        return str(SKIN.get(variety.skin, variety.skin))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The colours for which there is a drawing, to choose from."""
+        if db_field.name != "skin":
+            return super().formfield_for_dbfield(db_field, request, **options)
+        return forms.ChoiceField(
+            label=db_field.verbose_name, choices=list(SKIN.items()), widget=UnfoldAdminSelectWidget
+        )
 
 
 @admin.register(Box)
@@ -76,7 +100,11 @@ class LotAdmin(Exportable, LotTrace):
 
     @display(description=_("promised"))
     def fill(self, lot: Lot) -> str:
-        return fill(lot, f"{lot.taken / 1000:,.0f} / {lot.limit / 1000:,.0f} kg")
+        return fill(
+            lot,
+            _now("%(taken)s / %(limit)s kg")
+            % {"taken": f"{lot.taken / 1000:,.0f}", "limit": f"{lot.limit / 1000:,.0f}"},
+        )
 
     @display(description=_("sells"), label={"open": "success", "withdrawn": "danger"})
     def state(self, lot: Lot) -> tuple[str, str]:

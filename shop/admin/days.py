@@ -38,7 +38,7 @@ class ShipDateResource(FarmResource):
 @admin.register(ShipDate)
 class ShipDateAdmin(Exportable, StaffAdmin):
     resource_classes = [ShipDateResource]
-    list_display = ("date", "weekday", "fill", "left", "state", "cut_off", "orders_of_day")
+    list_display = ("date", "weekday", "fill", "units_left", "state", "cut_off", "orders_of_day")
     cut_off = moment("cut_off_at", _("cut-off"))
     list_filter = ("is_closed",)
     search_fields = ("date",)
@@ -53,6 +53,10 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     @display(description=_("packing units promised"))
     def fill(self, ship_date: ShipDate) -> SafeString:
         return fill(ship_date, f"{ship_date.taken} / {ship_date.limit}")
+
+    @display(description=_("left"))
+    def units_left(self, ship_date: ShipDate) -> int:
+        return ship_date.left
 
     @display(description=_("sells"), label={"open": "success", "closed": "danger", "over": ""})
     def state(self, ship_date: ShipDate) -> tuple[str, str]:
@@ -91,7 +95,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
             said=pgettext("done", "open again"),
         )
 
-    @action(description=_("Open again"), permissions=["change"], icon="lock_open", dialog=REOPEN_DIALOG)
+    @action(description=_("Open again"), permissions=["open_again"], icon="lock_open", dialog=REOPEN_DIALOG)
     def reopen_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
         self.do(
@@ -102,7 +106,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         )
         return self.back_to(request, ship_date)
 
-    @action(description=_("Close the date"), permissions=["change"], icon="event_busy", dialog=CLOSE_DIALOG)
+    @action(description=_("Close the date"), permissions=["close"], icon="event_busy", dialog=CLOSE_DIALOG)
     def close(self, request: HttpRequest, form: CloseForm, object_id: str) -> HttpResponse:
         ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
         reasons = {name: form.cleaned_data[name] for name in ("reason_zh", "reason_en")}
@@ -138,6 +142,18 @@ class ShipDateAdmin(Exportable, StaffAdmin):
             said=_now("cut-off is %(moment)s") % {"moment": date_format(timezone.localtime(at), "Y-m-d H:i")},
         )
         return self.back_to(request, ship_date)
+
+    def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may_if(request, object_id, is_closed=True)
+
+    def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may_if(request, object_id, is_closed=False)
+
+    def _may_if(self, request: HttpRequest, object_id: Any, *, is_closed: bool) -> bool:
+        """On one date's page only what its state allows is offered; the stories check again."""
+        if not self.has_change_permission(request):
+            return False
+        return object_id is None or ShipDate.objects.filter(pk=object_id, is_closed=is_closed).exists()
 
 
 @admin.register(PickWave)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import display
 
-from farm import security
+from farm import naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
@@ -42,6 +42,7 @@ COLOURS = {
 
 
 places.lead("order", places.found("shop_order"))
+places.lead("in-line", places.found("shop_waitingorder"))
 
 
 class OrderResource(FarmResource):
@@ -94,9 +95,13 @@ class Lines(History):
 
 class Parcel(History):
     model = Shipment
-    fields = ("carrier", "waybill_no", "packed_at", "shipped_at", "promised_on", "delivered_at")
+    fields = ("by_way_of", "waybill_no", "packed_at", "shipped_at", "promised_on", "delivered_at")
     readonly_fields = fields
     show_change_link = True
+
+    @display(description=_("carrier"))
+    def by_way_of(self, shipment: Shipment) -> str:
+        return naming.carrier(shipment.carrier)
 
 
 class OrderHistory(EventHistory):
@@ -178,6 +183,10 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     def street_masked(self, order: Order) -> str:
         return security.mask_street(order.street)
 
+    @display(description=_("language"))
+    def speaks(self, order: Order) -> str:
+        return naming.language(order.language)
+
     @display(description=_("total"), ordering="total_fen")
     def total(self, order: Order) -> str:
         return f"¥{yuan(order.total_fen)}"
@@ -205,8 +214,11 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     @display(description=_("movements"))
     def movements(self, order: Order) -> SafeString:
         rows = Movement.objects.filter(holder=order.payable).order_by("pk")
-        words = ((f"{row.amount:+d}", row.counter, row.why, timezone.localtime(row.at)) for row in rows)
-        return format_html_join("", "<div>{} {} · {} · {:%m-%d %H:%M:%S}</div>", words)
+        words = (
+            (f"{row.amount:+d}", places.link(row.counter), naming.reason(row.why), timezone.localtime(row.at))
+            for row in rows
+        )
+        return format_html_join("", "<div>{} · {} · {} · {:%m-%d %H:%M:%S}</div>", words)
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[tuple[Any, dict[str, Any]]]:
         sees = self.sees_people(request)
@@ -216,7 +228,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         place = ("province", "city", "district")
         return [
             (None, {"fields": order}),
-            (_("To"), {"fields": (person, place, (street, "language"), gift)}),
+            (_("To"), {"fields": (person, place, (street, "speaks"), gift)}),
             (
                 _("What it costs and holds"),
                 {"fields": (("costs", "money"), ("packing_units", "net_grams", "damage"), "movements")},

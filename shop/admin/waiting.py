@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from farm import security
+from farm import naming, security
 from farm.admin.lists import EventHistory, ReadOnly, moment
 from farm.admin.personal import Personal
 from shop import waiting
@@ -50,6 +50,10 @@ class WaitingOrderAdmin(ReadOnly, Personal):
     def phone_masked(self, place: WaitingOrder) -> str:
         return security.mask_phone(place.phone)
 
+    @display(description=_("language"))
+    def speaks(self, place: WaitingOrder) -> str:
+        return naming.language(place.language)
+
     @display(description=_("boxes"))
     def boxes(self, place: WaitingOrder) -> str:
         return ", ".join(f"{box.name} ×{place.wants[box.sku]}" for box in Box.objects.filter(sku__in=place.wants))
@@ -60,11 +64,11 @@ class WaitingOrderAdmin(ReadOnly, Personal):
 
     def get_fields(self, request: HttpRequest, obj: WaitingOrder | None = None) -> list[Any]:
         phone = "phone" if self.sees_people(request) else "phone_masked"
-        return [("number", "status"), ("ship_date", phone, "language"), ("boxes", "packing_units", "net_grams"),
+        return [("number", "status"), ("ship_date", phone, "speaks"), ("boxes", "packing_units", "net_grams"),
                 ("place", "joined_at", "offered_until"), "order"]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: WaitingOrder | None = None) -> tuple[str, ...]:
-        return ("phone_masked", "boxes", "place")
+        return ("phone_masked", "speaks", "boxes", "place")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[WaitingOrder], search_term: str

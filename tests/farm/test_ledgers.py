@@ -57,7 +57,7 @@ def test_a_payment_beside_its_history_is_seen(order):
     Payment.objects.update(status="failed")
 
     assert [line.rpartition(": ")[2] for line in list(farm_ledgers.payments_follow_their_events(NOW))] == [
-        "its history ends with captured"
+        "its history ends with “money came in”"
     ]
 
 

@@ -59,7 +59,7 @@ def test_money_that_only_the_provider_knows_is_one_task():
 
     morning_after()
 
-    assert asked() == [f"Statement of 2026-09-08: {number}: practice says ¥128.00, we say nothing"]
+    assert asked() == [f"Statement of 2026-09-08: {number}: practice cashier says ¥128.00, we say nothing"]
     assert yesterday_s().differences == 1
 
 
@@ -69,7 +69,7 @@ def test_money_that_only_we_know_is_one_task():
 
     morning_after()
 
-    assert asked() == [f"Statement of 2026-09-08: {number}: practice says nothing, we say ¥128.00"]
+    assert asked() == [f"Statement of 2026-09-08: {number}: practice cashier says nothing, we say ¥128.00"]
 
 
 def test_another_amount_is_one_task_and_a_line_told_twice_too():
@@ -78,7 +78,7 @@ def test_another_amount_is_one_task_and_a_line_told_twice_too():
 
     morning_after()
 
-    assert asked() == [f"Statement of 2026-09-08: {number}: practice says ¥127.99, we say ¥128.00"]
+    assert asked() == [f"Statement of 2026-09-08: {number}: practice cashier says ¥127.99, we say ¥128.00"]
 
 
 def test_the_same_difference_found_twice_is_one_task():
@@ -208,7 +208,7 @@ def test_staff_see_each_day_and_compare_it_again(client: Client):
     CashierTrade.objects.all().delete()
     page = act(client, "compare_again", yesterday_s())
 
-    assert "compared again: 1" in page
+    assert "compared again" in page
     assert yesterday_s().differences == 0
 
 

@@ -83,7 +83,7 @@ def test_a_status_set_by_hand_is_seen(order):
     Order.objects.update(status="packed")
 
     assert list(shop_ledgers.orders_follow_their_events(NOW)) == [
-        f"order {order.number} (Packed): its history ends with paid"
+        f"order {order.number} (Packed): its history ends with “paid”"
     ]
 
 
@@ -91,20 +91,24 @@ def test_a_step_that_was_skipped_is_seen(order):
     Order.objects.update(status="shipped")
     OrderEvent.objects.create(order=order, at=NOW, what="shipped")
 
-    assert list(shop_ledgers.orders_follow_their_events(NOW)) == [f"order {order.number}: went from paid to shipped"]
+    assert list(shop_ledgers.orders_follow_their_events(NOW)) == [
+        f"order {order.number}: went from “paid” to “shipped”"
+    ]
 
 
 def test_an_order_without_a_beginning_is_seen(order):
     OrderEvent.objects.filter(what="placed").delete()
 
-    assert list(shop_ledgers.orders_follow_their_events(NOW)) == [f"order {order.number}: went from nothing to paid"]
+    assert list(shop_ledgers.orders_follow_their_events(NOW)) == [
+        f"order {order.number}: went from “nothing” to “paid”"
+    ]
 
 
 def test_an_order_without_a_history_is_seen(order):
     OrderEvent.objects.all().delete()
 
     assert list(shop_ledgers.orders_follow_their_events(NOW)) == [
-        f"order {order.number} (Paid): its history ends with nothing"
+        f"order {order.number} (Paid): its history ends with “nothing”"
     ]
 
 

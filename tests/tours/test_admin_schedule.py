@@ -110,7 +110,7 @@ def test_a_booked_slot_that_no_longer_fits_is_shown_after_saving_and_in_the_list
     assert "1 booked slots no longer fit" in page
     assert all("the rule no longer plans it" in shown for shown in (slot, rule_again, week))
     assert f"slot__id__exact={booked.pk}" in rule_again
-    assert f'href="{page_of(rule)}">rule:{rule.pk}<' in tasks
+    assert f'href="{page_of(rule)}">schedule rule {rule.pk}<' in tasks
     assert listed.count("09-12") >= 1
     assert "09-13" not in listed
 

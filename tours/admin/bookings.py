@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from farm import security
+from farm import naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
@@ -28,6 +28,7 @@ from tours.admin.reports import ReportPage
 from tours.models import Bill, BookedUnit, Booking, BookingEvent, ClosureOffer, Rebooking, Ticket
 
 places.lead("booking", places.found("tours_booking"))
+places.lead("waiting", places.found("tours_waitingparty"))
 
 
 class Units(History):
@@ -199,16 +200,25 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         lines = []
         for payment in found.order_by("pk"):
             place = reverse("admin:farm_payment_change", args=[payment.pk])
-            money = (f"¥{yuan(payment.amount_fen)}", payment.provider, payment.status)
-            back = "".join(f" · −¥{yuan(refund.amount_fen)} ({refund.status})" for refund in payment.refunds.all())
+            by_way_of = naming.provider(payment.provider)
+            money = (f"¥{yuan(payment.amount_fen)}", by_way_of, payment.get_status_display())
+            back = "".join(
+                f" · −¥{yuan(refund.amount_fen)} ({refund.get_status_display()})" for refund in payment.refunds.all()
+            )
             lines.append((place, payment.trade_no, " ".join(money), back))
         return format_html_join("", '<div><a href="{}">{}</a> {}{}</div>', lines) or SafeString("-")
 
     @display(description=_("movements"))
     def movements(self, booking: Booking) -> SafeString:
         rows = Movement.objects.filter(holder=booking.holder).order_by("pk")
-        told = ((f"{row.amount:+d}", row.counter, row.why, localtime(row.at)) for row in rows)
-        return format_html_join("", "<div>{} {} · {} · {:%m-%d %H:%M:%S}</div>", told)
+        told = (
+            (f"{row.amount:+d}", places.link(row.counter), naming.reason(row.why), localtime(row.at)) for row in rows
+        )
+        return format_html_join("", "<div>{} · {} · {} · {:%m-%d %H:%M:%S}</div>", told)
+
+    @display(description=_("language"))
+    def speaks(self, booking: Booking) -> str:
+        return naming.language(booking.language)
 
     @display(description=_("seats"), ordering="people")
     def seats(self, booking: Booking) -> int:
@@ -225,9 +235,9 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
 
     def get_fieldsets(self, request: HttpRequest, obj: Booking | None = None) -> list[tuple[Any, dict[str, Any]]]:
         sees = self.sees_people(request)
-        person: tuple[Any, ...] = (("who", "phone_masked"), "language")
+        person: tuple[Any, ...] = (("who", "phone_masked"), "speaks")
         if sees:
-            person = (("name", "phone", "email"), ("language", "waiver_accepted_at"), "answers_given", "notes")
+            person = (("name", "phone", "email"), ("speaks", "waiver_accepted_at"), "answers_given", "notes")
         times = ("held_at", "hold_until", "confirmed_at")
         visit = (("number", "state"), ("slot_page", "seats"), times, ("cancelled_at", "cancel_reason"))
         money = ("costs", ("way", "refund_terms"), "payments", "movements")

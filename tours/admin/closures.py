@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from farm import security
-from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm import history, security
+from farm.admin.lists import EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
 from tours import closures, offers
 from tours.admin import words
 from tours.admin.closing import ClosePage
@@ -27,7 +27,6 @@ from tours.admin.dialogs import (
     UNDO_DIALOG,
     OfferTimeForm,
 )
-from tours.admin.finding import InWords
 from tours.models import Closure, ClosureEvent, ClosureOffer, ClosureOfferEvent, Slot
 
 MAY_CLOSE = "tours.close_slots"
@@ -110,12 +109,12 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
     fields = (
         ("number", "state"),
         ("reason_zh", "reason_en"),
-        ("made_at", "made_by", "answer_until"),
+        ("made_at", "hand", "answer_until"),
         ("default", "whole_day"),
         "closed_times",
         ("silent", "chosen"),
     )
-    readonly_fields = ("state", "default", "whole_day", "closed_times", "silent", "chosen")
+    readonly_fields = ("state", "hand", "default", "whole_day", "closed_times", "silent", "chosen")
     inlines = (Parties, ClosureHistory)
     actions_detail = ("undo",)
 
@@ -130,6 +129,10 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
     @display(description=_("status"), label=words.CLOSURE_COLOURS)
     def state(self, closure: Closure) -> words.Said:
         return words.Said((closure.status, str(words.CLOSURE[Closure.Status(closure.status)])))
+
+    @display(description=_("done by"))
+    def hand(self, closure: Closure) -> str:
+        return history.who(closure.made_by)
 
     @display(description=_("reason"))
     def why(self, closure: Closure) -> str:

@@ -12,7 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from farm import security
+from farm import naming, security
+from farm.admin import places
 from farm.admin.lists import ReadOnly, moment
 from farm.admin.personal import Personal
 from farm.models import Movement
@@ -60,8 +61,10 @@ class CreditAdmin(ReadOnly, Personal):
     @display(description=_("movements"))
     def movements(self, credit: Credit) -> SafeString:
         rows = Movement.objects.filter(counter=credit.counter).order_by("pk")
-        told = ((f"¥{yuan(row.amount)}", row.holder, row.why, localtime(row.at)) for row in rows)
-        return format_html_join("", "<div>{} {} · {} · {:%Y-%m-%d %H:%M}</div>", told) or SafeString("-")
+        told = (
+            (f"¥{yuan(row.amount)}", places.link(row.holder), naming.reason(row.why), localtime(row.at)) for row in rows
+        )
+        return format_html_join("", "<div>{} · {} · {} · {:%Y-%m-%d %H:%M}</div>", told) or SafeString("-")
 
     def get_fields(self, request: HttpRequest, obj: Credit | None = None) -> list[Any]:
         person = ("code", "phone") if self.sees_people(request) else ("code", "phone_masked")

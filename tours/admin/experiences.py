@@ -102,6 +102,7 @@ class ExperienceAdmin(StaffAdmin):
 class Prices(TabularInline):
     model = Price
     extra = 0
+    hide_title = True
     verbose_name_plural = _("prices")
 
 
@@ -133,7 +134,8 @@ class TicketTypeAdmin(OfOneExperience):
         ("experience", "is_offered", "position"),
         ("code", "kind"),
         ("name_zh", "name_en"),
-        ("price_fen", "people", "needs_proof"),
+        ("price_fen", "people"),
+        "needs_proof",
         ("min_age", "max_age"),
         ("min_quantity", "max_quantity"),
         "accompanied_by",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farm import security
+from farm.admin.lists import InWords
 from tours.admin import words
 from tours.models import Booking, ClosureOffer
 
@@ -42,18 +43,6 @@ class Comes(admin.SimpleListFilter):
         with contextlib.suppress(ValueError):
             return queryset.filter(slot__date=dt.date.fromisoformat(value))
         return queryset
-
-
-class InWords(admin.SimpleListFilter):
-    """One of a column's choices, by the words that staff read."""
-
-    words: dict[Any, Any]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [(str(value), words) for value, words in self.words.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
 
 class ByStatus(InWords):

@@ -23,7 +23,7 @@ from tours import capacity, rules, slots
 from tours.admin.closing import ClosesChosen, ClosesDay
 from tours.admin.forms import RuleForm, SlotForm
 from tours.admin.misfits import bookings_of, listed, tell, words
-from tours.admin.words import Said
+from tours.admin.words import Said, recurrence_words
 from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
 from tours.week import Mark, Week, marks_of, week_of
 
@@ -48,6 +48,7 @@ places.lead("experience", places.page("tours_experience"))
 class Exceptions(TabularInline):
     model = ScheduleException
     extra = 0
+    hide_title = True
     verbose_name_plural = _("exceptions")
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -62,7 +63,7 @@ class ScheduleRuleAdmin(StaffAdmin):
     list_display = (
         "name",
         "experience",
-        "recurrence",
+        "on_days",
         "clock",
         "days",
         "starts_on",
@@ -75,6 +76,10 @@ class ScheduleRuleAdmin(StaffAdmin):
     search_fields = ("name",)
     date_hierarchy = "starts_on"
     inlines = (Exceptions,)
+
+    @display(description=_("recurrence"), ordering="recurrence")
+    def on_days(self, rule: ScheduleRule) -> str:
+        return recurrence_words(rule.recurrence)
 
     @display(description=_("times"))
     def clock(self, rule: ScheduleRule) -> str:
@@ -239,7 +244,7 @@ def _date_asked_for(request: HttpRequest) -> dt.date:
 
 @admin.register(VisitorsDay)
 class VisitorsDayAdmin(ClosesDay):
-    list_display = ("date", "weekday", "visitors", "left", "is_closed", "reason")
+    list_display = ("date", "weekday", "visitors", "places_left", "is_closed", "reason")
     list_filter = ("is_closed",)
     search_fields = ("date",)
     date_hierarchy = "date"
@@ -258,6 +263,10 @@ class VisitorsDayAdmin(ClosesDay):
     @display(description=_("reason"))
     def reason(self, day: VisitorsDay) -> str:
         return day.closed_reason or "-"
+
+    @display(description=_("left"))
+    def places_left(self, day: VisitorsDay) -> int:
+        return day.left
 
     @display(description=_("visitors"))
     def visitors(self, day: VisitorsDay) -> SafeString:

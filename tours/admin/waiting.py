@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from farm import security
-from farm.admin.lists import EventHistory, ReadOnly, moment
+from farm.admin.lists import EventHistory, InWords, ReadOnly, moment
 from farm.admin.personal import Personal
 from tours import waiting
 from tours.admin import words
 from tours.admin.dialogs import LEAVE_DIALOG
-from tours.admin.finding import InWords, search
+from tours.admin.finding import search
 from tours.models import TicketType, WaitingParty, WaitingPartyEvent
 
 Status = WaitingParty.Status

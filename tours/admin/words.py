@@ -1,7 +1,10 @@
 """What the staff's lists call the states of visits, and in which colour."""
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import escape
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tours.models import Bill, Booking, Closure, ClosureOffer, Rebooking, WaitingParty
 
@@ -78,3 +81,15 @@ WAITING = {
     WaitingParty.Status.LEFT: _("left the line"),
 }
 WAITING_COLOURS = {"waiting": "info", "offered": "warning", "booked": "success", "lapsed": "", "left": ""}
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def recurrence_words(recurrence: str) -> str:
+    """The two ways in which nearly every rule recurs in words; any other as it is written."""
+    if recurrence == "FREQ=DAILY":
+        return _now("every day")
+    days = recurrence.removeprefix("FREQ=WEEKLY;BYDAY=").split(",")
+    if not set(days) <= set(WEEKDAYS):
+        return recurrence
+    named = pgettext("between days", ", ").join(str(WEEKDAYS_ABBR[WEEKDAYS.index(day)]) for day in days)
+    return _now("every week: %(days)s") % {"days": named}

@@ -107,7 +107,7 @@ class ClosureOffer(Moves):
         ]
 
     def __str__(self) -> str:
-        return f"offer {self.pk} to booking {self.booking_id} ({self.status})"
+        return titled(self, self.pk)
 
 
 class ClosureOfferEvent(Event):

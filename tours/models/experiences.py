@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language, titled
+from farm.money import yuan
 
 OLDEST = 99
 
@@ -225,7 +226,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.price_list_id}: {self.ticket_type_id} {self.price_fen} fen"
+        return f"¥{yuan(self.price_fen)}"
 
 
 class Question(models.Model):

@@ -71,4 +71,4 @@ class ScheduleException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.date} {self.time or ''}".strip()
+        return f"{self.date} {self.time or ''}".strip()

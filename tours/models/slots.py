@@ -142,4 +142,4 @@ class Slot(Closable):
         return self.taken < self.minimum_to_run or now >= self.decided_by
 
     def __str__(self) -> str:
-        return f"{self.experience_id} at {localtime(self.starts_at):%Y-%m-%d %H:%M}"
+        return titled(self, f"{localtime(self.starts_at):%Y-%m-%d %H:%M}")

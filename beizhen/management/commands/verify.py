@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django.utils.translation import override
 
 from beizhen import verify
 from beizhen.verify import Finding, Report
@@ -26,10 +27,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _is_there()
         report = verify.run(now=timezone.now())
-        if options["json"]:
-            self.stdout.write(json.dumps(asdict(report), default=str, ensure_ascii=False, indent=2))
-        else:
-            self._print(report)
+        with override("en"):  # like all that commands say
+            if options["json"]:
+                self.stdout.write(json.dumps(asdict(report), default=str, ensure_ascii=False, indent=2))
+            else:
+                self._print(report)
         if report.has_drift or (options["strict"] and report.is_late):
             sys.exit(1)
 
