@@ -207,3 +207,13 @@ def test_all_other_times_can_be_chosen_after_rain(client):
     rained_out(slot)
 
     assert f'value="slot-{sunday.pk}"' in page_of(client, booking, f"rain/?day={SUNDAY}")
+
+
+def test_the_times_after_rain_begin_at_the_day_that_was_rained_out(client):
+    slot = a_slot()
+    booking = a_confirmed_booking(slot)
+    a_slot(SATURDAY - dt.timedelta(days=2))
+    afternoon = a_slot(time=dt.time(14, 0))
+    rained_out(slot)
+
+    assert f'value="slot-{afternoon.pk}"' in page_of(client, booking, "rain/")

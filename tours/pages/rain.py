@@ -28,15 +28,16 @@ class NothingChosen(Refused):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rain(request: HttpRequest, token: str) -> HttpResponse:
-    """All times of the experience to choose from; posting a choice answers the farm's offer."""
+    """All times of the experience to choose from, those near the closed one first; a choice answers the farm's offer."""
     now = timezone.now()
     shown = standing(token, now=now)
     if shown.offer is None:
         messages.error(request, _("There is nothing to choose any more. This page says how your booking stands."))
         return redirect("tours:booking", token)
     if request.method != "POST":
-        asked = {"month": request.GET.get("month", ""), "day": request.GET.get("day", "")}
-        month = month_of(shown.booking.slot.experience, **asked, now=now)
+        slot = shown.booking.slot
+        asked = {"month": request.GET.get("month", ""), "day": request.GET.get("day", "") or slot.date.isoformat()}
+        month = month_of(slot.experience, **asked, now=now)
         return render(request, "tours/rain.html", {"token": token, "shown": shown, "month": month})
     try:
         throttles.check(request, throttles.BookingByAddress)
