@@ -28,7 +28,7 @@ class NothingChosen(Refused):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rain(request: HttpRequest, token: str) -> HttpResponse:
-    """All times of the experience to choose from, those near the closed one first; a choice answers the farm's offer."""
+    """All times of the experience, opened at the closed day; posting a choice answers the farm's offer."""
     now = timezone.now()
     shown = standing(token, now=now)
     if shown.offer is None:
