@@ -28,7 +28,7 @@ def takeable_date(date: dt.date, *, now: dt.datetime) -> ShipDate:
     ship_date = ShipDate.objects.filter(date=date).first()
     if ship_date is None:
         raise refusals.no_such_date(date)
-    if ship_date.is_closed:
+    if not ship_date.ships:
         raise refusals.date_closed(ship_date)
     if not ship_date.is_open(now):
         raise refusals.past_cut_off(ship_date)

@@ -152,7 +152,7 @@ def no_such_date(date: dt.date) -> DateRefused:
 
 
 def date_closed(ship_date: ShipDate) -> DateRefused:
-    if not ship_date.closed_reason:
+    if not (ship_date.is_closed and ship_date.closed_reason):
         return no_such_date(ship_date.date)
     return DateRefused(
         _("The farm does not ship on %(date)s: %(why)s.")

@@ -77,7 +77,7 @@ def test_an_order_on_a_full_disk_is_told_to_come_again():
 
 def test_what_is_sold_out_is_said_on_a_full_disk_too():
     a_shop()
-    ShipDate.objects.update(limit=0)
+    ShipDate.objects.update(limit=1, taken=1)
 
     with full_disk():
         answer = placed(Client())

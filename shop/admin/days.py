@@ -17,11 +17,11 @@ from django.utils.translation import pgettext
 from import_export.fields import Field
 from unfold.decorators import action, display
 
-from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
+from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from shop import calendar_days, picklist, planning
-from shop.admin.dialogs import CLOSE_DIALOG, CUT_OFF_DIALOG, REOPEN_DIALOG, CloseForm, CutOffForm
+from shop.admin.dialogs import CLOSE_DIALOG, CUT_OFF_DIALOG, DAY_LIMIT_DIALOG, REOPEN_DIALOG, CloseForm, CutOffForm
 from shop.admin.papers import WavePapers
 from shop.models import PickWave, ShipDate
 
@@ -62,6 +62,8 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     def state(self, ship_date: ShipDate) -> tuple[str, str]:
         if ship_date.is_closed:
             return "closed", _now("closed")
+        if not ship_date.ships:
+            return "closed", ship_date.closed_reason
         return ("open", _now("open")) if ship_date.is_open(timezone.now()) else ("over", _now("cut-off is past"))
 
     @display(description=_("orders"))
@@ -118,7 +120,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         )
         return self.back_to(request, ship_date)
 
-    @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
+    @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=DAY_LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         ship_date, limit = ShipDate.objects.get(pk=object_id), form.cleaned_data["limit"]
         self.do(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from farm.admin.dialogs import dialog
+from farm.admin.dialogs import LimitForm, dialog
 from shop import changes
 from shop.models import Order, ShipDate
 
@@ -70,6 +70,12 @@ CUT_OFF_DIALOG = dialog(
     _("Once boxes are promised it only moves later: customers may change and cancel until the moment they were told."),
     _("Change"),
     CutOffForm,
+)
+DAY_LIMIT_DIALOG = dialog(
+    _("Change the limit"),
+    _("It can never be lower than what is promised already. With 0 nothing is shipped on that day."),
+    _("Change"),
+    LimitForm,
 )
 REOPEN_DIALOG = dialog(_("Open this ship date again"), _("It sells again until its cut-off."), _("Open again"))
 BEST_BEFORE_DIALOG = dialog(

@@ -128,7 +128,7 @@ class DayOut(serializers.Serializer[Any]):
     left = serializers.IntegerField(help_text="packing units left")
     limit = serializers.IntegerField(help_text="packing units of the whole day")
     cut_off_at = serializers.DateTimeField(help_text="orders, changes and cancellations until here")
-    closed_reason = serializers.CharField(help_text="why it is closed, or empty")
+    closed_reason = serializers.CharField(help_text="why nothing is shipped then, or empty")
 
 
 class DivisionOut(serializers.Serializer[Any]):

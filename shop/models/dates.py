@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language, titled
@@ -11,15 +12,18 @@ from shop import rush
 
 class ShipDateQuerySet(LimitedQuerySet["ShipDate"]):
     def takeable(self, now: dt.datetime) -> "ShipDateQuerySet":
-        """Open dates whose cut-off is still ahead."""
-        return self.filter(is_closed=False, cut_off_at__gt=now)
+        """Dates on which something is shipped and whose cut-off is still ahead."""
+        return self.filter(is_closed=False, limit__gt=0, cut_off_at__gt=now)
 
     def of_month(self, year: int, month: int) -> "ShipDateQuerySet":
         return self.filter(date__year=year, date__month=month).order_by("date")
 
 
 class ShipDate(Limited):
-    """A day on which the farm ships. `limit` and `taken` count packing units (a gift box may take 2)."""
+    """A day on which the farm ships. `limit` and `taken` count packing units (a gift box may take 2).
+
+    With a limit of 0 nothing is shipped on it: it takes orders no more than one that is closed.
+    """
 
     LOCK_RANK = 90  # every buyer of a livestream minute wants this one row
 
@@ -45,7 +49,14 @@ class ShipDate(Limited):
 
     @property
     def closed_reason(self) -> str:
-        return in_readers_language(self.closed_reason_zh, self.closed_reason_en)
+        if self.is_closed:
+            return in_readers_language(self.closed_reason_zh, self.closed_reason_en)
+        return "" if self.ships else gettext("nothing is shipped")
+
+    @property
+    def ships(self) -> bool:
+        """Whether anything leaves the farm on this day."""
+        return not self.is_closed and self.limit > 0
 
     def is_open(self, now: dt.datetime) -> bool:
-        return not self.is_closed and now < self.cut_off_at
+        return self.ships and now < self.cut_off_at

@@ -104,7 +104,7 @@ def _day(date: dt.date, row: ShipDate | None, now: dt.datetime, chosen: str, uni
 
 
 def _state(row: ShipDate, now: dt.datetime, units: int) -> str:
-    if row.is_closed:
+    if not row.ships:
         return "closed"
     if not row.is_open(now):
         return "over"

@@ -79,6 +79,17 @@ def test_the_lists_of_waves_and_parcels_cost_the_same_with_1_and_with_3_rows(cli
     assert PickWave.objects.count() == 3
 
 
+def test_a_ship_date_offers_what_its_state_allows_and_no_button_that_saves_nothing(client, day):
+    open_page = client.get(page_of(day)).content.decode()
+    press(client, "close", day, reason_zh="雪", reason_en="Snow")
+    closed_page = client.get(page_of(day)).content.decode()
+
+    assert ("Close the date" in open_page, "Open again" in open_page) == (True, False)
+    assert ("Close the date" in closed_page, "Open again" in closed_page) == (False, True)
+    assert 'name="_save"' not in open_page
+    assert 'name="_save"' in client.get(page_of(a_box())).content.decode()
+
+
 def test_a_limit_goes_down_to_what_is_promised_and_no_further(client, day):
     an_order(3)
 

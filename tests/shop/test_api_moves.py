@@ -37,7 +37,7 @@ def test_a_planned_order_is_moved_and_cancelled_over_the_api(client):
 
 def test_a_move_that_cannot_be_is_refused_with_its_field(client):
     a_shop()
-    a_ship_date(DAY + dt.timedelta(days=1), limit=0)
+    a_ship_date(DAY + dt.timedelta(days=1), limit=1, taken=1)
     order = a_paid_order()
     a_member(client, "shop")
     place = f"staff/orders/{order.number}/ship-date"

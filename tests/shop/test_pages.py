@@ -101,7 +101,7 @@ def test_a_page_for_bad_moments_needs_neither_request_nor_database(name, django_
 
 
 def test_the_calendar_says_of_each_day_what_it_can_take():
-    for n, different in enumerate([{}, {"is_closed": True}, {"limit": 10}, {"limit": 0}]):
+    for n, different in enumerate([{}, {"is_closed": True}, {"limit": 10}, {"limit": 9, "taken": 9}]):
         a_ship_date(DAY + dt.timedelta(days=n), **different)
     a_ship_date(NOW.date())
 

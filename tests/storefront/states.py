@@ -46,7 +46,7 @@ def _a_farm() -> None:
     """A shop with two boxes and a week of dates in every mood, and a weekend of visits."""
     builders.a_shop()
     builders.a_box("kyoho-gift", net_grams=5000, price_fen=16800, packing_units=2, is_gift=True)
-    moods: list[dict[str, object]] = [{}, {"limit": 3}, {"limit": 0}, {"is_closed": True}]
+    moods: list[dict[str, object]] = [{}, {"limit": 3}, {"limit": 1, "taken": 1}, {"is_closed": True}]
     for n, mood in enumerate(moods, start=1):
         builders.a_ship_date(DAY + dt.timedelta(days=n), **mood)
     for day in (SATURDAY, SATURDAY + dt.timedelta(days=1)):
@@ -91,7 +91,7 @@ def box() -> Address:
 @state
 def box_sold_out() -> Address:
     _a_farm()
-    ShipDate.objects.update(limit=0)
+    ShipDate.objects.update(limit=1, taken=1)
     return at("shop:box", "kyoho-2500")
 
 
