@@ -136,3 +136,19 @@ def test_a_change_that_was_priced_cannot_be_made_once_something_else_is_wished(l
         assert (before, meanwhile, back) == ((True, False), (False, True), (True, False))
         assert page.locator("aside input[name=ticket-adult]").input_value() == "2"
         assert (change.is_visible(), price.is_visible()) == (True, False)
+
+
+def test_a_calendar_lists_the_times_of_a_day_only_where_each_has_a_line(live_server, saturday):
+    a_slot(saturday, dt.time(14, 0), is_closed=True)
+    a_slot(saturday, dt.time(16, 0), seats=0)
+    with browser.a_telephone() as phone:
+        page = phone.new_page()
+        heights = {}
+        for wide in (360, 768, 1000, 1280):
+            page.set_viewport_size({"width": wide, "height": 800})
+            page.goto(f"{live_server.url}/visits/picking/?day={saturday}")
+            heights[wide] = page.locator(".day--chosen .day__slot:visible").evaluate_all(
+                "times => times.map((time) => time.getBoundingClientRect().height < 20)"
+            )
+
+    assert heights == {360: [], 768: [], 1000: [True] * 3, 1280: [True] * 3}
