@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from beizhen import verify
+from farm import jobs
 from farm.models import Job, OutboxMessage, Payment, Refund, StaffTask
 from shop.models import Order, PickWave, ShipDate, Shipment, WaitingOrder
 from tours import reports
@@ -136,4 +137,8 @@ def _money(now: dt.datetime) -> dict[str, Any]:
 
 def _parked() -> dict[str, int]:
     messages = OutboxMessage.objects.filter(sent_at=None, next_try_at=None)
-    return {"jobs": Job.objects.filter(state=Job.State.PARKED).count(), "messages": messages.count()}
+    return {
+        "jobs": Job.objects.filter(state=Job.State.PARKED).count(),
+        "put_off": jobs.put_off().count(),
+        "messages": messages.count(),
+    }

@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 from django.utils import timezone
 
-from farm import heartbeat
+from farm import heartbeat, jobs
 from farm.models import Job, OutboxMessage, RememberedRequest
 
 Vital = dict[str, Any]
@@ -72,20 +72,22 @@ def disk() -> Vital:
 
 
 def waiting_work() -> Vital:
-    """Messages are told and jobs are done soon after they are due; nothing is parked."""
+    """Messages are told and jobs are done soon after they are due; nothing is parked or fails for an hour."""
     try:
         told = OutboxMessage.objects.filter(next_try_at__isnull=False).aggregate(oldest=Min("next_try_at"))
         unfinished = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
         due = unfinished.aggregate(oldest=Min("next_try_at"))
+        put_off_jobs = jobs.put_off().count()
         parked_jobs = Job.objects.filter(state=Job.State.PARKED).count()
         parked_messages = OutboxMessage.objects.filter(sent_at=None, next_try_at=None).count()
     finally:
         connection.close()
     message_age, job_age = _age_seconds(told["oldest"]), _age_seconds(due["oldest"])
     return {
-        "ok": max(message_age, job_age) <= OLDEST_SECONDS and not parked_jobs + parked_messages,
+        "ok": max(message_age, job_age) <= OLDEST_SECONDS and not put_off_jobs + parked_jobs + parked_messages,
         "oldest_message_seconds": message_age,
         "oldest_job_seconds": job_age,
+        "put_off_jobs": put_off_jobs,
         "parked_jobs": parked_jobs,
         "parked_messages": parked_messages,
     }

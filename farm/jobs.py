@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from farm import bell, rows, shapes
 from farm.models import Job
@@ -15,14 +16,19 @@ from farm.models import Job
 log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
-PARK_AFTER = 5
 BACK_OFF = (5, 20, 60, 300)
+PARK_AFTER = len(BACK_OFF) + 1
+CALL_OUTSIDE = ("farm.tasks.refund", "farm.tasks.send_notice", "farm.tasks.check_statement", "shop.tasks.label")
+"""Kinds that need somebody else's computer: it may be away for days, and nothing here is there to be mended."""
+PATIENCE = (*BACK_OFF, *[3_600] * 24, *[86_400] * 6)
+"""How long those wait: after the quick tries every hour for a day, then every day until a week is over."""
 RING_AT_ONCE = 500
 RING_AGAIN_SECONDS = 10
 CLAIM = """
     UPDATE farm_job SET state = %s, fence = fence + 1, attempts = attempts + 1, next_try_at = %s
-    WHERE "key" = %s AND state IN (%s, %s) AND next_try_at <= %s AND attempts < %s
-    RETURNING id, payload, attempts, fence
+    WHERE "key" = %s AND state IN (%s, %s) AND next_try_at <= %s
+    AND (attempts < %s OR attempts <= %s AND error <> '' AND kind IN (%s, %s, %s, %s))
+    RETURNING id, kind, payload, attempts, fence
 """
 FINISH = """
     UPDATE farm_job SET state = %s, done_at = %s, error = %s WHERE id = %s AND state = %s AND fence = %s RETURNING id
@@ -73,30 +79,41 @@ def ring_due(now: dt.datetime) -> int:
     These bells go stale before the next sweep rings: while workers are behind, they must not pile up.
     """
     due = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING), next_try_at__lte=now)
-    due.filter(attempts__gte=PARK_AFTER).update(state=Job.State.PARKED, error="its worker died each time")
+    due.filter(_spent()).update(state=Job.State.PARKED, error="its worker died each time")
     waiting = list(due.order_by("next_try_at").values_list("kind", "key")[:RING_AT_ONCE])
     for kind, key in waiting:
         bell.ring(kind, key, stale_after=RING_AGAIN_SECONDS)
     return len(waiting)
 
 
+def put_off() -> QuerySet[Job]:
+    """Jobs that still fail an hour after the quick tries: whoever they need is away."""
+    return Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING), attempts__gt=PARK_AFTER)
+
+
 def release(job: Job, *, now: dt.datetime) -> None:
-    """Let a parked job try again from the beginning (staff, after mending what was wrong)."""
-    if Job.objects.filter(pk=job.pk, state=Job.State.PARKED).update(
-        state=Job.State.WAITING, attempts=0, next_try_at=now
-    ):
+    """Let a job that failed try again now, from the beginning (staff, after mending what was wrong)."""
+    failed = Job.objects.filter(Q(state=Job.State.PARKED) | Q(state=Job.State.WAITING, attempts__gt=0), pk=job.pk)
+    if failed.update(state=Job.State.WAITING, attempts=0, next_try_at=now):
         bell.ring(job.kind, job.key)
+
+
+def _spent() -> Q:
+    """No try is left. Of kinds that may be patient a job is, unless all its tries ended without a word."""
+    patient = Q(kind__in=CALL_OUTSIDE) & ~Q(error="")
+    return Q(attempts__gte=PARK_AFTER) & ~patient | Q(attempts__gt=len(PATIENCE))
 
 
 def _claim(key: str, now: dt.datetime) -> Job | None:
     """Take the lease. A running job whose lease has ended is anybody's; its old worker's fence no longer fits."""
     waiting, running = Job.State.WAITING.value, Job.State.RUNNING.value
     lease, due = shapes.adapted(now + LEASE), shapes.adapted(now)
-    claimed = rows.change_one(CLAIM, [running, lease, key, waiting, running, due, PARK_AFTER])
+    tries = [PARK_AFTER, len(PATIENCE), *CALL_OUTSIDE]
+    claimed = rows.change_one(CLAIM, [running, lease, key, waiting, running, due, *tries])
     if claimed is None:
         return None
-    pk, payload, attempts, fence = claimed
-    return Job(pk=pk, key=key, payload=json.loads(payload), attempts=attempts, fence=fence)
+    pk, kind, payload, attempts, fence = claimed
+    return Job(pk=pk, key=key, kind=kind, payload=json.loads(payload), attempts=attempts, fence=fence)
 
 
 def _finish(job: Job, now: dt.datetime) -> None:
@@ -109,8 +126,9 @@ def _put_off(job: Job, error: Exception, now: dt.datetime) -> None:
     log.exception("job %s failed, attempt %s", job.key, job.attempts)
     mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
     words = f"{type(error).__name__}: {error}"[:2000]
-    if job.attempts >= PARK_AFTER:
+    waits = PATIENCE if job.kind in CALL_OUTSIDE else BACK_OFF
+    if job.attempts > len(waits):
         mine.update(state=Job.State.PARKED, error=words)
         return
-    wait = BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]
-    mine.update(state=Job.State.WAITING, error=words, next_try_at=now + dt.timedelta(seconds=wait))
+    wait = dt.timedelta(seconds=waits[job.attempts - 1])
+    mine.update(state=Job.State.WAITING, error=words, next_try_at=now + wait)

@@ -1,11 +1,13 @@
 """Health: alive without asking anybody, ready within a second whatever hangs, and everything for those on duty."""
 
+import datetime as dt
 import socket
 import threading
 import time
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from beizhen import health, vitals
 from farm import heartbeat
@@ -180,9 +182,16 @@ def test_deep_tells_what_waits_what_is_parked_and_when_the_sweep_ran(client, set
     assert answer["checks"]["disk"]["free_bytes"] > 0
 
 
-def test_the_sweep_leaves_a_heartbeat():
-    from django.utils import timezone
+@real_database
+@pytest.mark.parametrize(("tries", "is_ok"), [(5, True), (6, False)])
+def test_a_provider_that_is_away_for_an_hour_is_told(tries, is_ok):
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    Job.objects.create(key="r", kind="farm.tasks.refund", attempts=tries, next_try_at=tomorrow, asked_at=NOW)
 
+    assert vitals.waiting_work()["ok"] is is_ok
+
+
+def test_the_sweep_leaves_a_heartbeat():
     heartbeat.beat(timezone.now())
 
     assert vitals.sweep()["ok"]

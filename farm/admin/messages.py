@@ -97,7 +97,7 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
 
 
 class Releasable(ReadOnly, StaffAdmin):
-    """Work that parks itself after five failures and waits for a person."""
+    """Work that parks itself after too many failures and waits for a person."""
 
     actions = ("release",)
 
@@ -137,7 +137,7 @@ class JobAdmin(Releasable):
     def error_in_short(self, job: Job) -> str:
         return job.error[:80]
 
-    @action(description=_("Let parked jobs try again"), permissions=["release"])
+    @action(description=_("Let failed jobs try again now"), permissions=["release"])
     def release(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         self.do(request, queryset, lambda job: jobs.release(job, now=timezone.now()), said=_now("released"))
 
