@@ -171,7 +171,7 @@ def _send(asked: SignInCode, digits: str, now: dt.datetime) -> None:
         words = {"code": digits, "minutes": CODE_MINUTES}
         text = _("Beizhen Grapes: %(code)s is your code to sign in, for %(minutes)s minutes. We never ask you for it.")
         message = Message(asked.channel, asked.contact, text % words, _("Your code for Beizhen Grapes"))
-        notify(message, key=f"{ABOUT}:{asked.pk}", about=ABOUT, now=now)
+        notify(message, key=f"{ABOUT}:{asked.pk}", about=ABOUT, now=now, until=asked.ends_at)
 
 
 def _digest(contact: str, digits: str, made_at: dt.datetime) -> str:

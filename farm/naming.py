@@ -126,6 +126,7 @@ DETAIL = {
     "lot": _("lot"),
     "offer": _("choice"),
     "tries": _("attempts"),
+    "until": _("of use until"),
 }
 HOW = {"cash": _("cash"), "qr": _("the farm's own QR code")}
 CHANGE = {
@@ -214,4 +215,4 @@ def _moment(value: str) -> str:
     return f"{localtime(at):%Y-%m-%d %H:%M}" if at.tzinfo else value
 
 
-SAID = {"why": reason, "payable": thing, "what": _change, "was": _moment, "now": _moment}
+SAID = {"why": reason, "payable": thing, "what": _change, "was": _moment, "now": _moment, "until": _moment}

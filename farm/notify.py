@@ -64,8 +64,8 @@ class Mail:
         ).send()
 
 
-def notify(message: Message, *, key: str, about: str, now: dt.datetime) -> None:
-    """Note `message` and ask for it to be sent; the same `key` again says nothing again.
+def notify(message: Message, *, key: str, about: str, now: dt.datetime, until: dt.datetime | None = None) -> None:
+    """Note `message` and ask for it to be sent, before `until` or never; the same `key` again says nothing again.
 
     :raises NotARecipient: when the channel cannot reach `message.to`.
     """
@@ -79,7 +79,8 @@ def notify(message: Message, *, key: str, about: str, now: dt.datetime) -> None:
         written_at=now,
     )
     rows.insert_new([notice])
-    jobs.ask(JOB, job_of(key), now=now, notice=key)
+    limit = {"until": until.isoformat()} if until else {}
+    jobs.ask(JOB, job_of(key), now=now, notice=key, **limit)
 
 
 def job_of(key: str) -> str:
@@ -87,10 +88,13 @@ def job_of(key: str) -> str:
     return f"notice:{key}"
 
 
-def send(*, notice: str, now: dt.datetime) -> jobs.Recording:
-    """The job's slow part: send one notice by its channel's port; one whose reader asked to be forgotten is gone."""
+def send(*, notice: str, now: dt.datetime, until: str = "") -> jobs.Recording:
+    """The job's slow part: send one notice by its channel's port, unless it is of no use any more.
+
+    One whose reader asked to be forgotten is gone.
+    """
     unsent = rows.first(_noted, notice)
-    if unsent is None:
+    if unsent is None or (until and now >= dt.datetime.fromisoformat(until)):
         return lambda: None
     if unsent.sent_at is None:
         _port(unsent.channel).send(unsent)

@@ -41,7 +41,7 @@ def _heaps(now: dt.datetime) -> Iterator[Heap]:
     yield Heap("sign-ins", SignIn.objects.filter(Q(ends_at__lt=said) | Q(ended_at__lt=said)))
     a_day_ago = now - dt.timedelta(days=1)  # until then codes are counted
     yield Heap("sign-in codes", SignInCode.objects.filter(ends_at__lt=a_day_ago))
-    yield Heap("messages with codes", Notice.objects.filter(about=accounts.ABOUT, sent_at__lt=a_day_ago))
+    yield Heap("messages with codes", Notice.objects.filter(about=accounts.ABOUT, written_at__lt=a_day_ago))
     asked = now - dt.timedelta(days=settings.KEEP_REQUESTS_DAYS)
     yield Heap("requests", RememberedRequest.objects.filter(made_at__lt=asked))
     yield Heap("sessions", StaffSession.objects.filter(expire_date__lt=now))

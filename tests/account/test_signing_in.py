@@ -1,17 +1,19 @@
 """Signing in by a code: who has the phone gets in, nobody else does, and nobody learns who is known here."""
 
 import datetime as dt
+import smtplib
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from farm import notify, tidying
 from farm.api import throttles
-from farm.models import Customer, Notice, SignIn, SignInCode
+from farm.models import Customer, Job, Notice, SignIn, SignInCode
 from farm.models.accounts import MOST_CODES_A_DAY, MOST_TRIES
 from tests.accounts import OTHER, PHONE, asked, sent_code, signs_in, typed, wrong
-from tests.builders import NOW
+from tests.builders import NOW, work_off
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,10 @@ ACCOUNT = "/account/"
 def clock():
     with time_machine.travel(NOW, tick=False) as moving:
         yield moving
+
+
+def refused(_mail: notify.Mail, notice: Notice) -> None:
+    raise smtplib.SMTPRecipientsRefused({notice.to: (550, b"no such user")})
 
 
 def is_in(client: Client) -> bool:
@@ -234,6 +240,19 @@ def test_forms_of_other_sites_do_nothing():
 
     assert answers == [403, 403, 403]
     assert not SignInCode.objects.exists()
+
+
+def test_a_mistyped_mail_address_is_no_work_for_staff(client, settings, monkeypatch):
+    settings.EMAIL_URL = "smtp://mail.example"
+    monkeypatch.setattr(notify.Mail, "send", refused)
+    asked(client, "li@exmaple.cmo")
+
+    for minute in range(90):
+        work_off(NOW + dt.timedelta(minutes=minute))
+    tidying.tidy(NOW + dt.timedelta(days=3))
+
+    assert Job.objects.get().state == "done"
+    assert not Notice.objects.exists()
 
 
 def test_whoever_was_sent_away_comes_back_to_the_page(client):
