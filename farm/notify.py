@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -79,7 +79,7 @@ def notify(message: Message, *, key: str, about: str, now: dt.datetime, until: d
         written_at=now,
     )
     rows.insert_new([notice])
-    limit = {"until": until.isoformat()} if until else {}
+    limit: dict[str, Any] = {"until": until.isoformat()} if until else {}
     jobs.ask(JOB, job_of(key), now=now, notice=key, **limit)
 
 
