@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from farm import jobs, outbox, payments, rows
 from farm.security import new_reference
 from farm.states import WrongState
-from shop import asked, carriers, checkout, tracing
+from shop import asked, carriers, checkout, stranded, tracing
 from shop.models import Order, Shipment
 
 PACK_JOB = "shop.tasks.pack"
@@ -53,9 +53,11 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
 
 def on_packed(*, number: str, now: dt.datetime, **_: object) -> None:
     """Ask for waybill and label; a carrier without an interface waits for staff to type its waybill."""
-    shipment = rows.one(_parcel_of, number)
+    shipment = rows.first(_parcel_of, number)
+    if shipment is None:  # it was taken apart meanwhile
+        return
     if not carriers.named(shipment.carrier).is_by_hand:
-        jobs.ask(LABEL_JOB, f"label:{number}", now=now, number=number)
+        jobs.ask(LABEL_JOB, f"label:{shipment.request_no}", now=now, number=number)
 
 
 def pick(*, number: str, now: dt.datetime) -> jobs.Recording:
@@ -79,7 +81,9 @@ def confirm_picked(*, order: Order, by: str, now: dt.datetime) -> Order:
     """Staff have all boxes of the order at the bench.
 
     :raises WrongState: unless it is planned.
+    :raises UnsoundLot: while one of its lots is withdrawn, or over before it arrives.
     """
+    stranded.refuse_unsound(order, while_it_is=Status.PLANNED)
     _picked(order, by, now)
     return order
 
@@ -89,7 +93,9 @@ def confirm_packed(*, order: Order, by: str, now: dt.datetime) -> Order:
     """Staff have closed the parcel of the order; waybill and label follow.
 
     :raises WrongState: unless it is picked.
+    :raises UnsoundLot: while one of its lots is withdrawn, or over before it arrives.
     """
+    stranded.refuse_unsound(order, while_it_is=Status.PICKED)
     _packed(order, by, now)
     return order
 
@@ -173,7 +179,7 @@ def _picked_or_left(order: Order, now: dt.datetime) -> None:
 def _picked(order: Order, by: str, now: dt.datetime) -> None:
     order.move(Status.PICKED, at=now, by=by)
     if bench_is_automatic():
-        jobs.ask(PACK_JOB, f"pack:{order.number}", now=now, number=order.number)
+        jobs.ask(PACK_JOB, f"pack:{order.number}:{order.wave_id}", now=now, number=order.number)
 
 
 def _packed(order: Order, by: str, now: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from farm import jobs, outbox, rows
 from farm.refusals import Refused
 from farm.states import WrongState
-from shop import carriers, freight, tracking
+from shop import carriers, freight, stranded, tracking
 from shop.addresses import Address
 from shop.carriers import ShipmentRequest
 from shop.fulfilment import LABEL_JOB, bench_is_automatic, nothing
@@ -63,7 +63,9 @@ class NoAddressNeeded(Refused):
 
 def label(*, number: str, now: dt.datetime) -> jobs.Recording:
     """Get the waybill from the carrier, draw the label; a repeat after a crash gets the same waybill."""
-    shipment = rows.one(_with_date, number)
+    shipment = rows.first(_with_date, number)
+    if shipment is None:  # it was taken apart meanwhile
+        return nothing
     carrier = carriers.named(shipment.carrier)
     waybill_no = shipment.waybill_no or carrier.create_shipment(_request(shipment))
     pdf = draw_label(_facts(shipment, waybill_no, carrier.title))
@@ -72,10 +74,10 @@ def label(*, number: str, now: dt.datetime) -> jobs.Recording:
 
 def ship(*, number: str, now: dt.datetime) -> jobs.Recording:
     """The automatic bench hands a labelled parcel over; one that staff handed over is left alone."""
-    shipment = rows.one(_with_order, number)
-    if shipment.order.status != Status.PACKED:
+    shipment = rows.first(_with_order, number)
+    if shipment is None or shipment.order.status != Status.PACKED:
         return nothing
-    return partial(_handed_over, shipment, "system", now)
+    return partial(_handed_over_or_taken_apart, shipment, now)
 
 
 @transaction.atomic
@@ -120,8 +122,10 @@ def hand_over(*, order: Order, waybill_no: str, by: str, now: dt.datetime) -> Or
     """Staff gave the parcel to the carrier. `waybill_no` is typed or scanned; "" where the parcel has one already.
 
     :raises WrongState: unless the order is packed.
+    :raises UnsoundLot: while one of its lots is withdrawn, or over before it arrives.
     :raises Refused: without any waybill, or with another parcel's.
     """
+    stranded.refuse_unsound(order, while_it_is=Status.PACKED)
     shipment = _packed_parcel(order)
     if waybill_no and not shipment.waybill_no:
         shipment = write_waybill(order=order, waybill_no=waybill_no, by=by, now=now)
@@ -148,8 +152,15 @@ def _label_drawn(shipment: Shipment, waybill_no: str, pdf: bytes, now: dt.dateti
         return
     rows.insert_new([Label(shipment=shipment, pdf=pdf, drawn_at=now)])
     if bench_is_automatic():
-        number = shipment.order.number
-        jobs.ask(SHIP_JOB, f"ship:{number}", now=now, number=number)
+        jobs.ask(SHIP_JOB, f"ship:{shipment.request_no}", now=now, number=shipment.order.number)
+
+
+def _handed_over_or_taken_apart(shipment: Shipment, now: dt.datetime) -> None:
+    """A lot was withdrawn while the parcel waited for its carrier: staff have their task, planning finds the rest."""
+    if stranded.is_unsound(shipment.order, while_it_is=Status.PACKED):
+        stranded.take_apart(order=shipment.order, by="system", now=now)
+    else:
+        _handed_over(shipment, "system", now)
 
 
 def _handed_over(shipment: Shipment, by: str, now: dt.datetime) -> None:

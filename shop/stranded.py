@@ -1,30 +1,104 @@
-"""Orders that cannot leave as promised, their day closed or their lot withdrawn: one task for staff to settle them."""
+"""Orders that cannot leave as promised, their day closed or their lot withdrawn: staff are asked, the bench refuses."""
 
 import datetime as dt
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from farm import chores
+from farm import chores, rows
 from farm.limited import Limited
+from farm.refusals import Refused
+from farm.states import WrongState
+from shop.models import Order, Shipment
 from shop.models.orders import OrderQuerySet
 
 SETTLE_WITHIN = dt.timedelta(hours=24)
 
 
+class UnsoundLot(Refused):
+    """A lot of the order is withdrawn or over before it arrives: nobody may send these grapes to anybody."""
+
+    code = "unsound_lot"
+    conflict = True
+
+
+class NothingWrong(Refused):
+    """All lots of the order are sound."""
+
+    code = "nothing_wrong"
+    conflict = True
+
+
 def ask_staff(
     *, orders: OrderQuerySet, row: Limited, why: chores.Saying, now: dt.datetime, due_at: dt.datetime
 ) -> None:
-    """Ask staff to move or cancel those of `orders` that nobody has picked yet, or nobody when there are none.
+    """Ask staff to settle those of `orders` that are stranded, or nobody when there are none.
 
     `why` says what happened to `row`. Closed twice within a day is two tasks.
     """
-    count = orders.movable().distinct().count()
-    if count:
-        key = f"stranded:{row.counter}:{now:%Y%m%d%H%M%S}"
+    mine = orders.stranded().distinct()
+    words = {"count": mine.count(), "packed": mine.filter(status__in=Order.AT_THE_BENCH).count()}
+    if words["count"]:
         chores.raise_task(
-            key=key,
-            what=lambda: _("%(why)s: move or cancel %(count)s orders.") % {"why": why(), "count": count},
+            key=f"stranded:{row.counter}:{now:%Y%m%d%H%M%S}",
+            what=lambda: _settle_them(words) % {**words, "why": why()},
             about=row.counter,
             due_at=due_at,
             now=now,
         )
+
+
+def refuse_unsound(order: Order, *, while_it_is: Order.Status) -> None:
+    """Say why the order must not go one step further at the bench, if it stands where that step begins.
+
+    :raises UnsoundLot: while one of its lots is withdrawn, or over before the parcel can be there.
+    """
+    if not is_unsound(order, while_it_is=while_it_is):
+        return
+    advice = (
+        _("Set its boxes aside and choose “Take apart”; then move or cancel the order.")
+        if while_it_is in Order.AT_THE_BENCH
+        else _("Leave its boxes and move or cancel the order: moved to its own date it gets boxes of a sound lot.")
+    )
+    raise UnsoundLot(
+        _("A lot of order %(number)s is withdrawn, or over before it arrives.") % {"number": order.number},
+        advice=advice,
+    )
+
+
+def is_unsound(order: Order, *, while_it_is: Order.Status) -> bool:
+    """Whether the order stands there with grapes that must not leave."""
+    return rows.exists(_unsound, order.pk, while_it_is)
+
+
+@transaction.atomic
+def take_apart(*, order: Order, by: str, now: dt.datetime) -> Order:
+    """The boxes of a picked or packed order are set aside: it is paid again and can be moved or cancelled.
+
+    Its parcel is gone with its label; packed anew it gets another waybill.
+
+    :raises NothingWrong: when its lots are sound.
+    :raises WrongState: unless it is picked or packed.
+    """
+    if order.status not in Order.AT_THE_BENCH:
+        raise WrongState(order, Order.Status.PAID)
+    if not is_unsound(order, while_it_is=Order.Status(order.status)):
+        raise NothingWrong(
+            _("All lots of order %(number)s are sound.") % {"number": order.number},
+            advice=_("Go on with it. Only an order of a withdrawn lot is taken apart."),
+        )
+    details = {"left_wave": order.wave_id}
+    order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status(order.status), wave=None)
+    Shipment.objects.filter(order=order).delete()
+    return order
+
+
+def _settle_them(words: dict[str, int]) -> str:
+    if words["packed"]:
+        return _("%(why)s: move or cancel %(count)s orders; %(packed)s are picked or packed: take these apart first.")
+    return _("%(why)s: move or cancel %(count)s orders.")
+
+
+def _unsound(order: int, status: str) -> QuerySet[Order]:
+    return Order.objects.filter(pk=order, status=status).of_unsound_lots()

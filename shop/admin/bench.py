@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from shop import changes, fulfilment, parcels, prints, tracking
+from shop import changes, fulfilment, parcels, prints, stranded, tracking
 from shop.admin.dialogs import (
     CANCEL_DIALOG,
     DELIVERED_DIALOG,
     MOVE_DIALOG,
     PACKED_DIALOG,
     PICKED_DIALOG,
+    TAKE_APART_DIALOG,
     WAYBILL_DIALOG,
     MoveForm,
     WaybillForm,
@@ -39,6 +40,7 @@ class BenchActions(OrderPapers):
         "print_slips",
         "print_papers",
         "print_stickers",
+        "take_apart",
         "move_to_next",
         "cancel",
     )
@@ -52,6 +54,7 @@ class BenchActions(OrderPapers):
         "papers_of_one",
         "slip_of_one",
         "stickers_of_one",
+        "take_apart_one",
         "move_one",
         "cancel_one",
     )
@@ -67,6 +70,10 @@ class BenchActions(OrderPapers):
     @action(description=_("Hand over to the carrier (parcels with a waybill)"), permissions=["hand_over"])
     def hand_over(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._each(request, queryset, parcels.hand_over, said=_now("handed over"), waybill_no="")
+
+    @action(description=_("Take apart: a lot is withdrawn, the boxes are set aside"), permissions=["take_apart"])
+    def take_apart(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, stranded.take_apart, said=_now("taken apart"))
 
     @action(description=_("Move to the next date with room and fruit"), permissions=["move"])
     def move_to_next(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
@@ -103,6 +110,10 @@ class BenchActions(OrderPapers):
         order = Order.objects.get(pk=object_id)
         return self.print_labels(request, Order.objects.filter(pk=order.pk)) or self.back_to(request, order)
 
+    @action(description=_("Take apart"), permissions=["take_apart"], icon="unarchive", dialog=TAKE_APART_DIALOG)
+    def take_apart_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._one(request, object_id, stranded.take_apart, said=_now("taken apart"))
+
     @action(description=_("Move to another date"), permissions=["move"], icon="event_repeat", dialog=MOVE_DIALOG)
     def move_one(self, request: HttpRequest, form: MoveForm, object_id: str) -> HttpResponse:
         to = dt.date.fromisoformat(form.cleaned_data["to"])
@@ -128,6 +139,11 @@ class BenchActions(OrderPapers):
 
     def has_print_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, "shop.pack_order", object_id, Order.Status.PACKED, Order.Status.SHIPPED)
+
+    def has_take_apart_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not self._may(request, "shop.pack_order", object_id, *Order.AT_THE_BENCH):
+            return False
+        return object_id is None or Order.objects.filter(pk=object_id).of_unsound_lots().exists()
 
     def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, "shop.cancel_order", object_id, *Order.MOVABLE)

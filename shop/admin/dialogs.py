@@ -96,6 +96,11 @@ MOVE_DIALOG = dialog(
 )
 PICKED_DIALOG = dialog(_("Picked"), _("All boxes of this order are at the bench."), _("Confirm"))
 PACKED_DIALOG = dialog(_("Packed"), _("The parcel is closed; waybill and label follow."), _("Confirm"))
+TAKE_APART_DIALOG = dialog(
+    _("Take this order apart"),
+    _("Set its boxes aside: the order is paid again, to be moved or cancelled. Throw its label and waybill away."),
+    _("Take apart"),
+)
 DELIVERED_DIALOG = dialog(_("Delivered"), _("The parcel arrived, by what the carrier or customer said."), _("Confirm"))
 
 LEAVE_DIALOG = dialog(

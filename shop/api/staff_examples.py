@@ -52,6 +52,7 @@ ORDER = {
     "paid_at": "2026-09-08T10:03:12+08:00",
 }
 MOVED = {**ORDER, "status": "paid", "ship_date": "2026-09-12", "wave": None}
+TAKEN_APART = {**ORDER, "status": "paid", "wave": None}
 CANCELLED = {**ORDER, "status": "cancelled", "wave": None}
 LIMIT_TOO_LOW = refusal(
     409,
@@ -72,6 +73,20 @@ BAD_WAYBILL = refusal(
     "waybill_no",
     "“??” is no waybill number.",
     "Type the 6 to 32 letters and digits under the barcode of the waybill.",
+)
+UNSOUND_LOT = refusal(
+    409,
+    "unsound_lot",
+    "",
+    f"A lot of order {NUMBER} is withdrawn, or over before it arrives.",
+    "Set its boxes aside and choose “Take apart”; then move or cancel the order.",
+)
+NOTHING_WRONG = refusal(
+    409,
+    "nothing_wrong",
+    "",
+    f"All lots of order {NUMBER} are sound.",
+    "Go on with it. Only an order of a withdrawn lot is taken apart.",
 )
 RECIPIENT = {
     "name": "王小明",

@@ -26,7 +26,7 @@ from farm.api.schema import (
 )
 from farm.api.shapes import read, show
 from farm.api.views import StaffDoor
-from shop import changes, fulfilment, parcels, tracking
+from shop import changes, fulfilment, parcels, stranded, tracking
 from shop.api import staff_examples as examples
 from shop.api.examples import CLOSED, NOT_ENOUGH_FRUIT, SOLD_OUT
 from shop.api.serializers import ShipDateIn
@@ -38,6 +38,7 @@ from shop.picklist import pick_list
 NUMBER = in_path("number", "the order number", examples.NUMBER)
 STEP = Answer(StaffOrderOut, examples.ORDER)
 PARCEL_STEP = [NOT_STAFF, NOT_FOUND, WRONG_STATE]
+SOUND_STEP = [examples.UNSOUND_LOT, *PARCEL_STEP]
 
 
 class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -109,7 +110,7 @@ class BenchDoor(StaffDoor):
 
 
 class StaffPicking(BenchDoor):
-    @told("pickOrder", "All boxes of an order are at the bench", gives=STEP, refuses=PARCEL_STEP, parameters=[NUMBER])
+    @told("pickOrder", "All boxes of an order are at the bench", gives=STEP, refuses=SOUND_STEP, parameters=[NUMBER])
     def post(self, request: Request, number: str) -> Response:
         """From planned to picked."""
         order = fulfilment.confirm_picked(order=_order(number), by=self.by(request), now=timezone.now())
@@ -117,10 +118,25 @@ class StaffPicking(BenchDoor):
 
 
 class StaffPacking(BenchDoor):
-    @told("packOrder", "The parcel of an order is closed", gives=STEP, refuses=PARCEL_STEP, parameters=[NUMBER])
+    @told("packOrder", "The parcel of an order is closed", gives=STEP, refuses=SOUND_STEP, parameters=[NUMBER])
     def post(self, request: Request, number: str) -> Response:
         """From picked to packed. Waybill and label follow by themselves, unless the carrier has no interface."""
         order = fulfilment.confirm_packed(order=_order(number), by=self.by(request), now=timezone.now())
+        return Response(_shown(order, request))
+
+
+class StaffUnpacking(BenchDoor):
+    @told(
+        "takeApartOrder",
+        "The boxes of an order were set aside",
+        gives=Answer(StaffOrderOut, examples.TAKEN_APART),
+        refuses=[examples.NOTHING_WRONG, *PARCEL_STEP],
+        parameters=[NUMBER],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """From picked or packed back to paid, while a lot of it is withdrawn or over: then it can be moved or
+        cancelled. Its parcel is gone, with waybill and label."""
+        order = stranded.take_apart(order=_order(number), by=self.by(request), now=timezone.now())
         return Response(_shown(order, request))
 
 
@@ -146,7 +162,7 @@ class StaffHandover(BenchDoor):
         "The carrier has taken a parcel",
         takes=Sent(WaybillIn, {"waybill_no": "SF1234567890123"}),
         gives=STEP,
-        refuses=[examples.BAD_WAYBILL, *PARCEL_STEP],
+        refuses=[examples.BAD_WAYBILL, *SOUND_STEP],
         parameters=[NUMBER],
     )
     def post(self, request: Request, number: str) -> Response:

@@ -45,6 +45,7 @@ urlpatterns = [
     path(f"{_STAFF_ORDER}/cancellation", staff_orders.StaffCancellation.as_view()),
     path(f"{_STAFF_ORDER}/picking", staff_orders.StaffPicking.as_view()),
     path(f"{_STAFF_ORDER}/packing", staff_orders.StaffPacking.as_view()),
+    path(f"{_STAFF_ORDER}/unpacking", staff_orders.StaffUnpacking.as_view()),
     path(f"{_STAFF_ORDER}/waybill", staff_orders.StaffWaybill.as_view()),
     path(f"{_STAFF_ORDER}/handover", staff_orders.StaffHandover.as_view()),
     path(f"{_STAFF_ORDER}/delivery", staff_orders.StaffDelivery.as_view()),

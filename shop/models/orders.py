@@ -50,9 +50,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders whose ship date is not closed; one of a closed date waits for staff."""
         return self.exclude(models.Exists(ShipDate.objects.filter(pk=models.OuterRef("ship_date"), is_closed=True)))
 
+    def of_unsound_lots(self) -> "OrderQuerySet":
+        """Orders with a lot that is withdrawn, or over before the parcel can be there."""
+        return self.filter(_has_unsound_lots())
+
     def stranded(self) -> "OrderQuerySet":
-        """Orders that cannot leave as promised until staff move or cancel them: day closed, lot withdrawn or over."""
-        return self.movable().filter(Q(ship_date__is_closed=True) | _has_unsound_lots())
+        """Orders that cannot leave as promised until staff move or cancel them: day closed, lot withdrawn or over.
+
+        Of those that are picked or packed only the grapes matter: a closed day does not spoil them.
+        """
+        not_picked = Q(status__in=Order.MOVABLE) & (Q(ship_date__is_closed=True) | _has_unsound_lots())
+        return self.filter(not_picked | Q(status__in=Order.AT_THE_BENCH) & _has_unsound_lots())
 
     def with_everything(self) -> "OrderQuerySet":
         """What an order's page shows, in a fixed number of queries."""
@@ -76,7 +84,8 @@ class Order(Moves):
         EXPIRED = "expired", _("Expired")
 
     MOVES = {
-        Status.PAID: (Status.PLACED, Status.PLANNED),  # from planned: staff move it, it leaves its wave
+        # from planned: staff move it, it leaves its wave; from the bench: its grapes must not leave, it is taken apart
+        Status.PAID: (Status.PLACED, Status.PLANNED, Status.PICKED, Status.PACKED),
         Status.PLANNED: (Status.PAID,),
         Status.PICKED: (Status.PLANNED,),
         Status.PACKED: (Status.PICKED,),
@@ -97,6 +106,7 @@ class Order(Moves):
     """Statuses in which the order keeps what it took of its ship date and lots."""
     MOVABLE = (Status.PLACED, Status.PAID, Status.PLANNED)
     """Statuses in which staff can still move or cancel it: nothing is picked yet."""
+    AT_THE_BENCH = (Status.PICKED, Status.PACKED)
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLACED, editable=False)

@@ -238,6 +238,20 @@ def test_the_automatic_bench_picks_nothing_that_staff_must_settle_first(strand):
     assert StaffTask.objects.count() == 1
 
 
+def test_the_automatic_bench_takes_a_parcel_apart_whose_lot_was_withdrawn_while_it_stood_there():
+    order = an_order_that_waits_for(tasks.ship.name)
+    withdraw_its_lot(order)
+
+    work_off(NOW)
+    order.refresh_from_db()
+    assert (order.status, order.wave, Shipment.objects.count()) == ("paid", None, 0)
+
+    lot_care.put_back(lot=Lot.objects.get(), by="wang", now=NOW)
+    planning.plan_day(ship_date=order.ship_date, now=NOW)
+    work_off(NOW)
+    assert Order.objects.get().status == "shipped"
+
+
 def test_a_lot_put_back_lets_its_order_be_planned_and_picked_after_all():
     order = a_planned_order()
     withdraw_its_lot(order)
