@@ -70,11 +70,12 @@ def make_default(*, kept: KeptAddress) -> None:
 
 
 def known_for(customer: Customer) -> Address | None:
-    """Where the customer's next parcel probably goes: the default address, else that of the newest order."""
+    """Where the customer's next parcel probably goes: the default address, else that of their newest paid order."""
     kept = addresses_of(customer).first()
     if kept:
         return address_in(kept)
-    order = orders_of(customer).order_by("-pk").first()
+    # Anybody may order with any phone: only what was paid for and came home to it is theirs for sure.
+    order = orders_of(customer).filter(phone=customer.phone).exclude(paid_by="").order_by("-pk").first()
     if order is None:
         return None
     return Address(order.name, order.phone, order.province, order.city, order.district, order.street)

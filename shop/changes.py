@@ -211,7 +211,7 @@ def _hold_still(order: Order, now: dt.datetime) -> Order:
 
 def _refuse_while_money_arrives(order: Order) -> None:
     """Money that was taken for the old total must reach the order first, or it would be the wrong amount."""
-    taken = Payment.objects.filter(payable=order.payable, status=Payment.Status.CAPTURED, refunded_fen=0)
+    taken = Payment.objects.in_hand().filter(payable=order.payable)
     if not order.paid_by and taken.exists():
         raise refusals.not_possible(order)
 

@@ -15,7 +15,7 @@ from farm.limited import Demand
 from farm.models import Movement, RememberedRequest
 from farm.refusals import Refused
 from farm.security import new_reference
-from shop import addresses, availability, glance, line, live, pricing, refusals
+from shop import addresses, allowance, availability, glance, line, live, pricing, refusals
 from shop.addresses import Address
 from shop.allocation import Allocation, allocate, next_dates
 from shop.divisions import Division
@@ -191,7 +191,7 @@ def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Or
     """Try with a glance at the shop, then look again: no refusal is given from what was true a moment ago."""
     try:
         return _try(wanted, glance.recent(now), request, now)
-    except (refusals.DateRefused, refusals.SoldOut):
+    except (refusals.DateRefused, refusals.SoldOut, allowance.TooMuchUnpaid):
         raise  # these were read from the row itself
     except (Refused, limited.SoldOut):
         pass
@@ -203,6 +203,7 @@ def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Or
 
 def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.datetime) -> Order:
     draft = _draft(wanted, seen, now)
+    allowance.check(wanted.buyer_phone, units=draft.quote.packing_units, now=now)
     allocations = allocate(draft.quote.lines, date=wanted.date, division_code=draft.division.code, seen=seen)
     order = order_of(draft, now)
     with transaction.atomic():

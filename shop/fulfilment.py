@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from farm import jobs, outbox, payments, rows
 from farm.security import new_reference
-from farm.states import WrongState
 from shop import asked, carriers, checkout, stranded, tracing
 from shop.models import Order, Shipment
 
@@ -37,11 +36,7 @@ def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime,
     """Give captured money to its order, or send it back: late, double, or of another amount."""
     if not payable.startswith(PAYABLE_PREFIX):
         return
-    money = Money(payable, payment, amount_fen, _taken_at(payment, now))
-    try:
-        _receive(money, now)
-    except WrongState:  # the sweep, a cancel or another payment was faster; an order never awaits payment again
-        _receive(money, now)
+    _receive(Money(payable, payment, amount_fen, _taken_at(payment, now)), now)
 
 
 def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **_: object) -> None:
@@ -113,7 +108,8 @@ def nothing() -> None:
 
 
 def _receive(money: Money, now: dt.datetime) -> None:
-    order = _order_of(money.payable)
+    """Locked first: a change of address makes the total another, and the sweep, a cancel or other money the state."""
+    order = _order_of(money.payable, is_held_still=True)
     if order is not None and order.paid_by == money.payment:
         return
     why = _why_not(order, money)
@@ -161,10 +157,12 @@ def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
     return min((money and money.captured_at) or now, now)
 
 
-def _order_of(payable: str) -> Order | None:
+def _order_of(payable: str, *, is_held_still: bool = False) -> Order | None:
     if not payable.startswith(PAYABLE_PREFIX):
         return None
-    return rows.first(asked.numbered, payable.removeprefix(PAYABLE_PREFIX))
+    in_turn = (asked.held_still, asked.numbered) if is_held_still else (asked.numbered,)
+    found = rows.read_in_turn(in_turn, payable.removeprefix(PAYABLE_PREFIX))[-1]
+    return found[0] if found else None
 
 
 def _picked_or_left(order: Order, now: dt.datetime) -> None:

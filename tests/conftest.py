@@ -22,6 +22,7 @@ gc.disable()  # until all tests are found, see below
 django_settings.LANGUAGE_CODE = "en"
 django_settings.BELL_RINGS = False
 django_settings.GLANCE_SECONDS = 0
+django_settings.UNPAID_UNITS_PER_PHONE = 0  # one phone buys whatever a test needs
 django_settings.LIVE_SECONDS = 0
 django_settings.WHITENOISE_AUTOREFRESH = True  # files are looked up when asked for, not listed for each client
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes half a second

@@ -8,6 +8,16 @@ from farm.money import yuan
 from farm.states import Event, Moves
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def in_hand(self) -> "PaymentQuerySet":
+        """Captured money of which nothing was ever to go back: what it pays for has it, or is still to be told.
+
+        How much of it went back does not say so: a refund that its provider refuses counts as nothing again.
+        """
+        sent_back = Refund.objects.filter(payment=models.OuterRef("pk"))
+        return self.filter(~models.Exists(sent_back), status=Payment.Status.CAPTURED)
+
+
 class Payment(Moves):
     """One attempt to be paid for one payable (`order:BZ…`). Amounts are whole fen."""
 
@@ -43,6 +53,8 @@ class Payment(Moves):
     ask_again_at = models.DateTimeField(
         _("ask again at"), null=True, blank=True, help_text=_("when the sweep asks the provider next")
     )
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")

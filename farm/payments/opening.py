@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -87,20 +88,20 @@ def attempt_of(bill: Bill, *, provider: str, now: dt.datetime) -> Payment:
     )
 
 
-def refuse_paid(attempt: Payment, earlier: Sequence[Payment]) -> None:
-    """:raises AlreadyPaid: when `earlier` attempts brought as much, and it is not on its way back."""
-    captured = [payment for payment in earlier if payment.status == Payment.Status.CAPTURED]
-    if sum(payment.amount_fen - payment.refunded_fen for payment in captured) >= attempt.amount_fen:
+def refuse_paid(attempt: Payment, earlier: Sequence[Any]) -> None:
+    """:raises AlreadyPaid: when `earlier` attempts brought as much, and none of it was to go back."""
+    if sum(payment.amount_fen for payment in earlier if payment.is_in_hand) >= attempt.amount_fen:
         raise AlreadyPaid(_("This is paid already."), advice=_("Look at its page: it shows what happens next."))
 
 
-def attempts(payable: str) -> Sequence[Payment]:
-    """All attempts to pay this so far, oldest first."""
+def attempts(payable: str) -> Sequence[Any]:
+    """All attempts to pay this so far, oldest first, each with whether its money is in hand."""
     return rows.read(_to_pay, payable)
 
 
-def _to_pay(payable: str) -> QuerySet[Payment]:
-    return Payment.objects.filter(payable=payable).order_by("pk")
+def _to_pay(payable: str) -> QuerySet[Any]:
+    in_hand = Exists(Payment.objects.in_hand().filter(pk=OuterRef("pk")))
+    return Payment.objects.filter(payable=payable).annotate(is_in_hand=in_hand).order_by("pk")
 
 
 def tap_of(attempt: Payment, earlier: Sequence[Payment]) -> idempotency.Request:

@@ -153,6 +153,13 @@ TOTAL_CHANGED = refusal(
     "Nothing was ordered. Look at the new total, and order if it suits you.",
     total_fen=16000,
 )
+TOO_MUCH_UNPAID = refusal(
+    409,
+    "too_much_unpaid",
+    "",
+    "Boxes that were ordered with this phone number wait for their payment.",
+    "Pay that order or cancel it, then order these.",
+)
 NOT_ENOUGH_FRUIT = refusal(
     409,
     "sold_out",

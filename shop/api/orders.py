@@ -87,6 +87,7 @@ class Orders(PublicDoor):
             examples.SOLD_OUT,
             examples.CLOSED,
             examples.TOTAL_CHANGED,
+            examples.TOO_MUCH_UNPAID,
             KEY_REUSED,
             TOO_MANY,
         ],

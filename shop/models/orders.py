@@ -23,11 +23,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_a_dead_hold(self, now: dt.datetime) -> "OrderQuerySet":
         """Unpaid orders whose time is over, but for those whose money was taken in time and is still to be told."""
-        taken_in_time = Payment.objects.filter(
+        taken_in_time = Payment.objects.in_hand().filter(
             payable=Concat(models.Value("order:"), models.OuterRef("number")),
-            status=Payment.Status.CAPTURED,
             captured_at__lt=models.OuterRef("hold_until"),
-            refunded_fen=0,
         )
         return self.unpaid().filter(~models.Exists(taken_in_time), hold_until__lte=now)
 

@@ -6,16 +6,20 @@ Each control asks so.
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from farm import limited
+from farm import limited, outbox
+from farm.models import LedgerEntry
+from farm.payments import cashier
 from shop import asked as asked_of_orders
-from shop import changes
+from shop import changes, fulfilment, paying
 from shop.models import Order
-from tests.builders import DAY, a_paid_order, a_ship_date, a_shop
+from tests.builders import DAY, HOME, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.builders import NOW as TODAY
 from tests.concurrency.crowd import crossed
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot
@@ -28,6 +32,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.services,  # SQLite lets one transaction begin at a time
 ]
+FAR = replace(HOME, province="广东省", city="深圳市", district="南山区", street="科技路1号")
 SUNDAY, NEXT_DAY = SATURDAY + dt.timedelta(days=1), DAY + dt.timedelta(days=1)
 
 
@@ -83,3 +88,28 @@ def test_an_order_that_is_moved_meanwhile_is_cancelled_where_it_is(monkeypatch, 
     assert answer == "cancelled" if is_locked_first else isinstance(answer, IndexError), answer
     found = Order.objects.select_related("ship_date").get()
     assert (found.ship_date.date, found.status == "cancelled") == (NEXT_DAY, is_locked_first)
+
+
+@pytest.mark.parametrize("is_locked_first", [False, True])
+@pytest.mark.parametrize(("begin", "to"), [(HOME, FAR), (FAR, HOME)])
+def test_money_that_arrives_while_the_total_changes_pays_no_other_total(monkeypatch, begin, to, is_locked_first):
+    a_shop()
+    order = an_order(2, address=begin)
+    payment = paying.start(order=order, return_url="/o/x/", now=TODAY)
+    if not is_locked_first:
+        read_only = SimpleNamespace(held_still=asked_of_orders.numbered, numbered=asked_of_orders.numbered)
+        monkeypatch.setattr(fulfilment, "asked", read_only)
+
+    def move() -> None:
+        changes.change_address(order=order, address=to, by="customer", now=TODAY)
+
+    def pay() -> None:
+        cashier.pay(payment, TODAY)
+        outbox.deliver_due(TODAY)
+
+    crossed(monkeypatch, changes, "_move_counters", act=move, other=pay)
+    work_off(TODAY)
+
+    order.refresh_from_db()
+    kept = sum(LedgerEntry.objects.values_list("amount_fen", flat=True))
+    assert (order.status == "paid" and kept != order.total_fen) is not is_locked_first

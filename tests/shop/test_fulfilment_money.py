@@ -1,16 +1,17 @@
 """What money does to an order: it pays it, or goes back by itself with the reason in the order's history."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
-from django.db import connection
 
 from farm import outbox, payments
 from farm.models import Customer, OutboxMessage, Payment, Refund, StaffTask
-from farm.payments.providers import Fact
+from farm.payments import fake
+from farm.payments.providers import Fact, RefundOutcome
 from shop import changes, checkout, fulfilment, planning
 from shop.models import Order, ShipDate
-from tests.builders import NOW, a_capture, a_paid_order, a_shop, an_attempt, an_order
+from tests.builders import HOME, NOW, a_capture, a_paid_order, a_shop, an_attempt, an_order, work_off
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -193,49 +194,22 @@ def test_money_for_a_booking_is_none_of_the_shops_business():
     assert not OutboxMessage.objects.exclude(topic="order.placed").exists()
 
 
-def test_a_cancel_that_wins_the_race_sends_the_money_back():
-    a_shop()
-    order = an_order()
-    payment = a_capture(order)
-    rivals = [lambda: changes.cancel(order=Order.objects.get(pk=order.pk), by="customer", now=NOW)]
-
-    def cancel_first(execute, sql, params, many, context):
-        """The cancel stands between our look at the order and our move."""
-        if sql.startswith('UPDATE "shop_order"') and rivals:
-            rivals.pop()()
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(cancel_first):
-        tell()
-
-    assert not rivals
-    assert history(order) == ["placed", "cancelled", "late money"]
-    assert refunds() == [("late", payment.amount_fen)]
-
-
-def test_money_that_races_with_payment_and_planning_never_pays_a_planned_order_again():
+def test_other_money_for_a_planned_order_goes_back():
     day = a_shop()
     order = an_order()
-    first = a_capture(order)
+    first = an_attempt_for(order)
+    second = payments.start_another(like=first, subject="the same in another tab", now=NOW)
+    take_money(first)
+    tell()
+    planning.plan_day(ship_date=day, now=NOW)
 
-    def pay_and_plan() -> None:
-        tell()
-        planning.plan_day(ship_date=day, now=NOW)
-
-    rivals = [pay_and_plan]
-
-    def plan_first(execute, sql, params, many, context):
-        """The other payment and the planner stand between our look at the order and our move."""
-        if sql.startswith('UPDATE "shop_order"') and rivals:
-            rivals.pop()()
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(plan_first):
-        fulfilment.on_payment(payable=order.payable, payment="BZP2", amount_fen=order.total_fen, now=NOW)
+    take_money(second)
+    tell()
 
     order.refresh_from_db()
     assert (order.status, order.paid_by) == ("planned", first.trade_no)
     assert history(order) == ["placed", "paid", "planned", "paid twice"]
+    assert refunds() == [("double", order.total_fen)]
 
 
 def test_a_refund_is_written_into_the_history():
@@ -258,3 +232,37 @@ def test_who_pays_is_remembered_by_phone_with_the_newest_name():
     customer = Customer.objects.get()
     assert (customer.phone, customer.name, customer.language) == ("13812345678", "王小明", "zh-hans")
     assert (customer.first_seen_at, customer.last_seen_at) == (NOW, NOW + MINUTE)
+
+
+class TestWrongMoneyThatCannotGoBack:
+    """The provider refuses to send back what was paid for an older total: the order is as unpaid as before."""
+
+    @pytest.fixture
+    def order(self, monkeypatch) -> Order:
+        no = RefundOutcome("refused", NOW, "account closed")
+        monkeypatch.setattr(fake.PracticeCashier, "refund", lambda self, refund, now: no)
+        a_shop()
+        order = an_order()
+        take_money(an_attempt_for(order, fen=order.total_fen - 1))
+        work_off()
+        order.refresh_from_db()
+        assert (order.status, Refund.objects.get().status) == ("placed", "refused")
+        return order
+
+    def test_its_hold_ends(self, order):
+        checkout.expire_holds(order.hold_until)
+
+        assert Order.objects.get().status == "expired"
+        assert ShipDate.objects.get().taken == 0
+
+    def test_the_right_amount_pays_it(self, order):
+        paid = an_attempt_for(order)
+        take_money(paid)
+        tell()
+
+        assert Order.objects.get().paid_by == paid.trade_no
+
+    def test_its_address_can_be_changed(self, order):
+        changes.change_address(order=order, address=replace(HOME, street="解放路1号"), by="customer", now=NOW)
+
+        assert Order.objects.get().street == "解放路1号"

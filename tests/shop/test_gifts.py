@@ -89,6 +89,20 @@ def test_who_is_signed_in_need_not_write_their_number(client):
     assert f'name="buyer_phone" value="{BUYER}"' in client.get("/order/").content.decode()
 
 
+def test_a_stranger_cannot_write_an_address_into_my_form(client):
+    """Anybody may order with my number; only what I paid for and got at home is mine for sure."""
+    a_shop()
+    a_paid_order(address=replace(HOME, phone=BUYER))
+    theirs = replace(HOME, phone=FRIEND, street="青年路88号")
+    a_paid_order(address=theirs, gift=Gift(buyer_phone=BUYER))
+    an_order(address=replace(theirs, phone=BUYER))
+    signs_in(client, BUYER)
+
+    page = client.get("/order/").content.decode()
+
+    assert (HOME.street in page, theirs.street in page) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("gift", "words"),
     [

@@ -4,6 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from farm.ledgers import counters_equal_their_movements
+from farm.models import Refund
+from farm.payments import cashier, fake
+from farm.payments.providers import RefundOutcome
+from tests.builders import an_attempt, work_off
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_slot, a_ticket_type, an_experience, pay
 from tours import booking as holding
 from tours import refusals, sheets
@@ -42,6 +46,21 @@ def test_a_hold_that_is_not_paid_gives_its_seats_back():
     booking.refresh_from_db()
     slot.refresh_from_db()
     assert (booking.status, slot.taken, a_day().taken) == ("expired", 0, 0)
+
+
+def test_wrong_money_that_cannot_go_back_keeps_no_seats(monkeypatch):
+    no = RefundOutcome("refused", NOW, "account closed")
+    monkeypatch.setattr(fake.PracticeCashier, "refund", lambda self, refund, now: no)
+    booking = a_booking(a_slot())
+    payable, until = booking.bills.get().payable, booking.hold_until
+    wrong = an_attempt(payable=payable, amount_fen=booking.total_fen - 1, expires_at=until, now=NOW)
+    cashier.pay(wrong, NOW)
+    work_off(NOW)
+
+    holding.expire_holds(LATER)
+
+    assert (Refund.objects.get().status, Booking.objects.get().status) == ("refused", "expired")
+    assert a_day().taken == 0
 
 
 def test_a_hold_can_be_extended_once():

@@ -21,11 +21,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def with_a_dead_hold(self, now: dt.datetime) -> "BookingQuerySet":
         """Holds whose time is over, but for those whose money was taken in time and is still to be told."""
-        taken_in_time = Payment.objects.filter(
+        taken_in_time = Payment.objects.in_hand().filter(
             payable=Concat(Value("booking:"), OuterRef("number"), Value("/1")),
-            status=Payment.Status.CAPTURED,
             captured_at__lt=OuterRef("hold_until"),
-            refunded_fen=0,
         )
         return self.held().filter(~Exists(taken_in_time), hold_until__lte=now)
 

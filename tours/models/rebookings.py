@@ -20,11 +20,9 @@ class RebookingQuerySet(models.QuerySet["Rebooking"]):
     def with_a_dead_hold(self, now: dt.datetime) -> "RebookingQuerySet":
         """Changes whose time is over, but for those whose money was taken in time and is still to be told."""
         bill = Cast(OuterRef("bill__number"), models.CharField())
-        taken_in_time = Payment.objects.filter(
+        taken_in_time = Payment.objects.in_hand().filter(
             payable=Concat(Value("booking:"), OuterRef("booking__number"), Value("/"), bill),
-            status=Payment.Status.CAPTURED,
             captured_at__lt=OuterRef("hold_until"),
-            refunded_fen=0,
         )
         return self.held().filter(~Exists(taken_in_time), hold_until__lte=now)
 

@@ -1,0 +1,59 @@
+"""How much one phone may hold without paying: nobody takes a whole day by ordering again and again.
+
+Nearly everybody orders once. So a process asks the database only about phones that it has seen lately, and a rush pays
+nothing for it: each process lets a phone's first order through, all others see what is unpaid.
+"""
+
+import datetime as dt
+from collections import OrderedDict
+from threading import Lock
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from farm.refusals import Refused
+from shop.models import Order
+
+MOST_PHONES = 20_000
+_seen: OrderedDict[str, dt.datetime] = OrderedDict()
+"""When each phone ordered last in this process, the oldest first."""
+_reading = Lock()
+
+
+class TooMuchUnpaid(Refused):
+    """More boxes than one phone may hold wait for its payment."""
+
+    code = "too_much_unpaid"
+    conflict = True
+
+
+def check(phone: str, *, units: int, now: dt.datetime) -> None:
+    """Let a phone hold `units` more; a single order of any size it may always have.
+
+    :raises TooMuchUnpaid: when other orders of this phone are unpaid, and they would hold too much together.
+    """
+    most = settings.UNPAID_UNITS_PER_PHONE
+    if not most or not _was_seen_lately(phone, now):
+        return
+    unpaid = Order.objects.unpaid().filter(buyer_phone=phone, hold_until__gt=now)
+    held = unpaid.aggregate(units=Sum("packing_units"))["units"] or 0
+    if held and held + units > most:
+        raise TooMuchUnpaid(
+            _("Boxes that were ordered with this phone number wait for their payment."),
+            advice=_("Pay that order or cancel it, then order these."),
+        )
+
+
+def forget_all() -> None:
+    """As in a process that has just begun."""
+    _seen.clear()
+
+
+def _was_seen_lately(phone: str, now: dt.datetime) -> bool:
+    with _reading:
+        last = _seen.pop(phone, None)
+        _seen[phone] = now
+        if len(_seen) > MOST_PHONES:
+            _seen.popitem(last=False)
+    return last is not None and now - last < dt.timedelta(minutes=2 * settings.HOLD_MINUTES)
