@@ -4,6 +4,7 @@ No cache is asked: it would cost the hottest path more than the counting is wort
 sale. With several processes the limit is per process, so behind two of them somebody gets at most twice the rate.
 """
 
+from collections.abc import Collection
 from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Any
@@ -15,7 +16,6 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from farm import contacts
-from farm.security import BadPhone, normal_phone
 
 MOST_KEPT = 50_000
 
@@ -39,17 +39,22 @@ class Steady(SimpleRateThrottle):
         return str(rate) if rate else None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        who = self.get_cache_key(request, view)
-        if not who or not self.num_requests or not self.duration:
+        if not self.num_requests or not self.duration:
             return True
-        now, place = monotonic(), (str(self.scope), who)
-        free_at = max(_free_again_at.get(place, now), now) + self.duration / self.num_requests
-        self.seconds_to_wait = free_at - self.duration - now
+        now, share = monotonic(), self.duration / self.num_requests
+        places = [(str(self.scope), who) for who in self.who_asks(request, view)]
+        free_at = {place: max(_free_again_at.get(place, now), now) + share for place in places}
+        self.seconds_to_wait = max(free_at.values(), default=now) - self.duration - now
         if self.seconds_to_wait > 0:
             return False
         _make_room(now)
-        _free_again_at[place] = free_at
+        _free_again_at.update(free_at)
         return True
+
+    def who_asks(self, request: Request, view: APIView) -> Collection[str]:
+        """Everybody for whom the request is counted: when one of them has to wait, it waits and counts for nobody."""
+        who = self.get_cache_key(request, view)
+        return (who,) if who else ()
 
     def wait(self) -> float | None:
         return self.seconds_to_wait
@@ -84,26 +89,39 @@ class ReportingByAddress(ByAddress):
     scope = "report-ip"
 
 
-class OrderingByPhone(Steady):
-    """Counts by the phone in `address.phone`, or in the page's field; without a phone one is refused soon enough."""
+class ByContact(Steady):
+    """Counts by each phone and mail address in `fields`, the whole of which the door reads: messages go there."""
+
+    fields: tuple[str, ...]
+
+    def who_asks(self, request: Request, view: APIView) -> Collection[str]:
+        return {_contact(_part(_said(request), field)) for field in self.fields} - {""}
+
+
+class OrderingByPhone(ByContact):
+    """For pages and for doors whose body is flat; without a phone an order is refused soon enough."""
 
     scope = "order"
-    whose = "address"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        body = _said(request)
-        phone = _part(_part(body, self.whose) or body, "phone")
-        try:
-            return normal_phone(phone) if isinstance(phone, str) else None
-        except BadPhone:
-            return None
+    fields = ("phone", "buyer_phone")
 
 
-class BookingByPhone(OrderingByPhone):
-    """Counts by the phone in `contact.phone`, or in the page's field."""
+class PlacingByPhone(OrderingByPhone):
+    """For the doors that take a whole order."""
+
+    fields = ("address.phone", "gift.buyer_phone")
+
+
+class BookingByPhone(ByContact):
+    """For pages, whose fields are flat."""
 
     scope = "book"
-    whose = "contact"
+    fields = ("phone", "email")
+
+
+class BookingByContact(BookingByPhone):
+    """For the doors, which take the contact as a part."""
+
+    fields = ("contact.phone", "contact.email")
 
 
 class FindingByNumber(Steady):
@@ -123,11 +141,7 @@ class CodeByContact(Steady):
     scope = "code"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        raw = _part(_said(request), "contact")
-        try:
-            return contacts.read(raw[:200]).to if isinstance(raw, str) else None
-        except contacts.BadContact:
-            return None
+        return _contact(_part(_said(request), "contact"))
 
 
 class CodeByAddress(ByAddress):
@@ -162,8 +176,19 @@ def _said(request: Request | HttpRequest) -> Any:
     return request.POST if isinstance(request, HttpRequest) else request.data
 
 
-def _part(body: Any, name: str) -> Any:
-    return body.get(name) if isinstance(body, dict) else None
+def _part(body: Any, path: str) -> Any:
+    """What stands at `path`; nothing where a part on the way is none."""
+    for name in path.split("."):
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
+
+
+def _contact(raw: Any) -> str:
+    """The phone or mail address as it is kept, or "" when it is none."""
+    try:
+        return contacts.read(raw.strip()[:200]).to if isinstance(raw, str) else ""
+    except contacts.BadContact:
+        return ""
 
 
 def _make_room(now: float) -> None:

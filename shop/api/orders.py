@@ -26,7 +26,7 @@ from farm.api.schema import (
     told,
 )
 from farm.api.shapes import read, show
-from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone
+from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone, PlacingByPhone
 from farm.api.views import PublicDoor
 from farm.refusals import Refused
 from shop import addresses, changes, checkout, freight, paying
@@ -73,7 +73,7 @@ class Quotes(PublicDoor):
 
 
 class Orders(PublicDoor):
-    throttle_classes = (OrderingByAddress, OrderingByPhone)
+    throttle_classes = (OrderingByAddress, PlacingByPhone)
 
     @told(
         "placeOrder",
@@ -197,7 +197,7 @@ class OrderShipDate(PublicDoor):
 
 
 class OrderAddress(PublicDoor):
-    throttle_classes = (OrderingByAddress,)
+    throttle_classes = (OrderingByAddress, OrderingByPhone)
 
     @told(
         "changeAddress",

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from farm.api.schema import BAD_FIELDS, NOT_FOUND, TOO_MANY, Answer, Sent, in_path, told
 from farm.api.shapes import read, show
-from farm.api.throttles import OrderingByAddress, OrderingByPhone
+from farm.api.throttles import OrderingByAddress, OrderingByPhone, PlacingByPhone
 from farm.api.views import PublicDoor
 from shop import addresses, waiting
 from shop.addresses import Address
@@ -68,7 +68,7 @@ class OneWaitingOrder(PublicDoor):
 
 
 class WaitingOrderOrder(PublicDoor):
-    throttle_classes = (OrderingByAddress,)
+    throttle_classes = (OrderingByAddress, PlacingByPhone)
 
     @told(
         "orderOfferedBoxes",

@@ -71,7 +71,7 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     form = NewAddressForm(request.POST)
     if form.is_valid():
         try:
-            throttles.check(request, throttles.OrderingByAddress)
+            throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
             to, buyer_phone, now = form.address(), form.cleaned_data["buyer_phone"], timezone.now()
             sent = changes.change_address(order=order, address=to, buyer_phone=buyer_phone, by=BY, now=now)
         except Refused as refused:

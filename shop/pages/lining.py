@@ -95,7 +95,7 @@ def _order(request: HttpRequest, token: str, place: WaitingOrder, form: OfferFor
         return _offer_page(request, token, place, form, status=400)
     now = timezone.now()
     try:
-        throttles.check(request, throttles.OrderingByAddress)
+        throttles.check(request, throttles.OrderingByAddress, throttles.OrderingByPhone)
         address = form.address()
         if form.cleaned_data["seen"] != waiting.quote_of(place, address=address, now=now).total_fen:
             return _offer_page(request, token, place, form)  # no total that nobody has read

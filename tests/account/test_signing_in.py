@@ -208,6 +208,12 @@ def test_one_phone_gets_few_codes_a_minute_and_a_day(client, clock):
     assert SignInCode.objects.count() == Notice.objects.count() == MOST_CODES_A_DAY
 
 
+def test_blanks_before_a_phone_bring_no_more_codes(client):
+    answers = [asked(client, " " * 300 + PHONE).status_code for _ in range(3)]
+
+    assert answers == [302, 302, 429]
+
+
 def test_one_network_asks_for_few_codes_in_all(client, settings):
     rates = {**settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "code-ip": "2/hour", "code-network": "3/hour"}
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}

@@ -267,9 +267,20 @@ def test_one_phone_that_books_without_end_is_slowed_down(client, monkeypatch):
     monkeypatch.setitem(throttles.api_settings.DEFAULT_THROTTLE_RATES, "book", "2/min")
     written = ["13987654321", "+86 139 8765 4321", "139-8765-4321", "13911112222"]
 
-    answers = [booked(client, a_visit_body(slot, contact={**SOMEBODY, "phone": phone})) for phone in written]
+    contacts = [{"name": "李小红", "phone": phone} for phone in written]
+    answers = [booked(client, a_visit_body(slot, contact=contact, phone="x")) for contact in contacts]
 
     assert [answer.status_code for answer in answers] == [201, 201, 429, 201]
+
+
+def test_one_mail_address_is_not_written_to_without_end(client, monkeypatch):
+    slot = a_slot()
+    monkeypatch.setitem(throttles.api_settings.DEFAULT_THROTTLE_RATES, "book", "2/min")
+    contacts = [{"name": "李小红", "phone": f"1391111000{n}", "email": "Li@example.com"} for n in range(3)]
+
+    answers = [booked(client, a_visit_body(slot, contact=contact)).status_code for contact in contacts]
+
+    assert answers == [201, 201, 429]
 
 
 def test_holding_a_visit_over_rest_costs_as_many_queries_for_one_ticket_as_for_six(

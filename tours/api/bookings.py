@@ -13,7 +13,7 @@ from farm.api.attempts import PaymentIn, PaymentOut
 from farm.api.keys import idempotency_key
 from farm.api.schema import BAD_FIELDS, KEY, KEY_REUSED, NO_KEY, NOT_FOUND, TOO_MANY, Answer, Sent, in_path, told
 from farm.api.shapes import read, show
-from farm.api.throttles import BookingByAddress, BookingByPhone
+from farm.api.throttles import BookingByAddress, BookingByContact
 from farm.api.views import PublicDoor
 from farm.security import mask_phone
 from tours import booking as holding
@@ -62,7 +62,7 @@ class VisitQuotes(PublicDoor):
 
 
 class Bookings(PublicDoor):
-    throttle_classes = (BookingByAddress, BookingByPhone)
+    throttle_classes = (BookingByAddress, BookingByContact)
 
     @told(
         "holdBooking",

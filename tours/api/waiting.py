@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from farm.api.keys import idempotency_key
 from farm.api.schema import BAD_FIELDS, KEY, KEY_REUSED, NO_KEY, NOT_FOUND, TOO_MANY, Answer, Sent, in_path, told
 from farm.api.shapes import read
-from farm.api.throttles import BookingByAddress, BookingByPhone
+from farm.api.throttles import BookingByAddress, BookingByContact
 from farm.api.views import PublicDoor
 from tours import contacts, waiting
 from tours.api import examples, refused, shown
@@ -24,7 +24,7 @@ TOKEN = in_path("token", "the waiting party's signed token, as it was given when
 
 
 class WaitingParties(PublicDoor):
-    throttle_classes = (BookingByAddress, BookingByPhone)
+    throttle_classes = (BookingByAddress, BookingByContact)
 
     @told(
         "joinLine",
