@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
+from farm.api.signed_in import customer_of
 from farm.refusals import Refused
 from shop import addresses, assortment, availability, divisions, freight, glance, waiting
 from shop.addresses import Address
@@ -63,7 +64,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if not place.may_order(now):
         return _place_page(request, token, place)
     if request.method != "POST":
-        return _offer_page(request, token, place, OfferForm(initial={"phone": place.phone}))
+        return _offer_page(request, token, place, _begun(request, place))
     if pasting.is_asked(request):
         words, said = pasting.filled(request.POST)
         return _offer_page(request, token, place, OfferForm(initial=words), said=said)
@@ -88,6 +89,13 @@ def leaving(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("shop:waiting", token)
+
+
+def _begun(request: HttpRequest, place: WaitingOrder) -> OfferForm:
+    """The form, with the phone that waited for whoever is signed in with it: links get passed on."""
+    customer = customer_of(request)
+    is_theirs = customer is not None and customer.phone == place.phone
+    return OfferForm(initial={"phone": place.phone} if is_theirs else {})
 
 
 def _order(request: HttpRequest, token: str, place: WaitingOrder, form: OfferForm) -> HttpResponse:

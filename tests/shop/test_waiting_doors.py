@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from farm.api import throttles
 from shop import changes
 from shop.links import order_in, waiting_path, waiting_token
 from shop.models import Order, ShipDate, WaitingOrder
+from tests.accounts import signs_in
 from tests.builders import DAY, HOME, NOW, a_place_in_line, a_ship_date, a_shop, an_order
 from tests.rest import ADDRESS, refused, sent
 from tests.staff import a_boss, list_of, page_of, press
@@ -149,6 +151,18 @@ def test_an_offer_that_is_over_says_so_and_shows_the_way_on(client, full, clock)
     assert "The boxes went to the next in line" in page
     assert "/order/?box-kyoho-2500=2" in page
     assert Order.objects.count() == 1
+
+
+def test_an_offer_shows_the_whole_phone_to_its_owner_alone(client, full):
+    path = waiting_path(an_offer(full))
+
+    of_a_stranger = shown(client.get(path))
+    signs_in(client, ZHAO)
+    of_another = shown(client.get(path))
+    owner = Client()
+    signs_in(owner, WANG)
+
+    assert [WANG in page for page in (of_a_stranger, of_another, shown(owner.get(path)))] == [False, False, True]
 
 
 def test_leaving_by_page_gives_the_boxes_to_the_next(client, full):
