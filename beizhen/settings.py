@@ -292,6 +292,7 @@ REST_FRAMEWORK = {
         "book": env.rate("THROTTLE_BOOK", "12/min"),
         "book-ip": env.rate("THROTTLE_BOOK_IP", "300/min"),
         "find-order": env.rate("THROTTLE_FIND_ORDER", "10/min"),
+        "find-number": env.rate("THROTTLE_FIND_NUMBER", "5/hour"),
         "code": env.rate("THROTTLE_CODE", "2/min"),
         "code-ip": env.rate("THROTTLE_CODE_IP", "30/hour"),
         "code-network": env.rate("THROTTLE_CODE_NETWORK", "300/hour"),

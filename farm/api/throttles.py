@@ -125,9 +125,12 @@ class BookingByContact(BookingByPhone):
 
 
 class FindingByNumber(Steady):
-    """Guessing the phone of one order is slow from whichever address, through whichever door, however it is typed."""
+    """Guessing the phone of one order is slow from whichever address, through whichever door, however it is typed.
 
-    scope = "find-order"
+    Slower than looking: who got the parcel has the number on its paper, and four digits to guess.
+    """
+
+    scope = "find-number"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         number = _part(_said(request), "number")

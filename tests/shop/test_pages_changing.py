@@ -214,13 +214,27 @@ def test_guessing_is_slow_however_the_number_is_typed_and_through_both_doors(cli
 
     pages = [
         client.post("/find/", {"number": written[n % 4], "digits": f"{n:04}"}, REMOTE_ADDR=f"10.0.0.{n}").status_code
-        for n in range(11)
+        for n in range(6)
     ]
     body = {"number": number, "last4": "5678"}
     api = client.post("/api/v1/order-lookups", body, content_type="application/json").status_code
 
-    assert pages == [400] * 10 + [429]
+    assert pages == [400] * 5 + [429]
     assert api == 429
+
+
+def test_who_has_the_paper_of_a_parcel_has_five_guesses_an_hour(client, monkeypatch):
+    a_shop()
+    number, clock = an_order().number, [1000.0]
+    monkeypatch.setattr(throttles, "monotonic", lambda: clock[0])
+
+    def guessed(digits: int) -> int:
+        clock[0] += 60
+        return found(client, number=number, digits=f"{digits:04}")[0]
+
+    answers = [guessed(digits) for digits in range(120)]
+
+    assert answers.count(400) == 5 + 2 * 5 - 1  # five at once, then one each twelve minutes
 
 
 def test_changing_and_paying_are_slowed_down_as_through_the_api(client, monkeypatch):
