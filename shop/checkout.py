@@ -143,6 +143,12 @@ def expire(order: Order, *, now: dt.datetime) -> bool:
     return _expire_some(_dead(now).filter(pk=order.pk), now) == 1
 
 
+def refuse_unless_agreed(agreed_fen: int | None, priced: Quote) -> None:
+    """:raises TotalChanged: when the total is another than the customer agreed to."""
+    if agreed_fen not in (None, priced.total_fen):
+        raise refusals.total_changed(agreed_fen, priced.total_fen)
+
+
 def order_of(draft: Draft, now: dt.datetime) -> Order:
     """The order that `draft` describes, placed now and not yet saved."""
     wanted, division, priced = draft.wanted, draft.division, draft.quote
@@ -225,8 +231,7 @@ def _gone_meanwhile(wanted: Wanted, now: dt.datetime) -> refusals.NotEnoughFruit
 def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
     division = addresses.check(wanted.address)
     priced = pricing.quote(wants=wanted.wants, date=wanted.date, division=division, boxes=seen.boxes)
-    if wanted.agreed_fen not in (None, priced.total_fen):
-        raise refusals.total_changed(wanted.agreed_fen, priced.total_fen)
+    refuse_unless_agreed(wanted.agreed_fen, priced)
     live_show = live.show_of(wanted.live, wanted.wants, now) if wanted.live else None
     ship_date = seen.dates.get(wanted.date)
     if ship_date is None or ship_date.left < priced.packing_units:

@@ -82,14 +82,19 @@ def leave(*, waiting: WaitingOrder, by: str, now: dt.datetime) -> None:
         raise _ended() from error
 
 
-def accept(*, waiting: WaitingOrder, address: Address, gift: Gift, now: dt.datetime) -> Order:
+def accept(
+    *, waiting: WaitingOrder, address: Address, gift: Gift, agreed_fen: int | None = None, now: dt.datetime
+) -> Order:
     """Order the offered boxes to `address`, at today's prices; once, however often it is asked.
 
+    `agreed_fen` is the total that the customer read, if they were shown one.
+
     :raises OfferEnded: when the offer's time is over; it went to the next.
+    :raises TotalChanged: when it is another total by now; the offer stays.
     :raises Refused: what `checkout.place_order` refuses; the offer stays.
     """
     try:
-        return _accept(waiting, address, gift, now)
+        return _accept(waiting, address, gift, agreed_fen, now)
     except limited.SoldOut as error:  # a lot was withdrawn meanwhile, or a box needs more room than before
         raise refusals.gone_meanwhile(waiting.ship_date.date, []) from error
 
@@ -153,7 +158,7 @@ def _waiting(priced: Quote, ship_date: ShipDate, phone: str, language: str, now:
 
 
 @transaction.atomic
-def _accept(waiting: WaitingOrder, address: Address, gift: Gift, now: dt.datetime) -> Order:
+def _accept(waiting: WaitingOrder, address: Address, gift: Gift, agreed_fen: int | None, now: dt.datetime) -> Order:
     waiting = _locked(waiting)
     if waiting.order:
         return waiting.order
@@ -161,6 +166,7 @@ def _accept(waiting: WaitingOrder, address: Address, gift: Gift, now: dt.datetim
         raise _ended()
     held = limited.held_by(waiting.holder)
     draft = _draft(waiting, address, gift, now)
+    checkout.refuse_unless_agreed(agreed_fen, draft.quote)
     order, allocations = checkout.order_of(draft, now), _allocations(draft, held, now)
     checkout.write(order, allocations, now)
     demands = [allocation.demand for allocation in allocations]

@@ -67,17 +67,20 @@ class QuoteIn(BasketIn):
     address = PlaceIn(required=False, allow_null=True, help_text="without it freight and arrival are still open")
 
 
-class OrderIn(BasketIn):
-    address = AddressIn()
-    gift = GiftIn(required=False)
-    live = serializers.CharField(
-        max_length=50, required=False, allow_blank=True, help_text="the code of the live show that brought the order"
-    )
+class AgreedIn(serializers.Serializer[Any]):
     agreed_fen = serializers.IntegerField(
         required=False,
         allow_null=True,
         min_value=0,
         help_text="the total that was agreed to: refused if it has changed",
+    )
+
+
+class OrderIn(AgreedIn, BasketIn):
+    address = AddressIn()
+    gift = GiftIn(required=False)
+    live = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, help_text="the code of the live show that brought the order"
     )
 
 

@@ -80,6 +80,7 @@ class WaitingOrderOrder(PublicDoor):
             examples.UNKNOWN_PLACE,
             NOT_FOUND,
             shapes.OFFER_ENDED,
+            examples.TOTAL_CHANGED,
             examples.CLOSED,
             examples.SOLD_OUT,
             TOO_MANY,
@@ -92,7 +93,8 @@ class WaitingOrderOrder(PublicDoor):
         said = read(OfferIn, request.data)
         address = addresses.clean(Address(**said["address"]))
         place, gift = waiting_in(token), gift_of(said)
-        order = waiting.accept(waiting=place, address=address, gift=gift, now=timezone.now())
+        agreed_fen, now = said.get("agreed_fen"), timezone.now()
+        order = waiting.accept(waiting=place, address=address, gift=gift, agreed_fen=agreed_fen, now=now)
         return Response(show(PlacedOut, order), status.HTTP_201_CREATED, headers=NO_STORE)
 
 

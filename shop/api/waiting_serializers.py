@@ -9,7 +9,7 @@ from rest_framework import serializers
 from farm.api.shapes import show
 from farm.security import mask_phone
 from shop import links, waiting
-from shop.api.serializers import AddressIn, BasketIn, GiftIn
+from shop.api.serializers import AddressIn, AgreedIn, BasketIn, GiftIn
 from shop.models import WaitingOrder
 
 
@@ -17,7 +17,7 @@ class WaitingOrderIn(BasketIn):
     phone = serializers.CharField(max_length=30, help_text="mainland mobile number that is told when boxes come free")
 
 
-class OfferIn(serializers.Serializer[Any]):
+class OfferIn(AgreedIn):
     address = AddressIn()
     gift = GiftIn(required=False)
 

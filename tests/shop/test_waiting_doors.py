@@ -199,8 +199,10 @@ def test_over_rest_an_order_joins_looks_orders_once_and_leaves(client, full):
     own = urlsplit(joined["links"]["self"]).path.removeprefix("/api/v1/")
     changes.cancel(order=full, by="customer", now=NOW)
     looked = client.get(f"/api/v1/{own}").json()
+    dearer = sent(client, "post", f"{own}/order", {"address": ADDRESS, "agreed_fen": 1})
     first, second = (sent(client, "post", f"{own}/order", {"address": ADDRESS}) for _ in range(2))
 
+    assert refused(dearer, 409, "total_changed")["total_fen"] == first.json()["total_fen"]
     assert (joined["status"], joined["place"], joined["phone"]) == ("waiting", 1, "139******22")
     refused(again, 409, "waits_already")
     assert (looked["status"], looked["offered_until"]) == ("offered", "2026-09-08T10:15:00+08:00")
