@@ -1,12 +1,14 @@
 """Rain: slots are closed, and each of their parties chooses another slot, its money or a credit until a deadline.
 
 The closure itself is one transaction; what follows for each booking is one of its own, carried on by a sweep.
+A slot may be opened again by hand and closed once more: the latest closure that was not undone speaks for it.
 """
 
 import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -67,18 +69,13 @@ def close(
     open_slots = list(found.order_by("pk"))
     if not open_slots and (day is None or day.is_closed or day.date < localdate(now)):
         raise NothingToClose(_("None of these times is open."), advice=_("Reload the week to see what is."))
-    Slot.objects.filter(pk__in=[slot.pk for slot in open_slots]).update(
-        is_closed=True, closed_reason_zh=reason.zh, closed_reason_en=reason.en
-    )
-    if day:
-        words = {"closed_reason_zh": reason.zh, "closed_reason_en": reason.en}
-        VisitorsDay.objects.filter(pk=day.pk).update(is_closed=True, **words)
+    Slot.objects.filter(pk__in=[slot.pk for slot in open_slots]).update(**_closed_for(reason))
     closure = Closure.objects.create(
         number=new_reference("BR"),
         reason_zh=reason.zh,
         reason_en=reason.en,
         otherwise=reason.otherwise or settings.RAIN_OTHERWISE,
-        day=day,
+        day=_shut_day(day, reason) if day else None,
         made_at=now,
         made_by=by,
         answer_until=now + dt.timedelta(hours=settings.RAIN_ANSWER_HOURS),
@@ -90,8 +87,8 @@ def close(
 
 def on_called_off(*, slot: int, now: dt.datetime, **__: object) -> None:
     """Too few came together: what rain does to a slot happens to this one, which is closed already."""
-    row = Slot.objects.filter(pk=slot, is_closed=True).first()
-    if row is None or row.closures.filter(status=Closure.Status.OPEN).exists():
+    row = Slot.objects.filter(pk=slot, is_closed=True, runs=Slot.Runs.CALLED_OFF).first()
+    if row is None:
         return
     closure = Closure.objects.create(
         number=new_reference("BR"),
@@ -110,6 +107,8 @@ def on_called_off(*, slot: int, now: dt.datetime, **__: object) -> None:
 def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
     """It does not rain after all: open the slots again, while nobody has answered.
 
+    What a later closure has shut once more stays shut.
+
     :raises AnsweredAlready: when somebody has chosen, or the deadline is over.
     :raises BegunAlready: when one of the slots would have begun: who stayed at home must not be a no-show.
     """
@@ -119,7 +118,7 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
         raise AnsweredAlready(
             _("Somebody has answered already."), advice=_("Open single times again in the schedule instead.")
         )
-    slots = list(Slot.objects.select_for_update(of=("self",)).filter(closures=closure).order_by("pk"))
+    slots = list(_shut_by(closure.pk).select_for_update(of=("self",)).order_by("pk"))
     if any(slot.starts_at <= now for slot in slots):
         raise BegunAlready(
             _("One of these times has begun already."), advice=_("Add new times in the schedule instead.")
@@ -130,8 +129,19 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
     closed.filter(runs=Slot.Runs.CALLED_OFF).update(runs=Slot.Runs.SURE)
     closed.update(**words)
     if closure.day_id:
-        VisitorsDay.objects.filter(pk=closure.day_id).update(**words)
+        is_latest = _has_no_later(closure.pk, day=OuterRef("pk"))
+        VisitorsDay.objects.filter(is_latest, pk=closure.day_id).update(**words)
     line.offer_freed(slots, now=now)
+
+
+def _closed_for(reason: Reason) -> dict[str, Any]:
+    return {"is_closed": True, "closed_reason_zh": reason.zh, "closed_reason_en": reason.en}
+
+
+def _shut_day(day: VisitorsDay, reason: Reason) -> VisitorsDay | None:
+    """The day, shut by this closure; None when it was shut before: it opens with what was closed with it."""
+    shut = VisitorsDay.objects.filter(pk=day.pk, is_closed=False).update(**_closed_for(reason))
+    return day if shut else None
 
 
 def carry_on(now: dt.datetime) -> int:
@@ -188,12 +198,12 @@ def _begin(closure: Closure, now: dt.datetime) -> int:
 
 def _in_line(closure: int) -> QuerySet[WaitingParty]:
     in_line = (WaitingParty.Status.WAITING, WaitingParty.Status.OFFERED)
-    return WaitingParty.objects.filter(slot__closures=closure, status__in=in_line)[:AT_ONCE]
+    return WaitingParty.objects.filter(slot__in=_shut_by(closure), status__in=in_line)[:AT_ONCE]
 
 
 def _moving(closure: int) -> QuerySet[Rebooking]:
     """Nobody pays for moving to a closed slot: the party keeps the time it has."""
-    moving = Rebooking.objects.held().filter(slot__closures=closure, slot__is_closed=True).order_by("pk")
+    moving = Rebooking.objects.held().filter(slot__in=_shut_by(closure)).order_by("pk")
     return moving.select_related("booking")[:AT_ONCE]
 
 
@@ -205,20 +215,33 @@ def _unasked(closure: Closure, status: str) -> list[Booking]:
 
 
 def _unasked_in_its_slots(closure: int, status: str) -> QuerySet[Booking]:
-    return _without_offer(Slot.objects.filter(closures=closure, is_closed=True), closure, status)
+    return _without_offer(Q(slot__in=_shut_by(closure)), closure, status)
 
 
 def _unasked_on_its_day(closure: int, day: int, made_at: dt.datetime, status: str) -> QuerySet[Booking]:
     """A slot that another closure had shut, and that was undone, is shut by its day all the same."""
-    of_day = Q(day=day, day__is_closed=True, starts_at__gt=made_at)
-    return _without_offer(Slot.objects.filter(Q(closures=closure, is_closed=True) | of_day), closure, status)
+    of_day = Slot.objects.filter(
+        _has_no_later(closure, day=OuterRef("day")), day=day, day__is_closed=True, starts_at__gt=made_at
+    )
+    return _without_offer(Q(slot__in=_shut_by(closure)) | Q(slot__in=of_day), closure, status)
 
 
-def _without_offer(shut: QuerySet[Slot], closure: int, status: str) -> QuerySet[Booking]:
+def _without_offer(is_shut: Q, closure: int, status: str) -> QuerySet[Booking]:
     asked = ClosureOffer.objects.filter(
         Q(closure=closure) | Q(status=ClosureOffer.Status.WAITING), booking=OuterRef("pk")
     )
-    return Booking.objects.filter(~Exists(asked), slot__in=shut.values("pk"), status=status)[:AT_ONCE]
+    return Booking.objects.filter(is_shut, ~Exists(asked), status=status)[:AT_ONCE]
+
+
+def _shut_by(closure: int) -> QuerySet[Slot]:
+    """The slots that this closure keeps shut: not those that were opened again, nor what closed them once more."""
+    return Slot.objects.filter(_has_no_later(closure, slots=OuterRef("pk")), closures=closure, is_closed=True)
+
+
+def _has_no_later(closure: int, **of: OuterRef) -> Q:
+    """Of a slot or a day: no closure after this one speaks for it."""
+    later = Closure.objects.filter(pk__gt=closure, **of).exclude(status=Closure.Status.UNDONE)
+    return ~Q(Exists(later))
 
 
 def _settle(closure: Closure, now: dt.datetime) -> int:

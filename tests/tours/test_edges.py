@@ -141,7 +141,7 @@ def test_parties_of_a_slot_that_is_called_off_after_an_undone_closure_are_asked(
     a_confirmed_booking(slot)
     closures.undo(closure=rain_on(slot), by="li.na", now=NOW)
     closures.carry_on(NOW)
-    Slot.objects.update(is_closed=True)
+    Slot.objects.update(is_closed=True, runs="called off")
 
     for _ in range(2):
         closures.on_called_off(slot=slot.pk, now=NOW)
