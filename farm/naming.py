@@ -87,6 +87,7 @@ THING = {
     "order": _("order"),
     "booking": _("booking"),
     "in-line": _("waiting order"),
+    "arrivals": _("parcels promised for"),
     "waiting": _("waiting party"),
     "rule": _("schedule rule"),
     "experience": _("experience"),

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.db.models import QuerySet
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
 from farm import chores, outbox
 from farm.states import WrongState
-from shop import carriers
+from shop import carriers, freight
 from shop.carriers import CarrierEvent, CarrierPush
 from shop.models import Order, Shipment, TrackingEvent
 
@@ -23,6 +24,12 @@ ASK_IN_A_DEMO = dt.timedelta(seconds=10)
 GIVE_UP_AFTER = dt.timedelta(days=30)
 ANSWER_WITHIN = dt.timedelta(days=1)
 ASK_AT_ONCE = 100
+ARRIVALS = "arrivals"
+LOOK_AFTER = dt.timedelta(days=1)
+"""So long after the promised day staff are asked which parcels of a carrier without an interface have arrived."""
+ARRIVED_AFTER = dt.timedelta(days=7)
+"""So long after it such a parcel counts as arrived when nobody says otherwise."""
+MORNING = dt.time(8)
 
 
 def receive(*, carrier: str, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> int:
@@ -39,9 +46,19 @@ def receive(*, carrier: str, headers: Mapping[str, str], body: bytes, now: dt.da
 
 
 def ask_carriers(now: dt.datetime) -> int:
-    """Ask about parcels whose time to ask has come, a hundred at most; return how many events were new."""
+    """Ask about parcels whose time to ask has come, a hundred at most; return how many events were new.
+
+    A carrier without an interface can tell nothing: staff are asked, and after a week its parcels count as arrived.
+    """
     due = Shipment.objects.filter(ask_again_at__lte=now).select_related("order").order_by("ask_again_at", "pk")
-    return sum(_ask(shipment, now) for shipment in due[:ASK_AT_ONCE])
+    by_hand = carriers.by_hand()
+    told = 0
+    for shipment in due[:ASK_AT_ONCE]:
+        if shipment.carrier in by_hand:
+            _look_after(shipment, now)
+        else:
+            told += _ask(shipment, now)
+    return told
 
 
 @transaction.atomic
@@ -56,7 +73,7 @@ def record_tracking(*, shipment: Shipment, events: Iterable[CarrierEvent], now: 
     TrackingEvent.objects.bulk_create(new, ignore_conflicts=True)
     signed_at = min((at for at, code in told if code == TrackingEvent.Code.DELIVERED), default=None)
     if signed_at is not None:
-        _arrive(shipment, signed_at, now)
+        _arrive(shipment, signed_at, now, by=shipment.carrier)
     return len(new)
 
 
@@ -75,8 +92,10 @@ def confirm_delivered(*, order: Order, by: str, now: dt.datetime) -> Order:
 
 
 def first_ask(shipment: Shipment, now: dt.datetime) -> dt.datetime | None:
-    """When to ask first about a parcel handed over at `now`; None where nobody can be asked."""
-    return None if carriers.named(shipment.carrier).is_by_hand else _next_ask(shipment, now)
+    """When to ask first about a parcel handed over at `now`: its carrier, or staff where no carrier can be asked."""
+    if carriers.named(shipment.carrier).is_by_hand:
+        return _morning(_awaited_on(shipment) + LOOK_AFTER)
+    return _next_ask(shipment, now)
 
 
 def _take_in(carrier: str, push: CarrierPush, now: dt.datetime) -> int:
@@ -94,8 +113,7 @@ def _take_in(carrier: str, push: CarrierPush, now: dt.datetime) -> int:
 def _ask(shipment: Shipment, now: dt.datetime) -> int:
     """Ask about one parcel, if no other worker does. The next time is set first, so a crash only delays."""
     again_at = _next_ask(shipment, now)
-    mine = Shipment.objects.filter(pk=shipment.pk, ask_again_at=shipment.ask_again_at)
-    if not mine.update(ask_again_at=again_at):
+    if not _due_still(shipment).update(ask_again_at=again_at):
         return 0
     if again_at is None:
         _ask_staff_about(shipment, now)
@@ -105,6 +123,11 @@ def _ask(shipment: Shipment, now: dt.datetime) -> int:
         log.exception("could not ask about %s", shipment)
         return 0
     return record_tracking(shipment=shipment, events=events, now=now)
+
+
+def _due_still(shipment: Shipment) -> QuerySet[Shipment]:
+    """The parcel, unless another worker took this turn of it."""
+    return Shipment.objects.filter(pk=shipment.pk, ask_again_at=shipment.ask_again_at)
 
 
 def _next_ask(shipment: Shipment, now: dt.datetime) -> dt.datetime | None:
@@ -131,14 +154,52 @@ def _ask_staff_about(shipment: Shipment, now: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
+def _look_after(shipment: Shipment, now: dt.datetime) -> None:
+    """Ask staff about a parcel of which no program tells; long after, it counts as arrived."""
+    last = _morning(_awaited_on(shipment) + ARRIVED_AFTER)
+    is_last = now >= last
+    if not _due_still(shipment).update(ask_again_at=None if is_last else last):
+        return
+    if is_last:
+        _arrive(shipment, now, now, by="system")
+    else:
+        _ask_staff_which_arrived(_awaited_on(shipment), last, now)
+
+
+def _ask_staff_which_arrived(awaited_on: dt.date, last: dt.datetime, now: dt.datetime) -> None:
+    """One task for all parcels of a promised day, however many they are."""
+    chores.raise_task(
+        key=f"{ARRIVALS}:{awaited_on}",
+        what=lambda: (
+            _("Which parcels promised for %(date)s have arrived? What nobody names counts as arrived on %(last)s.")
+            % {"date": awaited_on, "last": localdate(last)}
+        ),
+        about=f"{ARRIVALS}:{awaited_on}",
+        due_at=last,
+        now=now,
+    )
+
+
+def _awaited_on(shipment: Shipment) -> dt.date:
+    """The promised day; where none could be promised, the last day on which any parcel that left with it arrives."""
+    if shipment.promised_on:
+        return shipment.promised_on
+    return localdate(shipment.shipped_at) + dt.timedelta(days=freight.days_on_the_road(freight.FARTHEST))
+
+
+def _morning(date: dt.date) -> dt.datetime:
+    return make_aware(dt.datetime.combine(date, MORNING))
+
+
 def _kept(shipment: Shipment, event: CarrierEvent) -> TrackingEvent:
     place, text = event.place.replace("\0", "")[:60], event.text.replace("\0", "")[:200]
     return TrackingEvent(shipment=shipment, at=event.at, code=event.code, place=place, text=text)
 
 
-def _arrive(shipment: Shipment, signed_at: dt.datetime, now: dt.datetime) -> None:
+def _arrive(shipment: Shipment, signed_at: dt.datetime, now: dt.datetime, *, by: str) -> None:
     try:
-        _deliver(shipment, signed_at, by=shipment.carrier, now=now)
+        _deliver(shipment, signed_at, by=by, now=now)
     except WrongState:
         # Delivered already; or signed for before staff said they handed it over: then the next answer delivers it.
         log.info("%s was signed for, but its order is not on the way", shipment)

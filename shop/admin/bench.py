@@ -36,6 +36,7 @@ class BenchActions(OrderPapers):
         "confirm_picked",
         "confirm_packed",
         "hand_over",
+        "confirm_delivered",
         "print_labels",
         "print_slips",
         "print_papers",
@@ -70,6 +71,10 @@ class BenchActions(OrderPapers):
     @action(description=_("Hand over to the carrier (parcels with a waybill)"), permissions=["hand_over"])
     def hand_over(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._each(request, queryset, parcels.hand_over, said=_now("handed over"), waybill_no="")
+
+    @action(description=_("Delivered: the parcels have arrived"), permissions=["deliver"])
+    def confirm_delivered(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, tracking.confirm_delivered, said=_now("delivered"))
 
     @action(description=_("Take apart: a lot is withdrawn, the boxes are set aside"), permissions=["take_apart"])
     def take_apart(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:

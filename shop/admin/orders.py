@@ -23,6 +23,7 @@ from farm.admin.lists import EventHistory, History, ReadOnly, moment
 from farm.admin.personal import Personal
 from farm.models import Movement
 from farm.money import yuan
+from shop import tracking
 from shop.admin.bench import BenchActions
 from shop.models import Order, OrderEvent, OrderLine, Shipment
 from shop.models.orders import OrderQuerySet
@@ -42,6 +43,7 @@ COLOURS = {
 
 
 places.lead("order", places.found("shop_order"))
+places.lead(tracking.ARRIVALS, lambda day: f"{reverse('admin:shop_order_changelist')}?overdue=yes")
 places.lead("in-line", places.found("shop_waitingorder"))
 
 
@@ -147,13 +149,27 @@ class Stranded(admin.SimpleListFilter):
         return orders
 
 
+class Overdue(admin.SimpleListFilter):
+    """What a staff task about the parcels of a promised day speaks of."""
+
+    title = _("should have arrived")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("promised for an earlier day"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Order]:
+        orders: QuerySet[Order] = queryset.overdue(timezone.localdate()) if self.value() == "yes" else queryset
+        return orders
+
+
 @admin.register(Order)
 class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     personal = PERSONAL
     resource_classes = [OrderResource]
     list_display = ("number", "state", "ships_on", "who", "phone_masked", "city", "packing_units", "total", "placed")
     placed = moment("placed_at", _("placed"))
-    list_filter = (Ships, "status", Stranded)
+    list_filter = (Ships, "status", Stranded, Overdue)
     list_select_related = ("ship_date",)
     search_fields = ("number",)
     search_help_text = _("a whole order number, phone number or waybill")
