@@ -4,14 +4,14 @@ import contextlib
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.timezone import localtime
 
 from farm.models import Notice
 from farm.states import WrongState
 from tours import notices
-from tours.models import Booking, CheckIn
+from tours.models import Booking, CheckIn, Closure
 
 AT_ONCE = 200
 REMIND_FROM = dt.time(16, 0)
@@ -42,9 +42,12 @@ def remind_of_tomorrow(now: dt.datetime) -> int:
 def mark_who_came(now: dt.datetime) -> int:
     """Three hours after a slot's end a sure booking has attended, if one of its party came, or is a no-show.
 
-    Of a closed slot only those who came all the same: who stayed at home was asked to.
+    Of a closed slot only those who came all the same: who stayed at home was asked to. A day that is closed at noon
+    has had its morning.
     """
-    was_held = Q(slot__is_closed=False, slot__day__is_closed=False)
+    shut_at = Closure.objects.filter(day=OuterRef("slot__day")).order_by("-pk").values("made_at")[:1]
+    had_begun = Q(slot__day__is_closed=False) | Q(slot__starts_at__lte=Subquery(shut_at))
+    was_held = Q(slot__is_closed=False) & had_begun
     over = Booking.objects.filter(
         was_held | Q(pk__in=CheckIn.objects.values("booking")),
         status=Booking.Status.CONFIRMED,

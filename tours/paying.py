@@ -52,8 +52,7 @@ def _due(booking: Booking, now: dt.datetime) -> tuple[str, int, dt.datetime]:
     if change and change.awaits_payment(now):
         change.bill.booking = booking
         return change.bill.payable, change.bill.amount_fen, change.hold_until
-    is_shut = booking.slot.is_closed or booking.slot.day.is_closed
-    if is_shut and booking.status == Booking.Status.CONFIRMED:
+    if booking.slot.is_shut(now) and booking.status == Booking.Status.CONFIRMED:
         raise refusals.not_possible(booking)  # first its party chooses what it wants instead
     bill = remainder(booking, now=now)
     return (

@@ -44,7 +44,7 @@ def open_again(*, slot: Slot, now: dt.datetime) -> Slot:
     day = VisitorsDay.objects.select_for_update().get(pk=slot.day_id)
     _refuse(slot, now)
     if day.is_closed:
-        _shut(day, day.slots.filter(is_closed=False).exclude(pk=slot.pk))
+        _shut(day, day.slots.exclude(pk=slot.pk))
         VisitorsDay.objects.filter(pk=day.pk).update(**OPEN)
     _open([slot], now)
     return Slot.objects.select_related("experience", "day").get(pk=slot.pk)
@@ -69,7 +69,7 @@ def open_day(*, day: VisitorsDay, now: dt.datetime) -> VisitorsDay:
     opened = [slot for slot in slots if slot.starts_at > now and (not slot.is_closed or slot.pk in closed_with_it)]
     for slot in opened:
         _refuse_while_answering(slot)
-    _shut(day, day.slots.filter(is_closed=False, starts_at__lte=now))
+    _shut(day, day.slots.filter(starts_at__lte=now))
     VisitorsDay.objects.filter(pk=day.pk).update(**OPEN)
     _open(opened, now)
     return VisitorsDay.objects.get(pk=day.pk)
@@ -77,15 +77,21 @@ def open_day(*, day: VisitorsDay, now: dt.datetime) -> VisitorsDay:
 
 def _closed_with(day: VisitorsDay) -> set[int]:
     """The times that the day's last closure closed, but for those that the schedule has taken off since."""
-    last = Closure.objects.filter(day=day).order_by("-pk").first()
+    last = _last_closure(day)
     closed = last.slots.filter(is_closed=True, day=day) if last else Slot.objects.none()
     return {slot.pk for slot in closed if not unbooked.was_taken_off(slot)}
 
 
 def _shut(day: VisitorsDay, slots: QuerySet[Slot]) -> None:
-    """What only its day kept closed stays closed by itself, for the same reason."""
+    """What only its day kept closed stays closed by itself, for the same reason; not what had begun before."""
+    closure = _last_closure(day)
+    shut = slots.filter(starts_at__gt=closure.made_at) if closure else slots
     reasons = {"closed_reason_zh": day.closed_reason_zh, "closed_reason_en": day.closed_reason_en}
-    slots.update(is_closed=True, **reasons)
+    shut.filter(is_closed=False).update(is_closed=True, **reasons)
+
+
+def _last_closure(day: VisitorsDay) -> Closure | None:
+    return Closure.objects.filter(day=day).order_by("-pk").first()
 
 
 def _open(slots: Sequence[Slot], now: dt.datetime) -> None:

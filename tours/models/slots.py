@@ -137,6 +137,10 @@ class Slot(Closable):
         longest_hold = 2 * dt.timedelta(minutes=settings.BOOKING_HOLD_MINUTES)
         return decide_at + min(longest_hold, (self.starts_at - decide_at) / 2)
 
+    def is_shut(self, now: dt.datetime) -> bool:
+        """Whether its parties choose something else: it is closed, or its day is. Once begun, its day shuts it no more."""
+        return self.is_closed or (self.day.is_closed and now < self.starts_at)
+
     def is_hopeless(self, now: dt.datetime) -> bool:
         """Whether a slot whose minimum is not sure can no longer reach it."""
         return self.taken < self.minimum_to_run or now >= self.decided_by

@@ -213,7 +213,7 @@ class Standing:
     def _sure(self) -> str:
         if self.offer:
             return "rained_out"
-        if self.booking.slot.is_closed or self.booking.slot.day.is_closed:
+        if self.booking.slot.is_shut(self.now):
             return "closing"
         if self.change is None:
             return "confirmed"
