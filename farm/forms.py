@@ -1,4 +1,4 @@
-"""Forms that show what a story refused beside the field it speaks of."""
+"""Forms that show what a story refused beside the field it speaks of, and keys as forms and addresses carry them."""
 
 from typing import Any
 
@@ -37,3 +37,8 @@ def words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> f
     """A line of text that a person types."""
     attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
     return forms.CharField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
+
+
+def key_in(text: str) -> int:
+    """The key of a row in a form or an address; 0, which is no row's, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0

@@ -117,7 +117,9 @@ def test_a_closing_that_says_too_little_closes_nothing(client, boss, wrong):
 def test_odd_addresses_show_today(client, boss):
     a_slot()
 
-    for odd in ("first=x&last=y", "first=9999-12-31", "last=0001-01-01", "slot=x&slot=99999", "experience=none"):
+    odd_days = ("first=x&last=y", "first=9999-12-31", "last=0001-01-01")
+    odd_keys = ("slot=x&slot=99999", f"slot={'9' * 30}", "experience=none", "experience=%00")
+    for odd in odd_days + odd_keys:
         assert client.get(f"{CLOSE}?{odd}").status_code == 200
 
 

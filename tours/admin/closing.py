@@ -21,6 +21,7 @@ from django.utils.translation import pgettext
 from unfold.decorators import action
 
 from farm.admin.lists import StaffAdmin
+from farm.forms import key_in
 from farm.refusals import Refused
 from tours import closures, reopening
 from tours.admin import words
@@ -148,6 +149,12 @@ class ClosesDay(StaffAdmin):
         return object_id is None or coming.filter(pk=object_id).exists()
 
 
+def experience_in(request: HttpRequest) -> Experience | None:
+    """The experience that the address names, whatever signs stand there."""
+    code = request.GET.get("experience", "")
+    return next((one for one in Experience.objects.all() if one.code == code), None)
+
+
 def _page_for(asked: Sequence[tuple[str, Any]]) -> str:
     return f"{reverse('admin:tours_closure_close')}?{urlencode(asked)}"
 
@@ -158,10 +165,10 @@ class _Asked:
     def __init__(self, request: HttpRequest) -> None:
         self.now = timezone.now()
         today = timezone.localdate(self.now)
-        self.named = [int(key) for key in request.GET.getlist("slot") if key.isdecimal()]
+        self.named = [key for key in map(key_in, request.GET.getlist("slot")) if key]
         self.first = max(_date(request, "first", today), today)
         self.last = min(max(_date(request, "last", self.first), self.first), self.first + MOST_DAYS)
-        self.experience = Experience.objects.filter(code=request.GET.get("experience", "")).first()
+        self.experience = experience_in(request)
 
     def slots(self) -> Any:
         coming = Slot.objects.filter(is_closed=False, day__is_closed=False, starts_at__gt=self.now)

@@ -20,7 +20,7 @@ from farm.admin import places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
 from tours import capacity, rules, slots
-from tours.admin.closing import ClosesChosen, ClosesDay
+from tours.admin.closing import ClosesChosen, ClosesDay, experience_in
 from tours.admin.forms import RuleForm, SlotForm
 from tours.admin.misfits import bookings_of, listed, tell, words
 from tours.admin.words import Said, recurrence_words
@@ -213,7 +213,7 @@ class SlotAdmin(ClosesChosen):
 
     @action(description=_("Week"), permissions=["view"], icon="calendar_view_week", url_path="week")
     def week(self, request: HttpRequest) -> TemplateResponse:
-        chosen = Experience.objects.filter(code=request.GET.get("experience", "")).first()
+        chosen = experience_in(request)
         week = week_of(_date_asked_for(request), experience=chosen)
         page = {
             **self.admin_site.each_context(request),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from farm.api import page_throttles as throttles
 from farm.api.signed_in import customer_of
+from farm.forms import key_in
 from farm.idempotency import KeyReused
 from farm.refusals import Refused
 from tours import availability, booking, refusals, sheets
@@ -84,7 +85,7 @@ def total(request: HttpRequest, code: str) -> HttpResponse:
     """The price so far, for the form's own page while it is being filled in."""
     experience, now = get_object_or_404(Experience, code=code, is_on_sale=True), timezone.now()
     form = BookForm(request.POST, sheet=sheets.recent(experience.pk, now))
-    return render(request, "tours/_sum.html", {"sum": sum_of(form, _number(request.POST.get("slot", "")), now)})
+    return render(request, "tours/_sum.html", {"sum": sum_of(form, key_in(request.POST.get("slot", "")), now)})
 
 
 def sum_of(form: AnswersForm, slot: int, now: dt.datetime) -> Sum:
@@ -114,7 +115,7 @@ def slot_of(code: str, data: Mapping[str, Any], now: dt.datetime) -> Slot:
     :raises Refused: when visitors cannot book it; full ones pass.
     """
     try:
-        slot = booking.bookable(_number(str(data.get("slot", ""))), now)
+        slot = booking.bookable(key_in(str(data.get("slot", ""))), now)
         belongs = slot.experience.code == code and slot.experience.is_on_sale
         return slot if belongs else booking.bookable(0, now)
     except Refused:
@@ -126,7 +127,7 @@ def to_the_calendar(request: HttpRequest, code: str, data: Mapping[str, Any], re
     """Say why the time cannot be had, on the calendar of its day, which leads on to others."""
     messages.error(request, str(refused))
     calendar = reverse("tours:experience", args=[code])
-    slot = Slot.objects.filter(pk=_number(str(data.get("slot", ""))), experience__code=code).first()
+    slot = Slot.objects.filter(pk=key_in(str(data.get("slot", ""))), experience__code=code).first()
     return redirect(f"{calendar}?day={slot.date}" if slot else calendar)
 
 
@@ -242,8 +243,3 @@ def _form_address(slot: Slot, form: PartyForm) -> str:
         if value := field.value():
             query[field.name] = str(value)
     return f"{reverse('tours:book', args=[slot.experience.code])}?{query.urlencode()}"
-
-
-def _number(text: str) -> int:
-    """A key as forms carry it; 0, which is no slot's, for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from farm.api import page_throttles as throttles
+from farm.forms import key_in
 from farm.refusals import Refused
 from tours import offers
 from tours.pages.month import month_of
@@ -55,9 +56,9 @@ def _answer(shown: Standing, choice: str, now: dt.datetime) -> str:
     :raises Refused: when it cannot be, or nothing was chosen.
     """
     offer: Any = shown.offer
-    slot = choice.removeprefix(SLOT)
-    if choice.startswith(SLOT) and slot.isascii() and slot.isdecimal() and len(slot) < 12:
-        offers.choose_slot(offer=offer, slot=int(slot), by=BY, now=now)
+    slot = key_in(choice.removeprefix(SLOT)) if choice.startswith(SLOT) else 0
+    if slot:
+        offers.choose_slot(offer=offer, slot=slot, by=BY, now=now)
         return _("Your visit is moved. These are your new tickets.")
     if choice == "refund":
         offers.choose_refund(offer=offer, by=BY, now=now)
