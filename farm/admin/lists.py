@@ -1,13 +1,15 @@
 """What every list of the staff's tool shares: patient paging, masked people, actions that call one story, exports."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -26,11 +28,15 @@ from farm.refusals import Refused
 from farm.states import Event, WrongState
 
 if TYPE_CHECKING:
+    from django.contrib.admin.views.main import ChangeList
     from django.forms import ModelForm
     from django_stubs_ext import StrOrPromise
 
 Row = TypeVar("Row", bound=models.Model)
 Story = Callable[[Row], object]
+
+FILTER_ENDINGS = ("", "__exact", "__id__exact", "__isnull", "__isempty")
+CALENDAR_ENDINGS = ("__year", "__month", "__day")
 
 
 class PatientPaginator(Paginator):  # type: ignore[type-arg]  # cannot be subscripted at run time
@@ -69,6 +75,23 @@ class StaffAdmin(ModelAdmin):
     show_facets = ShowFacets.NEVER
     paginator = PatientPaginator
     compressed_fields = True
+    linked_by: ClassVar[tuple[str, ...]] = ()
+    """What links of other pages narrow the list by, where no filter does."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what a filter, the calendar or a link of ours asks: other columns could be spelt out, sign by sign.
+
+        So names and phones that the list masks stay with those who may see them whole.
+        """
+        return lookup in self._lookups(request)
+
+    def get_changelist_instance(self, request: HttpRequest) -> "ChangeList":
+        """An address that narrows by what it may not, or by what no column can hold, leads to the whole list."""
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup, OverflowError, DataError) as error:
+            messages.error(request, _("The list cannot be narrowed in this way. Here is all of it: choose a filter."))
+            raise IncorrectLookupParameters from error
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -119,6 +142,17 @@ class StaffAdmin(ModelAdmin):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": answer["Location"]})
         return answer
+
+    def _lookups(self, request: HttpRequest) -> Iterator[str]:
+        for one in self.get_list_filter(request):
+            if isinstance(one, type) and issubclass(one, admin.SimpleListFilter):
+                yield str(one.parameter_name)
+            else:
+                column = one[0] if isinstance(one, tuple) else one
+                yield from (f"{column}{ending}" for ending in FILTER_ENDINGS)
+        if self.date_hierarchy:
+            yield from (f"{self.date_hierarchy}{ending}" for ending in CALENDAR_ENDINGS)
+        yield from self.linked_by
 
 
 class InWords(admin.SimpleListFilter):

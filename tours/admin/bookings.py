@@ -132,6 +132,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
     list_display = ("number", "state", "visits_at", "visit", "who", "phone_masked", "seats", "total", "owes", "held")
     held = moment("held_at", _("booked at"))
     list_filter = (Comes, ByStatus, "slot__experience", ByChannel, Owes, RainedOut)
+    linked_by = ("slot__id__exact",)
     list_select_related = ("slot__experience",)
     search_fields = ("number",)
     search_help_text = _("a whole booking number or phone number")
