@@ -138,7 +138,7 @@ class Slot(Closable):
         return decide_at + min(longest_hold, (self.starts_at - decide_at) / 2)
 
     def is_shut(self, now: dt.datetime) -> bool:
-        """Whether its parties choose something else: it is closed, or its day is. Once begun, its day shuts it no more."""
+        """Whether its parties choose something else: it is closed, or its day is and it has not begun."""
         return self.is_closed or (self.day.is_closed and now < self.starts_at)
 
     def is_hopeless(self, now: dt.datetime) -> bool:
