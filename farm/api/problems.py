@@ -16,10 +16,12 @@ from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from farm.idempotency import KeyReused
+from farm.payments.providers import ProviderAway
 from farm.refusals import Refused
 from farm.states import WrongState
 
 MEDIA_TYPE = "application/problem+json"
+ASK_AGAIN_SECONDS = 60
 WHAT_TO_DO = {
     "required": gettext_lazy("Send this field."),
     "null": gettext_lazy("Send a value."),
@@ -86,6 +88,13 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> HttpResponse | N
 def _of_refusal(error: Refused, context: Mapping[str, Any]) -> HttpResponse:
     fields = [FieldProblem(error.field, error.reason, error.advice)] if error.field else []
     return problem(_status_of(error), error.code, str(error), fields=fields, **error.extra)
+
+
+@problem_of.register
+def _of_absence(error: ProviderAway, context: Mapping[str, Any]) -> HttpResponse:
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code, str(error))
+    response["Retry-After"] = str(ASK_AGAIN_SECONDS)
+    return response
 
 
 @problem_of.register

@@ -110,6 +110,13 @@ WRONG_STATE = Refusal(
 TOO_LARGE = Refusal(413, "too_large", "A body has at most 65536 bytes. Send less.")
 NOT_JSON = Refusal(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
 TOO_MANY = Refusal(429, "too_many_requests", "Too many requests. Send it again in 12 seconds.")
+PROVIDER_AWAY = refusal(
+    503,
+    "provider_away",
+    "",
+    "The payment provider does not answer at the moment.",
+    "Wait a minute, then try again. Nothing was changed.",
+)
 NO_KEY = refusal(
     400,
     "idempotency_key_missing",

@@ -3,7 +3,7 @@
 from farm.payments.another_way import NoReference, NotRefused, pay_another_way
 from farm.payments.desk import NotAtDesk, UnknownTender, pay_back, take_at_desk
 from farm.payments.opening import AlreadyPaid, Bill, NotOurPath, start, start_another
-from farm.payments.providers import Fact, NotGenuine, UnknownProvider
+from farm.payments.providers import Fact, NotGenuine, ProviderAway, UnknownProvider
 from farm.payments.refunds import ask_about_refund, on_refund_due, turn_away
 from farm.payments.settling import Unexplained, numbered, settle
 from farm.payments.statements import ask_for_statements, check_statement
@@ -18,6 +18,7 @@ __all__ = [
     "NotGenuine",
     "NotOurPath",
     "NotRefused",
+    "ProviderAway",
     "Unexplained",
     "UnknownProvider",
     "UnknownTender",

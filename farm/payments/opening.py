@@ -59,6 +59,7 @@ def start(bill: Bill, *, provider: str, return_url: str, now: dt.datetime) -> Pa
 
     :raises UnknownProvider, NotOurPath: for a provider or a return path that the farm does not serve.
     :raises AlreadyPaid: when the money is here, though what it pays for may not have heard of it yet.
+    :raises ProviderAway: when it cannot be prepared now; the attempt stays open, and starting again goes on with it.
     """
     providers.offered(provider)
     attempt = attempt_of(bill, provider=provider, now=now)
@@ -146,6 +147,8 @@ def _one(pk: int) -> QuerySet[Payment]:
 def _prepared(payment: Payment, subject: str, now: dt.datetime) -> Payment:
     """Give the attempt its pay_url, also when an earlier tap died between its row and the provider's answer."""
     if not payment.pay_url:
-        payment.pay_url = providers.named(payment.provider).prepare(payment, subject, now)
+        provider = providers.named(payment.provider)
+        with providers.answering(payment):
+            payment.pay_url = provider.prepare(payment, subject, now)
         rows.update(_one, {"pay_url": payment.pay_url}, payment.pk)
     return payment

@@ -1,18 +1,23 @@
 """What the farm asks of a payment provider, and which providers this farm uses."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from farm.models import Payment, Refund
 from farm.refusals import Refused
+
+log = logging.getLogger(__name__)
 
 DESK = "desk"
 """The farm's own people taking money at the gate: always there, never a customer's choice."""
@@ -25,6 +30,13 @@ class NotGenuine(Exception):
 
 class NotReady(Exception):
     """The statement of that day is not drawn up yet; the provider has to be asked again later."""
+
+
+class ProviderAway(Refused):
+    """The provider does not answer, or not sensibly. What was begun stays, and the same again later goes on with it."""
+
+    code = "provider_away"
+    conflict = True
 
 
 class UnknownProvider(Refused):
@@ -129,6 +141,24 @@ def named(name: str) -> Provider:
         raise ImproperlyConfigured(f"PAYMENT_PROVIDERS names {name!r}, which does not exist. Known: {known}.")
     adapter: Provider = import_string(ADAPTERS[name])()
     return adapter
+
+
+@contextmanager
+def answering(about: object) -> Iterator[None]:
+    """Around a provider's call about something that somebody waits for: however it fails, they hear what to do.
+
+    :raises ProviderAway: instead of whatever the provider's own code raised.
+    """
+    try:
+        yield
+    except (DatabaseError, Refused, NotReady):  # ours, and each has its own answer
+        raise
+    except Exception as error:  # a provider may fail in any way
+        log.exception("no answer about %s", about)
+        raise ProviderAway(
+            _("The payment provider does not answer at the moment."),
+            advice=_("Wait a minute, then try again. Nothing was changed."),
+        ) from error
 
 
 def cashier_origins() -> tuple[str, ...]:

@@ -91,9 +91,12 @@ def send_back(*, refund_no: str, now: dt.datetime) -> jobs.Recording:
 def ask_about_refund(*, refund: Refund, now: dt.datetime) -> None:
     """Ask the provider now what became of a refund (staff), book it if it was sent, else let a parked job go on.
 
+    :raises ProviderAway: when it does not answer; its job goes on as planned.
     :raises WrongState: when it was booked already, or just now by its job.
     """
-    outcome = providers.named(refund.payment.provider).query_refund(refund, now)
+    provider = providers.named(refund.payment.provider)
+    with providers.answering(refund):
+        outcome = provider.query_refund(refund, now)
     if outcome.state == "done":
         with transaction.atomic():
             book(refund, outcome, now)

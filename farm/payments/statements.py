@@ -72,8 +72,12 @@ def compare(*, provider: str, date: str, tries: int, now: dt.datetime) -> jobs.R
 
 
 def check_statement(*, provider: str, date: dt.date, now: dt.datetime) -> None:
-    """Compare one statement now (staff), whatever the plan."""
-    recording = compare(provider=provider, date=date.isoformat(), tries=0, now=now)
+    """Compare one statement now (staff), whatever the plan.
+
+    :raises ProviderAway: when the provider does not answer.
+    """
+    with providers.answering(date):
+        recording = compare(provider=provider, date=date.isoformat(), tries=0, now=now)
     with transaction.atomic():
         recording()
 

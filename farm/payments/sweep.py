@@ -35,11 +35,13 @@ def _due(now: dt.datetime) -> QuerySet[Payment]:
 def ask_about(*, payment: Payment, now: dt.datetime) -> bool:
     """Ask the provider about one attempt now, whatever the plan (staff); True when it had something to say.
 
+    :raises ProviderAway: when it does not answer.
     :raises Unexplained: when that does not fit what we know.
     """
     provider = providers.named(payment.provider)
     ask = provider.close if now >= payment.expires_at else provider.query
-    fact = ask(payment.trade_no, now)
+    with providers.answering(payment):
+        fact = ask(payment.trade_no, now)
     if fact is not None:
         settle(fact, now=now)
     elif payment.status == Payment.Status.PENDING and now >= payment.expires_at + GIVE_UP_AFTER:
@@ -69,7 +71,9 @@ def _ask(payment: Payment, now: dt.datetime) -> bool:
         return ask_about(payment=payment, now=now)
     except Unexplained:  # staff were asked; asking the provider again would only say the same
         Payment.objects.filter(pk=payment.pk).update(ask_again_at=None)
-    except Exception:  # a provider may fail in any way: the other attempts still get their turn
+    except providers.ProviderAway:  # told in the log; the other attempts still get their turn
+        return False
+    except Exception:  # nor does anything else keep them from it
         log.exception("could not ask about %s", payment)
     return False
 

@@ -18,6 +18,7 @@ from farm.api.schema import (
     KEY_REUSED,
     NO_KEY,
     NOT_FOUND,
+    PROVIDER_AWAY,
     TOO_MANY,
     WRONG_STATE,
     Answer,
@@ -130,7 +131,7 @@ class OrderPayment(PublicDoor):
         "Start paying an order",
         takes=Sent(PaymentIn, {"provider": "practice"}),
         gives=Answer(PaymentOut, examples.PAYMENT, 201, "The attempt; while one is open, that one again."),
-        refuses=[examples.UNKNOWN_PROVIDER, NOT_FOUND, WRONG_STATE, TOO_MANY],
+        refuses=[examples.UNKNOWN_PROVIDER, NOT_FOUND, WRONG_STATE, TOO_MANY, PROVIDER_AWAY],
         parameters=[TOKEN],
     )
     def post(self, request: Request, token: str) -> Response:

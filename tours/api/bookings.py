@@ -11,7 +11,19 @@ from rest_framework.response import Response
 
 from farm.api.attempts import PaymentIn, PaymentOut
 from farm.api.keys import idempotency_key
-from farm.api.schema import BAD_FIELDS, KEY, KEY_REUSED, NO_KEY, NOT_FOUND, TOO_MANY, Answer, Sent, in_path, told
+from farm.api.schema import (
+    BAD_FIELDS,
+    KEY,
+    KEY_REUSED,
+    NO_KEY,
+    NOT_FOUND,
+    PROVIDER_AWAY,
+    TOO_MANY,
+    Answer,
+    Sent,
+    in_path,
+    told,
+)
 from farm.api.shapes import read, show
 from farm.api.throttles import BookingByAddress, BookingByContact
 from farm.api.views import PublicDoor
@@ -132,7 +144,7 @@ class BookingPayment(PublicDoor):
         "Start paying a booking",
         takes=Sent(PaymentIn, {"provider": "practice"}),
         gives=Answer(PaymentOut, examples.PAYMENT, 201, "The attempt; while one is open, that one again."),
-        refuses=[refused.UNKNOWN_PROVIDER, NOT_FOUND, refused.WRONG_STATE, TOO_MANY],
+        refuses=[refused.UNKNOWN_PROVIDER, NOT_FOUND, refused.WRONG_STATE, TOO_MANY, PROVIDER_AWAY],
         parameters=[TOKEN],
     )
     def post(self, request: Request, token: str) -> Response:
