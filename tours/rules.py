@@ -8,11 +8,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from farm import chores, rows
+from farm import chores
 from tours import slots, unbooked
 from tours.models import Experience, ScheduleRule, Slot
 
-FOLLOWS = ("ends_at", "cut_off_at", "limit", "price_list_id", "minimum_to_run", "decide_at", "runs")
 SETTLE_WITHIN = dt.timedelta(hours=24)
 
 
@@ -86,12 +85,7 @@ def _follow(rules: Sequence[ScheduleRule], now: dt.datetime) -> None:
     coming = list(_coming(rules, now))
     wanted = _wanted(rules, coming, now)
     unbooked.take_off([slot for slot in coming if slot.pk not in wanted])
-    idle = set(unbooked.hold_idle([slot for slot in coming if _differs(slot, wanted.get(slot.pk))]))
-    changed = [_like(slot, wanted[slot.pk]) for slot in coming if slot.pk in idle]
-    Slot.objects.bulk_update(changed, [*FOLLOWS, *CLOSURE], batch_size=rows.AT_ONCE)
-
-
-CLOSURE = ("is_closed", "closed_reason_zh", "closed_reason_en")
+    unbooked.follow((slot, wanted[slot.pk]) for slot in coming if _differs(slot, wanted.get(slot.pk)))
 
 
 def _coming(rules: Iterable[ScheduleRule], now: dt.datetime) -> "models.QuerySet[Slot]":
@@ -116,7 +110,7 @@ def _wanted(rules: Iterable[ScheduleRule], there: Sequence[Slot], now: dt.dateti
 
 def _differs(slot: Slot, wanted: Slot | None) -> bool:
     return wanted is not None and (
-        unbooked.was_taken_off(slot) or any(getattr(slot, name) != getattr(wanted, name) for name in FOLLOWS)
+        unbooked.was_taken_off(slot) or any(getattr(slot, name) != getattr(wanted, name) for name in unbooked.FOLLOWS)
     )
 
 
@@ -125,12 +119,3 @@ def _why(slot: Slot, wanted: Slot | None) -> tuple[Why, ...]:
         return (Why.GONE,)
     told = {Why.SEATS: "limit", Why.PRICES: "price_list_id", Why.LENGTH: "ends_at"}
     return tuple(why for why, name in told.items() if getattr(slot, name) != getattr(wanted, name))
-
-
-def _like(slot: Slot, wanted: Slot) -> Slot:
-    """The slot with everything the rule says; one that was taken off is open again."""
-    for name in FOLLOWS:
-        setattr(slot, name, getattr(wanted, name))
-    if unbooked.was_taken_off(slot):
-        slot.is_closed, slot.closed_reason_zh, slot.closed_reason_en = False, "", ""
-    return slot

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -40,13 +40,16 @@ def horizon(now: dt.datetime) -> dt.date:
 def materialise(now: dt.datetime) -> int:
     """Make the slots that all rules plan for the days ahead; return how many were missing.
 
-    Slots that nobody has booked and no rule plans any more leave: their day was closed, or their season cut short.
+    Slots that nobody has booked and no rule plans any more leave: their day was closed, or their season cut short. One
+    that is planned once more comes back as the rule says that has it now.
     """
     wanted = plan(hold_rules(ScheduleRule.objects.all()), now)
-    coming = Slot.objects.filter(rule__isnull=False, starts_at__gt=now, date__lte=horizon(now))
-    there = list(coming.only("experience_id", "starts_at", "is_closed", "closed_reason_en"))
+    ours = Q(rule__isnull=False) | unbooked.is_taken_off()
+    coming = Slot.objects.filter(ours, starts_at__gt=now, date__lte=horizon(now))
+    there = list(coming.only("experience_id", "day_id", "starts_at", "is_closed", "closed_reason_en"))
     unbooked.take_off([slot for slot in there if not slot.is_closed and _key(slot) not in wanted])
-    unbooked.put_back([slot for slot in there if _key(slot) in wanted])
+    back = [slot for slot in there if unbooked.was_taken_off(slot) and _key(slot) in wanted]
+    unbooked.follow((slot, slot_of(*wanted[_key(slot)], slot.day_id, now)) for slot in back)
     return make_missing(wanted, now)
 
 

@@ -1,13 +1,17 @@
-"""Which slots nobody has booked, and how such slots leave the schedule."""
+"""Which slots nobody has booked, and how such slots leave the schedule, come back and follow it."""
 
 from collections.abc import Iterable
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from farm import rows
 from tours.models import Booking, Closure, ClosureOffer, Rebooking, Slot, WaitingParty
 
 NO_LONGER_ZH, NO_LONGER_EN = "不再安排", "no longer held"
+FOLLOWS = ("rule_id", "ends_at", "cut_off_at", "limit", "price_list_id", "minimum_to_run", "decide_at", "runs")
+"""What a slot has of its rule."""
+CLOSURE = ("is_closed", "closed_reason_zh", "closed_reason_en")
 
 
 def is_engaged() -> Q:
@@ -36,14 +40,21 @@ def take_off(slots: Iterable[Slot]) -> int:
     return count + deleted.delete()[1].get(Slot._meta.label, 0)
 
 
-def put_back(slots: Iterable[Slot]) -> int:
-    """Open again those of `slots` that were taken off and are planned after all; return how many."""
-    taken_off = Slot.objects.filter(pk__in=[slot.pk for slot in slots if was_taken_off(slot)])
-    return taken_off.update(is_closed=False, closed_reason_zh="", closed_reason_en="")
+@transaction.atomic
+def follow(wanted: Iterable[tuple[Slot, Slot]]) -> None:
+    """Let those slots of the pairs that nobody has booked be what stands beside them; one taken off is open again."""
+    pairs = list(wanted)
+    idle = set(hold_idle(slot for slot, _ in pairs))
+    changed = [_like(slot, other) for slot, other in pairs if slot.pk in idle]
+    Slot.objects.bulk_update(changed, [*FOLLOWS, *CLOSURE], batch_size=rows.AT_ONCE)
 
 
 def was_taken_off(slot: Slot) -> bool:
     return slot.is_closed and slot.closed_reason_en == NO_LONGER_EN
+
+
+def is_taken_off() -> Q:
+    return Q(is_closed=True, closed_reason_en=NO_LONGER_EN)
 
 
 def hold_idle(slots: Iterable[Slot]) -> list[int]:
@@ -54,6 +65,14 @@ def hold_idle(slots: Iterable[Slot]) -> list[int]:
     named = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
     list(named.select_for_update().order_by("pk").values_list("pk"))
     return list(named.exclude(is_engaged()).order_by("pk").values_list("pk", flat=True))
+
+
+def _like(slot: Slot, other: Slot) -> Slot:
+    for name in FOLLOWS:
+        setattr(slot, name, getattr(other, name))
+    if was_taken_off(slot):
+        slot.is_closed, slot.closed_reason_zh, slot.closed_reason_en = False, "", ""
+    return slot
 
 
 def _has_a_past() -> Q:

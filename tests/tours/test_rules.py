@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.utils.timezone import localtime
 
-from farm.models import StaffTask
+from farm.models import ClosedDay, StaffTask
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_rule
 from tours import booking, rules, slots
-from tours.models import Closure, Slot, WaitingParty
+from tours.models import Closure, Price, PriceList, Slot, TicketType, WaitingParty
+from tours.party import Party
 from tours.rules import Why
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,36 @@ def test_a_slot_with_only_an_expired_booking_is_closed_and_follows_the_rule_back
     edited(rule, is_active=True, capacity=9)
     slot.refresh_from_db()
     assert (slot.is_closed, slot.closed_reason_en, slot.limit) == (False, "", 9)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_time_that_an_older_rule_had_comes_back_with_the_newers_seats_and_prices(rule, is_deleted):
+    slot = Slot.objects.get(date=SATURDAY)
+    booking.expire_holds(a_booking(slot).hold_until)
+    autumn = PriceList.objects.create(experience=rule.experience, name="autumn")
+    Price.objects.create(price_list=autumn, ticket_type=TicketType.objects.get(code="adult"), price_fen=12000)
+    edited(rule, is_active=False)
+    if is_deleted:
+        rule.delete()
+
+    newer = a_rule(name="autumn", capacity=8, price_list=autumn)
+    slots.materialise(NOW)
+
+    slot.refresh_from_db()
+    quote = booking.quote(slot=slot.pk, party=Party.of({"adult": 1}), now=NOW)
+    assert (slot.rule, slot.is_closed, slot.limit, quote.total_fen) == (newer, False, 8, 12000)
+
+
+def test_a_time_of_a_closed_day_follows_what_its_rule_became_meanwhile(rule):
+    booking.expire_holds(a_booking(Slot.objects.get(date=SATURDAY)).hold_until)
+    day = ClosedDay.objects.create(date=SATURDAY, reason_zh="检修", reason_en="Repairs")
+    slots.materialise(NOW)
+    edited(rule, capacity=9)
+
+    day.delete()
+    slots.materialise(NOW)
+
+    assert starts(date=SATURDAY) == ["12 09:30 9"]
 
 
 def test_the_past_is_left_alone(rule):
