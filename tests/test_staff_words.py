@@ -28,8 +28,9 @@ from farm.people import ensure_groups
 from shop import changes
 from shop.models import Order, ShipDate, Shipment
 from tests.builders import NOW, a_delivered_order, a_paid_order, a_shop, work_off
-from tests.staff import a_boss, act, list_of, page_of
-from tests.worlds import a_shop_with_a_paid_order, told_before
+from tests.staff import a_boss, a_member, act, list_of, page_of
+from tests.worlds import a_shop_with_a_paid_order, a_slot_with_a_booking, told_before
+from tours import closures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 UNSEEN = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<span[^>]*material-symbols.*?</span>", re.DOTALL)
@@ -138,6 +139,20 @@ def test_money_is_found_by_the_number_that_staff_read(client, boss):
     for model in (Payment, LedgerEntry, Movement):
         found = strip_tags(read(client, f"{list_of(model)}?q={order.number.lower()}", "en"))
         assert f"order {order.number}" in found, model
+
+
+@pytest.mark.parametrize("group", ["packing", "gate", "money", "shop"])
+def test_the_first_page_leads_nobody_to_a_closed_door(client, group):
+    slot = a_slot_with_a_booking().slot
+    closures.close(slots=[slot.pk], reason=closures.Reason("雨", "Rain"), by="boss", now=NOW)
+    Job.objects.create(key="j1", kind="shop.tasks.pick", state="parked", next_try_at=NOW, asked_at=NOW)
+    OutboxMessage.objects.create(topic="order.paid", payload={}, written_at=NOW)
+    a_member(client, group)
+    page = read(client, reverse("admin:index"))
+
+    places = set(re.findall(r'href="(/staff/[^"#]*)"', page[page.index('<div id="main"') :]))
+
+    assert {place for place in places if client.get(place.replace("&amp;", "&")).status_code == 403} == set()
 
 
 def _is_special(name: str) -> bool:

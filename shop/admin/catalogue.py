@@ -13,12 +13,12 @@ from import_export.fields import Field
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
+from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
 from farm.money import yuan
 from shop import lot_care
-from shop.admin.dialogs import BEST_BEFORE_DIALOG, BestBeforeForm
+from shop.admin.dialogs import BEST_BEFORE_DIALOG, LOT_LIMIT_DIALOG, BestBeforeForm
 from shop.admin.tracing import LotTrace
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
@@ -52,10 +52,14 @@ class VarietyAdmin(StaffAdmin):
 
 @admin.register(Box)
 class BoxAdmin(StaffAdmin):
-    list_display = ("sku", "name_zh", "variety", "net_grams", "packing_units", "price", "is_gift", "is_offered")
+    list_display = ("sku", "called", "variety", "net_grams", "packing_units", "price", "is_gift", "is_offered")
     list_filter = ("is_offered", "is_gift", "variety")
     list_select_related = ("variety",)
     search_fields = ("sku", "name_zh", "name_en")
+
+    @display(description=_("name"), ordering="name_zh")
+    def called(self, box: Box) -> str:
+        return box.name
 
     @display(description=_("price"), ordering="price_fen")
     def price(self, box: Box) -> str:
@@ -112,8 +116,17 @@ class LotAdmin(Exportable, LotTrace):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lot | None = None) -> tuple[str, ...]:
         """Amount, withdrawal and how long it keeps go through their stories."""
-        known = ("code", "variety", "harvested_on", "best_before", "limit", "taken", "is_withdrawn", "whereabouts")
+        known = ("code", "variety", "harvested_on", "best_before", "fill", "kilos", "is_withdrawn", "whereabouts")
         return known if obj else ("is_withdrawn",)
+
+    def get_fields(self, request: HttpRequest, obj: Lot | None = None) -> list[Any]:
+        where = [("code", "variety"), ("grower", "block"), ("cold_room", "is_withdrawn")]
+        where.append(("harvested_on", "best_before"))
+        return [*where, ("fill", "kilos"), "whereabouts"] if obj else [*where, "limit"]
+
+    def get_form(self, request: HttpRequest, obj: Lot | None = None, change: bool = False, **how: Any) -> Any:
+        how["help_texts"] = {"limit": _("how much fruit is put into the store, in grams")}
+        return super().get_form(request, obj, change, **how)
 
     @action(description=_("Withdraw from sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
@@ -125,14 +138,14 @@ class LotAdmin(Exportable, LotTrace):
         now, by = timezone.now(), request.user.get_username()
         self.do(request, queryset, lambda lot: lot_care.put_back(lot=lot, by=by, now=now), said=_now("on sale again"))
 
-    @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LIMIT_DIALOG)
+    @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LOT_LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         lot, limit = Lot.objects.get(pk=object_id), form.cleaned_data["limit"]
         self.do(
             request,
             [lot],
             lambda row: lot_care.set_limit(lot=row, limit=limit, by=request.user.get_username(), now=timezone.now()),
-            said=_now("limit is %(limit)s") % {"limit": limit},
+            said=_now("limit is %(limit)s g") % {"limit": limit},
         )
         return self.back_to(request, lot)
 

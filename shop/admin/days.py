@@ -54,7 +54,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     def fill(self, ship_date: ShipDate) -> SafeString:
         return fill(ship_date, f"{ship_date.taken} / {ship_date.limit}")
 
-    @display(description=_("left"))
+    @display(description=_("still free"))
     def units_left(self, ship_date: ShipDate) -> int:
         return ship_date.left
 

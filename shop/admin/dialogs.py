@@ -84,6 +84,12 @@ BEST_BEFORE_DIALOG = dialog(
     _("Change"),
     BestBeforeForm,
 )
+LOT_LIMIT_DIALOG = dialog(
+    _("Correct the amount"),
+    _("All that lay in the store of this lot, in grams. It can never be lower than what is promised already."),
+    _("Change"),
+    LimitForm,
+)
 WAYBILL_DIALOG = dialog(_("Hand over to the carrier"), "", _("Hand over"), WaybillForm)
 CANCEL_DIALOG = dialog(
     _("Cancel this order"), _("What it holds is free again, and money that came in goes back."), _("Cancel the order")

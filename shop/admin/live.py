@@ -44,7 +44,7 @@ class LiveShowResource(FarmResource):
 @admin.register(LiveShow)
 class LiveShowAdmin(Exportable, StaffAdmin):
     resource_classes = [LiveShowResource]
-    list_display = ("code", "title_zh", "host_zh", "state", "starts", "ends", "paid", "boxes_sold", "revenue", "unpaid")
+    list_display = ("code", "called", "by_whom", "state", "starts", "ends", "paid", "boxes_sold", "revenue", "unpaid")
     starts, ends = moment("starts_at", _("starts")), moment("ends_at", _("ends"))
     search_fields = ("code", "title_zh", "title_en", "host_zh", "host_en")
     date_hierarchy = "starts_at"
@@ -54,6 +54,14 @@ class LiveShowAdmin(Exportable, StaffAdmin):
         (_("What it sells"), {"fields": ("boxes", "ship_dates")}),
         (_("What it brought"), {"fields": ("page", ("paid", "boxes_sold", "revenue"), "sold", "orders_of_it")}),
     )
+
+    @display(description=_("title"))
+    def called(self, show: LiveShow) -> str:
+        return show.title
+
+    @display(description=_("host"))
+    def by_whom(self, show: LiveShow) -> str:
+        return show.host
 
     @display(description=_("state"), label={"to-come": "info", "live": "success", "over": ""})
     def state(self, show: LiveShow) -> tuple[str, str]:

@@ -243,12 +243,13 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         gift = ("gift_message", "hides_price", "buyer_phone") if sees else ("hides_price", "buyer_masked")
         order = (("number", "status"), ("ship_date", "wave", "live_show"), ("placed_at", "paid_at", "hold_until"))
         place = ("province", "city", "district")
+        costs = ("costs", "money") if request.user.has_perm("farm.view_payment") else ("costs",)
         return [
             (None, {"fields": order}),
             (_("To"), {"fields": (person, place, (street, "speaks"), gift)}),
             (
                 _("What it costs and holds"),
-                {"fields": (("costs", "money"), ("packing_units", "net_grams", "damage"), "movements")},
+                {"fields": (costs, ("packing_units", "net_grams", "damage"), "movements")},
             ),
         ]
 

@@ -90,6 +90,18 @@ def test_a_ship_date_offers_what_its_state_allows_and_no_button_that_saves_nothi
     assert 'name="_save"' in client.get(page_of(a_box())).content.decode()
 
 
+def test_a_lot_says_its_amounts_in_kilograms_and_asks_for_grams(client, boss):
+    lot = a_lot(boxes=600)
+
+    page = client.get(page_of(lot)).content.decode()
+    dialog = client.get(reverse("admin:shop_lot_set_limit", args=[lot.pk])).content.decode()
+
+    assert "0 / 1,500 kg" in page
+    assert ">1500000<" not in page
+    assert "in grams" in dialog
+    assert "in grams" in client.get(reverse("admin:shop_lot_add")).content.decode()
+
+
 def test_a_limit_goes_down_to_what_is_promised_and_no_further(client, day):
     an_order(3)
 

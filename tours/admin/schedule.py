@@ -264,7 +264,7 @@ class VisitorsDayAdmin(ClosesDay):
     def reason(self, day: VisitorsDay) -> str:
         return day.closed_reason or "-"
 
-    @display(description=_("left"))
+    @display(description=_("still free"))
     def places_left(self, day: VisitorsDay) -> int:
         return day.left
 
