@@ -1,5 +1,6 @@
 """What every list of the staff's tool shares: patient paging, masked people, actions that call one story, exports."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -50,18 +51,19 @@ class PatientPaginator(Paginator):  # type: ignore[type-arg]  # cannot be subscr
         return int(rows[: self.MOST].count())
 
 
+def in_short(at: dt.datetime) -> str:
+    """A moment by the farm's clock: with its year only when that is another one."""
+    local = timezone.localtime(at)
+    return f"{local:%m-%d\u00a0%H:%M}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d\u00a0%H:%M}"
+
+
 def moment(field: str, title: "StrOrPromise") -> Callable[[Any, models.Model], str]:
     """A narrow column for the moment in `field`: the year only when it is another one."""
 
     @display(description=title, ordering=field)
     def column(_admin: Any, row: models.Model) -> str:
         at = getattr(row, field)
-        if at is None:
-            return "-"
-        local = timezone.localtime(at)
-        return (
-            f"{local:%m-%d\u00a0%H:%M}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d\u00a0%H:%M}"
-        )
+        return "-" if at is None else in_short(at)
 
     return column
 

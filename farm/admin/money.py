@@ -280,17 +280,21 @@ class ByMovement(InWords):
 
 @admin.register(Movement)
 class MovementAdmin(ReadOnly, StaffAdmin):
-    list_display = ("when", "held_by", "amount", "of_what", "reason")
+    list_display = ("when", "held_by", "how_many", "of_what", "reason")
     when = moment("at", _("at"))
     list_filter = (ByMovement,)
-    fields = ("at", "held_by", ("amount", "of_what"), "reason")
-    readonly_fields = ("held_by", "of_what", "reason")
+    fields = ("at", "held_by", ("how_many", "of_what"), "reason")
+    readonly_fields = ("held_by", "how_many", "of_what", "reason")
     search_fields = ("holder",)
     search_help_text = _("a whole number of an order or a booking")
 
     @display(description=_("for what"))
     def held_by(self, movement: Movement) -> str:
         return places.link(movement.holder)
+
+    @display(description=_("how many"), ordering="amount")
+    def how_many(self, movement: Movement) -> str:
+        return f"{movement.amount:+d}"
 
     @display(description=_("of what"))
     def of_what(self, movement: Movement) -> str:

@@ -180,7 +180,7 @@ class PickWaveAdmin(WavePapers, ReadOnly, StaffAdmin):
         place = reverse("admin:shop_pickwave_pick_list", args=[wave.pk])
         return format_html('<a href="{}">{}</a>', place, _now("print"))
 
-    @action(description=_("Print the pick list"), permissions=["view"], icon="print")
+    @action(description=_("Pick list"), permissions=["view"], icon="print")
     def pick_list(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         wave = PickWave.objects.select_related("ship_date").get(pk=object_id)
         lines = picklist.pick_list(wave=wave)

@@ -126,15 +126,15 @@ class OrderPapers(Papers):
 class WavePapers(Papers):
     """The paper of all orders of a wave as one file."""
 
-    @action(description=_("Print the packing slips"), permissions=["print"], icon="receipt_long")
+    @action(description=_("Packing slips"), permissions=["print"], icon="receipt_long")
     def slips(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._of_wave(request, prints.slips, object_id)
 
-    @action(description=_("Print labels, each with its packing slip"), permissions=["print"], icon="print_add")
+    @action(description=_("Labels with slips"), permissions=["print"], icon="print_add")
     def papers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._of_wave(request, prints.labels_with_slips, object_id)
 
-    @action(description=_("Print a sticker for each box"), permissions=["print"], icon="qr_code_2")
+    @action(description=_("Box stickers"), permissions=["print"], icon="qr_code_2")
     def stickers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._of_wave(request, prints.stickers, object_id)
 

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from farm import naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable
-from farm.admin.lists import EventHistory, History, ReadOnly, moment
+from farm.admin.lists import EventHistory, History, ReadOnly, in_short, moment
 from farm.models import Movement, Payment
 from farm.money import yuan
 from tours.admin import words
@@ -144,7 +144,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
 
     @display(description=_("comes"), ordering="slot__starts_at")
     def visits_at(self, booking: Booking) -> str:
-        return f"{localtime(booking.slot.starts_at):%Y-%m-%d\u00a0%H:%M}"
+        return in_short(booking.slot.starts_at)
 
     @display(description=_("experience"))
     def visit(self, booking: Booking) -> str:

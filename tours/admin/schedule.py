@@ -66,8 +66,7 @@ class ScheduleRuleAdmin(StaffAdmin):
         "on_days",
         "clock",
         "days",
-        "starts_on",
-        "ends_on",
+        "season",
         "capacity",
         "is_active",
     )
@@ -80,6 +79,10 @@ class ScheduleRuleAdmin(StaffAdmin):
     @display(description=_("recurrence"), ordering="recurrence")
     def on_days(self, rule: ScheduleRule) -> str:
         return recurrence_words(rule.recurrence)
+
+    @display(description=_("from – until"), ordering="starts_on")
+    def season(self, rule: ScheduleRule) -> str:
+        return f"{rule.starts_on:%Y-%m-%d} – {rule.ends_on:%Y-%m-%d}"
 
     @display(description=_("times"))
     def clock(self, rule: ScheduleRule) -> str:

@@ -6,13 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from farm import security
-from farm.admin.lists import EventHistory, InWords, ReadOnly, moment
+from farm.admin.lists import EventHistory, InWords, ReadOnly, in_short, moment
 from farm.admin.personal import Personal
 from tours import waiting
 from tours.admin import words
@@ -52,7 +51,7 @@ class WaitingPartyAdmin(ReadOnly, Personal):
 
     @display(description=_("wants to come"), ordering="slot__starts_at")
     def wants(self, party: WaitingParty) -> str:
-        return f"{localtime(party.slot.starts_at):%Y-%m-%d\u00a0%H:%M}"
+        return in_short(party.slot.starts_at)
 
     @display(description=_("experience"))
     def visit(self, party: WaitingParty) -> str:
