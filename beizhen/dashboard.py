@@ -11,6 +11,7 @@ from django.utils import timezone
 from beizhen import verify
 from farm import jobs
 from farm.models import Job, OutboxMessage, Payment, Refund, StaffTask
+from farm.payments import settling
 from shop.models import Order, PickWave, ShipDate, Shipment, WaitingOrder
 from tours import reports
 from tours.models import Closure, ClosureOffer, WaitingParty
@@ -128,7 +129,7 @@ def _money(now: dt.datetime) -> dict[str, Any]:
     hour_ago = now - dt.timedelta(hours=1)
     return {
         "money": {
-            "questions": StaffTask.objects.filter(settled_at=None, key__startswith="money:").count(),
+            "questions": StaffTask.objects.filter(settled_at=None, key__startswith=settling.TASK_PREFIX).count(),
             "slow_refunds": Refund.objects.filter(status=Refund.Status.DUE, asked_at__lte=hour_ago).count(),
             "pending": Payment.objects.filter(ask_again_at__isnull=False, expires_at__lte=hour_ago).count(),
         }

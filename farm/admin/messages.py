@@ -16,8 +16,18 @@ from farm.admin import places
 from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
+from farm.payments import refunds, settling, statements
+from farm.refusals import Refused
 
+ABOUT_MONEY = (refunds.TASK_PREFIX, settling.TASK_PREFIX, statements.TASK)
+"""How the keys of tasks begin that ask for money: what is owed, what nobody can explain, what a statement has."""
 JOB_COLOURS = {"waiting": "info", "running": "primary", "done": "success", "parked": "danger"}
+
+
+class MoneyIsAsked(Refused):
+    """Whoever may not pay money back cannot say that it was."""
+
+    code = "permission_denied"
 
 
 @admin.register(Notice)
@@ -79,7 +89,9 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
     def has_settle_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not request.user.has_perm("farm.settle_stafftask"):
             return False
-        return object_id is None or StaffTask.objects.filter(pk=object_id, settled_at=None).exists()
+        if object_id is None:
+            return True
+        return any(_may_settle(request, task) for task in StaffTask.objects.filter(pk=object_id, settled_at=None))
 
     @action(description=_("Settle: it is done"), permissions=["settle"])
     def settle(self, request: HttpRequest, queryset: QuerySet[StaffTask]) -> None:
@@ -93,7 +105,21 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
 
     def _settle(self, request: HttpRequest, tasks: Iterable[StaffTask]) -> None:
         by, now = request.user.get_username(), timezone.now()
-        self.do(request, tasks, lambda task: chores.settle(task=task, by=by, now=now), said=_now("settled"))
+
+        def settle(task: StaffTask) -> None:
+            if not _may_settle(request, task):
+                raise MoneyIsAsked(
+                    _now("This task is about money."),
+                    advice=_now("Leave it to somebody who may take money at the desk and pay it back."),
+                )
+            chores.settle(task=task, by=by, now=now)
+
+        self.do(request, tasks, settle, said=_now("settled"))
+
+
+def _may_settle(request: HttpRequest, task: StaffTask) -> bool:
+    """A question about money is answered by those who may hand it out: ticked off, nobody asks for it again."""
+    return not task.key.startswith(ABOUT_MONEY) or bool(request.user.has_perm("farm.take_at_desk"))
 
 
 class Releasable(ReadOnly, StaffAdmin):

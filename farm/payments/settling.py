@@ -14,6 +14,7 @@ from farm.payments.providers import Fact
 from farm.refusals import Refused
 from farm.states import WrongState
 
+TASK_PREFIX = "money:"
 ANSWER_WITHIN = dt.timedelta(hours=24)
 
 
@@ -63,7 +64,7 @@ def _unexplained(fact: Fact, doubt: chores.Saying, now: dt.datetime) -> Unexplai
         return _("%(provider)s says %(state)s ¥%(amount)s for %(trade)s. %(doubt)s") % (facts | amount)
 
     chores.raise_task(
-        key=f"money:{fact.provider}:{fact.trade_no[:32]}:{fact.state}:{fact.amount_fen}",
+        key=f"{TASK_PREFIX}{fact.provider}:{fact.trade_no[:32]}:{fact.state}:{fact.amount_fen}",
         what=what,
         about=fact.trade_no[:32],
         due_at=now + ANSWER_WITHIN,

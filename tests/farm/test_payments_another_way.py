@@ -9,7 +9,7 @@ from farm.models import Job, LedgerEntry, OutboxMessage, PaidAnotherWay, Refund,
 from farm.payments import cashier, fake, ledger, refunds
 from farm.payments.providers import RefundOutcome
 from tests.builders import NOW, an_attempt
-from tests.staff import a_member, page_of, press
+from tests.staff import a_member, act, page_of, press
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -51,6 +51,28 @@ def test_money_sent_by_hand_is_booked_told_and_its_task_settled(monkeypatch):
     assert (told(), StaffTask.objects.get().settled_by) == (1, "lin")
     assert list(ledger.differences()) == []
     assert list(ledgers.refunds_go_back_in_time(NOW + 9 * DAY)) == []
+
+
+@pytest.mark.parametrize("group", ["gate", "packing", "shop"])
+def test_who_may_pay_nothing_back_cannot_say_that_it_was(client, monkeypatch, group):
+    a_refund(monkeypatch)
+    a_member(client, group)
+
+    said = act(client, "settle", StaffTask.objects.get())
+
+    assert "This task is about money." in said
+    assert client.get(page_of(StaffTask.objects.get())).status_code == 200
+    assert StaffTask.objects.get().settled_at is None
+    assert list(ledgers.refunds_go_back_in_time(NOW + 9 * DAY)) != []
+
+
+def test_who_pays_money_back_may_say_that_nothing_is_owed(client, monkeypatch):
+    a_refund(monkeypatch)
+    a_member(client, "money")
+
+    act(client, "settle", StaffTask.objects.get())
+
+    assert StaffTask.objects.get().settled_by == "money"
 
 
 def test_the_providers_statement_knows_nothing_of_it_and_agrees(monkeypatch):
