@@ -23,6 +23,7 @@ from farm.security import new_reference
 from farm.states import WrongState
 from tours import changing, line, offers
 from tours.models import Booking, CheckIn, Closure, ClosureOffer, Rebooking, Slot, VisitorsDay, WaitingParty
+from tours.slots import refuse_on_closed_day
 
 AT_ONCE = 100
 CALLED_OFF = ("人数不足", "too few visitors")
@@ -111,6 +112,7 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
 
     :raises AnsweredAlready: when somebody has chosen, or the deadline is over.
     :raises BegunAlready: when one of the slots would have begun: who stayed at home must not be a no-show.
+    :raises NotPlanned: when the farm is closed on a day of one of them.
     """
     closure = Closure.objects.select_for_update().get(pk=closure.pk)
     answered = closure.offers.exclude(status=ClosureOffer.Status.WAITING).exists()
@@ -123,6 +125,8 @@ def undo(*, closure: Closure, by: str, now: dt.datetime) -> None:
         raise BegunAlready(
             _("One of these times has begun already."), advice=_("Add new times in the schedule instead.")
         )
+    days = [closure.day.date] if closure.day else []
+    refuse_on_closed_day(*days, *(slot.date for slot in slots))
     closure.move(Closure.Status.UNDONE, at=now, by=by)
     words = {"is_closed": False, "closed_reason_zh": "", "closed_reason_en": ""}
     closed = Slot.objects.filter(pk__in=[slot.pk for slot in slots])

@@ -8,11 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from farm.models import ClosedDay
 from farm.refusals import Refused
 from tours import line, unbooked
 from tours.closures import BegunAlready
 from tours.models import Booking, Closure, Slot, VisitorsDay
+from tours.slots import NotPlanned, refuse_on_closed_day
 
 OPEN = {"is_closed": False, "closed_reason_zh": "", "closed_reason_en": ""}
 TO_ANSWER = (Booking.Status.HELD, Booking.Status.CONFIRMED)
@@ -22,13 +22,6 @@ class StillAnswering(Refused):
     """Parties of the time have not said yet what they want instead."""
 
     code = "still_answering"
-    conflict = True
-
-
-class NotPlanned(Refused):
-    """The schedule, or a closed day of the farm, would take the time off again."""
-
-    code = "not_planned"
     conflict = True
 
 
@@ -64,7 +57,7 @@ def open_day(*, day: VisitorsDay, now: dt.datetime) -> VisitorsDay:
         return day
     if day.date < localdate(now):
         raise BegunAlready(_("This day is over."), advice=_("Open a day that is still to come."))
-    _refuse_closed_day(day.date)
+    refuse_on_closed_day(day.date)
     closed_with_it = _closed_with(day)
     opened = [slot for slot in slots if slot.starts_at > now and (not slot.is_closed or slot.pk in closed_with_it)]
     for slot in opened:
@@ -104,16 +97,11 @@ def _open(slots: Sequence[Slot], now: dt.datetime) -> None:
 def _refuse(slot: Slot, now: dt.datetime) -> None:
     if slot.starts_at <= now:
         raise BegunAlready(_("This time has begun already."), advice=_("Add a new time in the schedule instead."))
-    _refuse_closed_day(slot.date)
+    refuse_on_closed_day(slot.date)
     if unbooked.was_taken_off(slot):
         raise NotPlanned(_("The schedule no longer plans this time."), advice=_("Change its rule first."))
     if slot.is_closed or slot.day.is_closed:
         _refuse_while_answering(slot)
-
-
-def _refuse_closed_day(date: dt.date) -> None:
-    if ClosedDay.objects.filter(date=date).exists():
-        raise NotPlanned(_("The farm is closed on this day."), advice=_("Take the day off the closed days first."))
 
 
 def _refuse_while_answering(slot: Slot) -> None:

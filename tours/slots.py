@@ -31,6 +31,13 @@ class StartTaken(Refused):
     conflict = True
 
 
+class NotPlanned(Refused):
+    """The schedule, or a closed day of the farm, would take the time off again."""
+
+    code = "not_planned"
+    conflict = True
+
+
 def horizon(now: dt.datetime) -> dt.date:
     """The last day whose slots are made ahead."""
     return localdate(now) + dt.timedelta(days=settings.SLOTS_AHEAD_DAYS)
@@ -105,13 +112,24 @@ def slot_of(rule: ScheduleRule, start: Start, day_id: int, now: dt.datetime) -> 
     return slot
 
 
+def refuse_on_closed_day(*dates: dt.date) -> None:
+    """Nothing is sold on a day on which the whole farm is closed.
+
+    :raises NotPlanned: when one of `dates` is such a day.
+    """
+    if ClosedDay.objects.filter(date__in=dates).exists():
+        raise NotPlanned(_("The farm is closed on this day."), advice=_("Take the day off the closed days first."))
+
+
 @transaction.atomic
 def add(*, experience: Experience, starts_at: dt.datetime, limit: int, price_list: PriceList | None) -> Slot:
     """Add one slot by hand for `limit` people, outside all rules: none of them will change it.
 
     :raises StartTaken: when the experience begins at that time already.
+    :raises NotPlanned: on a day on which the farm is closed.
     """
     date = localdate(starts_at)
+    refuse_on_closed_day(date)
     slot = _slot(experience, starts_at, days_of([date])[date].pk)
     slot.price_list, slot.limit = price_list, limit
     try:

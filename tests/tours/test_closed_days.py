@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from farm import closing
 from farm.models import ClosedDay
 from tests.builders import work_off
-from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_rule
+from tests.staff import a_boss, press, told
+from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_rule, an_experience
 from tours import slots
 from tours.models import Closure, Slot
 
@@ -42,6 +44,38 @@ def test_a_day_lifted_before_anybody_heard_closes_nothing(saturday):
 
     assert Slot.objects.filter(date=SATURDAY, is_closed=False).count() == 2
     assert not Closure.objects.exists()
+
+
+def test_while_the_day_is_closed_its_visits_cannot_be_held_after_all(saturday, client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    a_boss(client)
+    holiday = close(SATURDAY)
+    work_off(NOW)
+
+    refused = told(press(client, "undo", Closure.objects.get()))
+    before = Slot.objects.filter(date=SATURDAY, is_closed=False).exists()
+    closing.lift(day=holiday, by="boss", now=NOW)
+    press(client, "undo", Closure.objects.get())
+
+    assert "The farm is closed on this day." in refused
+    assert not before
+    assert list(Slot.objects.filter(date=SATURDAY, is_closed=False)) == [saturday]
+
+
+@pytest.mark.usefixtures("kept_contexts")
+def test_no_time_is_added_to_a_closed_day(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    a_boss(client)
+    holiday = close(SATURDAY)
+    wanted = {"experience": an_experience().pk, "starts_at_0": "2026-09-12", "starts_at_1": "19:00", "limit": 6}
+
+    page = client.post(reverse("admin:tours_slot_add"), wanted)
+    before = Slot.objects.count()
+    holiday.delete()
+    client.post(reverse("admin:tours_slot_add"), wanted)
+
+    assert "Take the day off the closed days first." in page.content.decode()
+    assert (before, Slot.objects.count()) == (0, 1)
 
 
 def test_hearing_it_twice_closes_once(saturday):

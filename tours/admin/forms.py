@@ -1,16 +1,18 @@
 """What staff write in one line where the row keeps a list: times, refund terms, choices; and whether it makes sense."""
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from farm.refusals import Refused
-from tours import recurrence, schedule
+from tours import recurrence, schedule, slots
 
 TERM = re.compile(r"(\d{1,4})\s*[:：]\s*(\d{1,3})")
 COMMAS = re.compile(r"[,，、\s]+")
@@ -126,3 +128,11 @@ class SlotForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # c
         cleaned = super().clean() or self.cleaned_data
         self.check_price_list()
         return cleaned
+
+    def clean_starts_at(self) -> dt.datetime:
+        starts_at: dt.datetime = self.cleaned_data["starts_at"]
+        try:
+            slots.refuse_on_closed_day(localdate(starts_at))
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return starts_at

@@ -84,7 +84,7 @@ class StaffClosureUndoing(StaffDoor):
         "undoClosure",
         "It does not rain after all",
         gives=Answer(WholeClosureOut, examples.UNDONE),
-        refuses=[NOT_STAFF, NOT_FOUND, examples.ANSWERED_ALREADY, examples.ONE_BEGUN],
+        refuses=[NOT_STAFF, NOT_FOUND, examples.ANSWERED_ALREADY, examples.ONE_BEGUN, examples.NOT_PLANNED],
         parameters=[NUMBER],
     )
     def post(self, request: Request, number: str) -> Response:
