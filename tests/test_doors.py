@@ -26,6 +26,10 @@ from tests.open_doors import in_address, what_is_there
 pytestmark = pytest.mark.django_db
 Request = tuple[str, dict[str, Any], dict[str, Any], Any]
 """An operation, what its path names, its query, and what is sent."""
+SAME_FOR_EVERYBODY = {
+    "availability", "boxes", "divisions", "varieties", "boxes/{code}",
+    "experiences", "experiences/{code}", "experiences/{code}/slots", "slots",
+}  # fmt: skip
 BOUNDS = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "2")),
     deadline=None,
@@ -78,6 +82,20 @@ def test_what_no_database_can_keep_breaks_nothing(visitor):
 
     assert [answer for answer in answered if answer[1] >= 500] == []
     assert len(answered) > 120
+
+
+def test_only_what_is_the_same_for_everybody_is_kept(visitor):
+    ours, kept = what_is_there(), set()
+
+    with time_machine.travel(NOW, tick=False):
+        for where, operation in operations(document()):
+            known = in_address(where.partition(" ")[2], ours)
+            answer = send(visitor, where, known, query_of(operation), bodies(operation)[0])
+            if "no-store" not in answer.get("Cache-Control", ""):
+                kept.add(where.removeprefix("GET /api/v1/"))
+
+    assert kept <= SAME_FOR_EVERYBODY
+    assert {"boxes", "availability"} <= kept
 
 
 def as_documented(ours: dict[str, dict[str, Any]]) -> Iterator[Request]:

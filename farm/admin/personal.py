@@ -2,12 +2,11 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from farm import looking
 from farm.admin.lists import StaffAdmin
 
 
@@ -28,10 +27,4 @@ class Personal(StaffAdmin):
     def note_export(self, request: HttpRequest, rows: QuerySet[Model], words: str) -> None:
         """Write down that a file with whole names left the house; `words` say of what, e.g. `12 orders`."""
         if self.sees_people(request):
-            LogEntry.objects.create(
-                user_id=int(request.user.pk or 0),
-                content_type=ContentType.objects.get_for_model(rows.model),
-                object_repr=words,
-                action_flag=CHANGE,
-                change_message=_("exported personal data"),
-            )
+            looking.note(user=request.user, kind=rows.model, what=words, how=_("exported personal data"))

@@ -12,15 +12,13 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from farm import accounts
 from farm.api.problems import problem, problem_of
 from farm.api.schema import Refusal
 from farm.api.throttles import Reading
-from farm.api.views import AlwaysJson
+from farm.api.views import Door
 from farm.models import Customer, SignIn
 
 SCHEME = "Bearer"
@@ -70,14 +68,12 @@ class IsSignedIn(BasePermission):
         return True
 
 
-class CustomerDoor(APIView):
-    """For one customer: what is shown and changed comes from querysets of theirs, and is kept by no proxy."""
+class CustomerDoor(Door):
+    """For one customer: what is shown and changed comes from querysets of theirs."""
 
     authentication_classes = (TokenOfSignIn,)
     permission_classes = (IsSignedIn,)
     throttle_classes: tuple[type[BaseThrottle], ...] = (Reading,)
-    content_negotiation_class = AlwaysJson
-    metadata_class = None
 
     @staticmethod
     def running(request: Request) -> SignIn:
@@ -87,8 +83,3 @@ class CustomerDoor(APIView):
     @classmethod
     def customer(cls, request: Request) -> Customer:
         return cls.running(request).customer
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        final: Response = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "no-store"
-        return final

@@ -23,7 +23,7 @@ _View = Callable[..., HttpResponse]
 
 
 def kept_for(seconds: int) -> Any:
-    """Let browsers and proxies keep the answer, per language; a repeat with its ETag gets a 304."""
+    """Let browsers and proxies keep a door's answer, per language; a repeat with its ETag gets a 304."""
 
     def decorate(view: Any) -> Any:
         for once in (
@@ -32,6 +32,7 @@ def kept_for(seconds: int) -> Any:
             conditional_page,
         ):
             view = method_decorator(once, name="dispatch")(view)
+        view.is_kept = True
         return view
 
     return decorate

@@ -20,7 +20,6 @@ from shop.models.orders import OrderQuerySet
 NUMBER = in_path("number", "the order number", examples.NUMBER)
 SLIPS = Answer(OpenApiTypes.BINARY, media="application/pdf", means="Sheets of 100 x 150 mm, without person or address.")
 STICKERS = Answer(OpenApiTypes.BINARY, media="application/pdf", means="A page of 60 x 40 mm for every box.")
-NO_STORE = {"Cache-Control": "private, no-store"}
 
 
 class StaffAddress(StaffDoor):
@@ -39,7 +38,7 @@ class StaffAddress(StaffDoor):
         if order is None:
             raise Http404
         address = parcels.show_address(order=order, by=self.by(request), now=timezone.now())
-        return Response(show(RecipientOut, address), headers=NO_STORE)
+        return Response(show(RecipientOut, address))
 
 
 class StaffSlip(StaffDoor):
@@ -110,5 +109,5 @@ def _paper(draw: Callable[..., bytes], orders: OrderQuerySet, name: str) -> Http
     chosen = list(orders)
     if not chosen:
         raise Http404
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', **NO_STORE}
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(draw(orders=chosen), content_type="application/pdf", headers=headers)

@@ -20,7 +20,6 @@ from shop.links import waiting_in
 
 TOKEN = in_path("token", "the waiting order's signed token, as it was given when it joined", shapes.TOKEN)
 CUSTOMER = "customer"
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 class WaitingOrders(PublicDoor):
@@ -51,7 +50,7 @@ class WaitingOrders(PublicDoor):
             language=get_language() or "zh-hans",
             now=timezone.now(),
         )
-        return Response(shown(place), status.HTTP_201_CREATED, headers=NO_STORE)
+        return Response(shown(place), status.HTTP_201_CREATED)
 
 
 class OneWaitingOrder(PublicDoor):
@@ -95,7 +94,7 @@ class WaitingOrderOrder(PublicDoor):
         place, gift = waiting_in(token), gift_of(said)
         agreed_fen, now = said.get("agreed_fen"), timezone.now()
         order = waiting.accept(waiting=place, address=address, gift=gift, agreed_fen=agreed_fen, now=now)
-        return Response(show(PlacedOut, order), status.HTTP_201_CREATED, headers=NO_STORE)
+        return Response(show(PlacedOut, order), status.HTTP_201_CREATED)
 
 
 class WaitingOrderDeparture(PublicDoor):
@@ -115,4 +114,4 @@ class WaitingOrderDeparture(PublicDoor):
 
 
 def _seen(token: str) -> Response:
-    return Response(shown(waiting_in(token)), headers=NO_STORE)
+    return Response(shown(waiting_in(token)))

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -186,6 +187,22 @@ def test_only_who_may_see_personal_data_sees_whole_phones(client):
 
     assert (masked["name"], masked["phone"]) == ("王**", "138******78")
     assert (whole["name"], whole["phone"]) == ("王小明", "13812345678")
+
+
+def test_who_saw_whole_names_in_the_list_is_kept_on_record(client):
+    a_shop()
+    orders = [an_order(), an_order()]
+    a_person(client, "packing")
+    client.get("/api/v1/staff/orders")
+    user = get_user_model().objects.get()
+    user.groups.set(people.Group.objects.filter(name="shop"))
+
+    client.get("/api/v1/staff/orders")
+
+    line = LogEntry.objects.get()
+    seen = ", ".join(order.number for order in reversed(orders))
+    assert (line.user, line.object_repr) == (user, "2 orders")
+    assert line.change_message == f"looked at personal data: {seen}"
 
 
 def test_the_list_of_orders_pages_by_cursor(client):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -180,6 +181,17 @@ def test_bookings_are_found_by_day_state_and_phone(client):
     assert client.get("/api/v1/staff/bookings?page_size=1").json()["next"]
     for wrong in ("status=lost", "date=soon", "slot=x", "slot=99999999999999999999", "phone_last4=1"):
         refused(client.get(f"/api/v1/staff/bookings?{wrong}"), 400, "invalid")
+
+
+def test_who_saw_whole_names_in_the_list_is_kept_on_record(client):
+    booking = a_booking(a_slot())
+    member = a_member(client, "shop")
+
+    client.get("/api/v1/staff/bookings")
+
+    line = LogEntry.objects.get()
+    assert (line.user, line.object_repr) == (member, "1 bookings")
+    assert line.change_message == f"looked at personal data: {booking.number}"
 
 
 def test_nobody_looks_for_a_phone_who_may_not_see_it(client):

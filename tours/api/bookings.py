@@ -46,7 +46,6 @@ from tours.quotes import Quote
 
 TOKEN = in_path("token", "the booking's signed token, as it was given with the booking", examples.TOKEN)
 VISITOR = "visitor"
-NO_STORE = {"Cache-Control": "private, no-store"}
 A_WISH = (
     BAD_FIELDS,
     refused.UNKNOWN_SLOT,
@@ -171,7 +170,7 @@ class BookingCancellation(PublicDoor):
     def get(self, request: Request, token: str) -> Response:
         """By the terms that were shown before payment. Nothing is changed."""
         now = timezone.now()
-        return Response(show(ReturnOut, cancelling.preview(booking=booking_in(token), now=now)), headers=NO_STORE)
+        return Response(show(ReturnOut, cancelling.preview(booking=booking_in(token), now=now)))
 
     @told(
         "cancelBooking",
@@ -198,7 +197,7 @@ class BookingTickets(PublicDoor):
     )
     def get(self, request: Request, token: str) -> Response:
         """Draw each token as a QR code. None while the booking is not sure; a change makes new ones."""
-        return Response(shown.tickets_of(booking_in(token)), headers=NO_STORE)
+        return Response(shown.tickets_of(booking_in(token)))
 
 
 class BookingTicketsAgain(PublicDoor):
@@ -220,11 +219,11 @@ class BookingTicketsAgain(PublicDoor):
 
 
 def seen(token: str) -> Response:
-    return Response(shown.booking(token, timezone.now()), headers=NO_STORE)
+    return Response(shown.booking(token, timezone.now()))
 
 
 def made_or_repeated(booking: Booking, now: dt.datetime) -> Response:
-    headers = NO_STORE if booking.held_at == now else {**NO_STORE, "Idempotent-Replayed": "true"}
+    headers = {} if booking.held_at == now else {"Idempotent-Replayed": "true"}
     return Response(shown.held(booking, now), status.HTTP_201_CREATED, headers=headers)
 
 

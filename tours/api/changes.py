@@ -15,7 +15,7 @@ from farm.api.throttles import BookingByAddress
 from farm.api.views import PublicDoor
 from tours import changing, offers, refusals
 from tours.api import examples, refused, shown
-from tours.api.bookings import NO_STORE, TOKEN, VISITOR, seen
+from tours.api.bookings import TOKEN, VISITOR, seen
 from tours.api.inputs import ChangeIn, RainAnswerIn
 from tours.api.serializers import BookingOut, VisitChangeOut
 from tours.changing import Change
@@ -50,7 +50,7 @@ class BookingChangeQuote(PublicDoor):
         booking = booking_in(token)
         wanted = _wanted(booking, read(ChangeIn, request.data))
         planned = changing.preview(booking=booking, **wanted, now=timezone.now())
-        return Response(show(VisitChangeOut, _previewed(planned)), headers=NO_STORE)
+        return Response(show(VisitChangeOut, _previewed(planned)))
 
 
 class BookingChange(PublicDoor):

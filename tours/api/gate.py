@@ -46,11 +46,6 @@ class GateDoor(StaffDoor):
     def scan(self, request: Request, said: dict[str, Any], now: dt.datetime) -> Scan:
         return Scan(nonce=said["nonce"], gate=said["gate"], by=self.by(request), at=now)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        answer["Cache-Control"] = "private, no-store"
-        return answer
-
 
 class GateDay(GateDoor):
     @told(

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +21,6 @@ from tours.api.staff_serializers import FarmCancellationIn, SlotIn, StaffBooking
 from tours.models import Booking
 
 NUMBER = in_path("number", "the booking number", examples.NUMBER)
-NO_STORE = {"Cache-Control": "private, no-store"}
 
 
 class BookingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -53,7 +53,8 @@ class StaffBookings(StaffDoor):
         ],
     )
     def get(self, request: Request) -> Response:
-        """For staff who may not see visitors names and phones are masked, and nobody is looked for by phone."""
+        """For staff who may not see visitors names and phones are masked, and nobody is looked for by phone.
+        That others saw them whole is kept on record."""
         if request.query_params.get("phone_last4") and not may_see_visitors(request):
             raise PermissionDenied  # else ten thousand guesses would unmask a phone
         chosen = BookingFilter(request.query_params, queryset=Booking.objects.select_related("slot__experience"))
@@ -61,6 +62,8 @@ class StaffBookings(StaffDoor):
             raise ValidationError(chosen.errors)
         pages = ByCursor()
         bookings: list[Booking] = pages.paginate_queryset(chosen.qs, request, self) or []
+        if may_see_visitors(request):
+            self.note_looked(request, bookings, _("%(count)s bookings") % {"count": len(bookings)})
         return pages.get_paginated_response([shown(booking, request) for booking in bookings])
 
 
@@ -80,7 +83,7 @@ class StaffBookingCancellation(StaffDoor):
         reason = read(FarmCancellationIn, request.data)["reason"]
         now, by = timezone.now(), self.by(request)
         cancelled = cancelling.cancel_for_the_farm(booking=_booking(number), by=by, reason=reason, now=now)
-        return Response(shown(cancelled, request), headers=NO_STORE)
+        return Response(shown(cancelled, request))
 
 
 class StaffBookingSlot(StaffDoor):
@@ -108,7 +111,7 @@ class StaffBookingSlot(StaffDoor):
         slot = read(SlotIn, request.data)["slot"]
         now, by = timezone.now(), self.by(request)
         moved = moving.move_for_the_farm(booking=_booking(number), slot=slot, by=by, now=now)
-        return Response(shown(moved, request), headers=NO_STORE)
+        return Response(shown(moved, request))
 
 
 def shown(booking: Booking, request: Request) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from tours.closures import Reason
 from tours.models import Closure, ClosureOffer, Slot, VisitorsDay
 
 NUMBER = in_path("number", "the number of the closure", examples.CLOSURE_NUMBER)
-NO_STORE = {"Cache-Control": "private, no-store"}
 WAITING = ClosureOffer.Status.WAITING
 
 
@@ -58,7 +57,7 @@ class StaffClosures(StaffDoor):
         day = VisitorsDay.objects.filter(date=said["date"]).first() if "date" in said else None
         slots = list(_meant(said).values_list("pk", flat=True))
         closure = closures.close(slots=slots, reason=reason, by=self.by(request), day=day, now=now)
-        return Response(_whole(closure), status.HTTP_201_CREATED, headers=NO_STORE)
+        return Response(_whole(closure), status.HTTP_201_CREATED)
 
 
 class StaffClosure(StaffDoor):
@@ -74,7 +73,7 @@ class StaffClosure(StaffDoor):
     def get(self, request: Request, number: str) -> Response:
         """Every party that was asked with its choice. Call those that wait before the deadline: phones are masked
         here, the list of bookings shows them whole to staff who may see visitors."""
-        return Response(_whole(_closure(number)), headers=NO_STORE)
+        return Response(_whole(_closure(number)))
 
 
 class StaffClosureUndoing(StaffDoor):
@@ -90,7 +89,7 @@ class StaffClosureUndoing(StaffDoor):
     def post(self, request: Request, number: str) -> Response:
         """Open the times again, while nobody has chosen. Who was asked hears of it. No body is needed."""
         closures.undo(closure=_closure(number), by=self.by(request), now=timezone.now())
-        return Response(_whole(_closure(number)), headers=NO_STORE)
+        return Response(_whole(_closure(number)))
 
 
 def _meant(said: dict[str, Any]) -> QuerySet[Slot]:

@@ -13,7 +13,7 @@ from farm.api.throttles import BookingByAddress, BookingByContact
 from farm.api.views import PublicDoor
 from tours import contacts, waiting
 from tours.api import examples, refused, shown
-from tours.api.bookings import NO_STORE, VISITOR, made_or_repeated
+from tours.api.bookings import VISITOR, made_or_repeated
 from tours.api.inputs import AnswersIn, WaitingPartyIn, contact_of, party_of, wish_of
 from tours.api.serializers import HeldOut, WaitingPartyOut
 from tours.booking import Contact
@@ -53,7 +53,7 @@ class WaitingParties(PublicDoor):
             language=get_language() or "zh-hans",
             now=timezone.now(),
         )
-        return Response(shown.waiting_party(party), status.HTTP_201_CREATED, headers=NO_STORE)
+        return Response(shown.waiting_party(party), status.HTTP_201_CREATED)
 
 
 class OneWaitingParty(PublicDoor):
@@ -118,4 +118,4 @@ class WaitingPartyDeparture(PublicDoor):
 
 
 def _seen(token: str) -> Response:
-    return Response(shown.waiting_party(party_in(token)), headers=NO_STORE)
+    return Response(shown.waiting_party(party_in(token)))

@@ -23,8 +23,6 @@ from farm.api.signed_in import device_of
 from farm.api.throttles import CodeByAddress, CodeByContact, CodeByNetwork, SigningInByAddress
 from farm.api.views import PublicDoor
 
-NO_STORE = {"Cache-Control": "no-store"}
-
 
 class Codes(PublicDoor):
     throttle_classes = (CodeByAddress, CodeByNetwork, CodeByContact)
@@ -41,7 +39,7 @@ class Codes(PublicDoor):
         contact = contacts.read(read(CodeIn, request.data)["contact"])
         asked = accounts.ask_code(contact=contact, language=get_language() or "zh-hans", now=timezone.now())
         shown = {"ticket": accounts.ticket_of(asked), "to": contact.masked, "ends_at": asked.ends_at}
-        return Response(show(CodeOut, shown), status.HTTP_201_CREATED, headers=NO_STORE)
+        return Response(show(CodeOut, shown), status.HTTP_201_CREATED)
 
 
 class SignIns(CustomerDoor):
