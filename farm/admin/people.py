@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from farm import closing, contacts, naming, security
 from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
-from farm.admin.rights import GROUP, GrantsRights, group
+from farm.admin.rights import GROUP, GrantsRights, group, rights_of
 from farm.models import ClosedDay, Customer, User
 
 PERSONAL = "farm.view_personal_data"
@@ -47,6 +47,14 @@ class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  
     signed_in = moment("last_login", _lazy("last login"))
     list_filter = ("is_active", ByGroup)
     search_fields = ("username", "first_name", "last_name")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody comes to more rights than their own by giving somebody else a new password."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or request.user.is_superuser:
+            return True
+        return not obj.is_superuser and bool(request.user.has_perms(rights_of(obj)))
 
     @display(description=_lazy("name"))
     def called(self, user: User) -> str:
@@ -83,6 +91,13 @@ class StaffGroupAdmin(GrantsRights, GroupAdmin):  # type: ignore[misc]  # Django
     @display(description=_lazy("staff"))
     def members(self, row: Any) -> int:
         return int(row.member_count)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only those who may do everything say what others may."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         groups: QuerySet[Group] = super().get_queryset(request).annotate(member_count=Count("user"))

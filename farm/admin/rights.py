@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from farm.admin.lists import StaffAdmin
+from farm.models import User
 
 OURS = ("farm", "shop", "tours", "auth")
 """Whose rights are handed out: what Django and its helpers keep for themselves is no page of the staff's."""
@@ -45,6 +47,12 @@ def right(permission: Permission) -> str:
 def group(row: Group) -> str:
     """A group of the farm's own in words; one that staff made is called as they called it."""
     return str(GROUP.get(row.name, row.name))
+
+
+def rights_of(user: User) -> list[str]:
+    """What somebody may do by their own rights and their groups', also while they may not sign in."""
+    held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+    return [f"{app}.{codename}" for app, codename in held.values_list("content_type__app_label", "codename").distinct()]
 
 
 class GrantsRights(StaffAdmin):
