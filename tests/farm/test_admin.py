@@ -11,7 +11,19 @@ from django.urls import reverse
 
 from farm import chores, people
 from farm.admin.exports import harmless
-from farm.models import ClosedDay, Customer, Job, LedgerEntry, Notice, OutboxMessage, Payment, Refund, StaffTask, User
+from farm.models import (
+    ClosedDay,
+    Customer,
+    Job,
+    LedgerEntry,
+    Notice,
+    OutboxMessage,
+    Payment,
+    Refund,
+    StaffTask,
+    TillEntry,
+    User,
+)
 from farm.people import ensure_groups
 from shop import changes
 from tests.builders import NOW, a_paid_order, a_shop, work_off
@@ -207,6 +219,21 @@ def test_no_cell_becomes_a_formula(cell):
 @pytest.mark.parametrize("cell", ["-12.50", "BZ7K", 12, None, "13812345678"])
 def test_plain_cells_stay_as_they_are(cell):
     assert harmless(cell) == cell
+
+
+@pytest.mark.parametrize(("model", "column"), [(TillEntry, "by"), (Refund, "why"), (LedgerEntry, "payable")])
+def test_a_list_without_columns_of_its_own_exports_no_formula_either(client, boss, model, column):
+    a_shop()
+    changes.cancel(order=a_paid_order(), by="customer", now=NOW)
+    work_off()
+    TillEntry.objects.create(at=NOW, trade_no="PT1", amount_fen=5, how="cash", by="boss")
+    model.objects.update(**{column: "@SUM.A1"})
+
+    place = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_export")
+    file = client.post(place, {"format": "1", "resource": "0", column: "on"}).content.decode()
+
+    assert ",'@SUM.A1" in file
+    assert ",@SUM.A1" not in file
 
 
 def test_the_staff_tool_has_its_own_policy_and_nobody_else(client, boss):

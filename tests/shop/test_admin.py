@@ -113,6 +113,14 @@ def test_a_limit_goes_down_to_what_is_promised_and_no_further(client, day):
     assert (day.limit, day.taken) == (3, 3)
 
 
+def test_a_limit_that_no_database_counts_to_is_refused_with_the_highest(client, day):
+    page = press(client, "set_limit", day, limit=99_999_999_999).content.decode()
+
+    day.refresh_from_db()
+    assert "Write a limit of at most 1000000000." in page
+    assert day.limit == 500
+
+
 def test_a_closed_date_sells_no_more_and_its_orders_become_a_task(client, day):
     an_order(3)
 
