@@ -14,6 +14,15 @@ from tests.visits import a_confirmed_booking, a_slot
 from tours import tickets
 from tours.models import Booking, Slot
 
+A_CAMERA = """
+    Object.assign(window, {inView: "", BarcodeDetector: class {
+      async detect() { return inView ? [{rawValue: inView}] : []; }
+    }});
+    navigator.mediaDevices.getUserMedia = async () => new MediaStream();
+    HTMLMediaElement.prototype.play = async () => {};
+"""
+"""One that reads whatever a test holds into its view."""
+TWO_PICTURES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 LATER_MS = 40_000  # twice as long as the page waits before it tells again, and time for a busy machine
 
 
@@ -51,6 +60,17 @@ class Gatekeeper:
         self.page.locator("#code").fill(code)
         self.page.keyboard.press("Enter")
         self.sees(gives)
+
+    def has_a_camera(self) -> None:
+        self.page.add_init_script(A_CAMERA)
+
+    def holds_up(self, code: str) -> None:
+        """Nothing, or a code, comes into the camera's view."""
+        self.page.evaluate(f"code => {{ inView = code; return {TWO_PICTURES}; }}", code)
+
+    def waits(self, seconds: float) -> None:
+        """The page's clock moves on."""
+        self.page.evaluate("ms => { const at = performance.now() + ms; performance.now = () => at; }", seconds * 1000)
 
     def sees(self, code: str) -> None:
         self.page.wait_for_selector(f".verdict[data-code={code}]")

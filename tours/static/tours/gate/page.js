@@ -8,6 +8,7 @@ import {fetchDay, noteInside, tell} from "./telling.js";
 import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
 
 const LOOK_AGAIN_MS = 15000;
+const LOOKED = "looked";
 const places = document.body.dataset;
 const words = JSON.parse(document.getElementById("words").textContent);
 const find = name => document.querySelector(`[data-part="${name}"]`);
@@ -16,12 +17,15 @@ let shown = null, stopCamera = null, isBusy = false, next = "";
 
 const say = (text, facts = {}) => Object.entries(facts).reduce((said, [name, fact]) => said.replace(`{${name}}`, fact), text);
 
-// One thing after the other: what is tapped meanwhile does nothing, a code that is scanned meanwhile waits.
+// One thing after the other: what is tapped meanwhile does nothing, a code that is scanned meanwhile waits. It waits for
+// nothing when somebody was refused who stood there as let in or paid: that must be read, and the code be scanned again.
 async function once(act) {
   if (isBusy) return;
   isBusy = true;
+  let mayGoOn = false;
   try {
-    await act();
+    const isOnlyLook = await act() === LOOKED;
+    mayGoOn = isOnlyLook || Boolean(shown?.verdict.green);
   } catch (error) {
     if (error instanceof SignedOut) {
       await wipeDay();
@@ -34,7 +38,7 @@ async function once(act) {
   }
   const code = next;
   next = "";
-  if (code) hear(code);
+  if (code && mayGoOn) hear(code);
 }
 
 function hear(code) {
@@ -56,6 +60,7 @@ async function look(code) {
     setOnline(false);
   }
   show(code, verdict);
+  return LOOKED;
 }
 
 // The farm judges better when it knows what this telephone did alone.
