@@ -148,6 +148,14 @@ def bookable(slot: int, now: dt.datetime) -> Slot:
     return _open(rows.first(asked.slot_with_day, slot), now)
 
 
+def kept(slot: int, now: dt.datetime) -> Slot:
+    """The slot for a party whose seats are kept in it: it may be off sale by now.
+
+    :raises UnknownSlot, SlotRefused: unknown, closed or past its cut-off.
+    """
+    return _to_come(rows.first(asked.slot_with_day, slot), now)
+
+
 def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:
     """One row per ticket of the party, not yet saved."""
     return [
@@ -185,6 +193,12 @@ def _hold(checked: _Checked, language: str, request: idempotency.Request, now: d
 def _open(row: Slot | None, now: dt.datetime) -> Slot:
     if row is None or not row.experience.is_on_sale:
         raise refusals.unknown_slot()
+    return _to_come(row, now)
+
+
+def _to_come(row: Slot | None, now: dt.datetime) -> Slot:
+    if row is None:
+        raise refusals.unknown_slot()
     if row.is_closed or row.day.is_closed:
         raise refusals.slot_closed(row)
     if now >= row.cut_off_at:
@@ -193,7 +207,7 @@ def _open(row: Slot | None, now: dt.datetime) -> Slot:
 
 
 def _checked(wish: Wish, whole: PricedParty | None, now: dt.datetime) -> _Checked:
-    row = _open(sheets.slot(wish.slot), now)
+    row = (_to_come if whole else _open)(sheets.slot(wish.slot), now)
     sheet = sheets.recent(row.experience_id, now)
     whole = whole or priced(wish.party, slot=row, sheet=sheet)
     _check_answers(dict(wish.answers), sheet.questions)

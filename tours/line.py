@@ -45,6 +45,7 @@ def _offer_in_line(parties: QuerySet[WaitingParty], now: dt.datetime) -> int:
         slot__is_closed=False,
         slot__day__is_closed=False,
         slot__cut_off_at__gt=now,
+        slot__experience__is_on_sale=True,
     )
     # The caller may hold the day, which comes after all slots in the one order: others of its slots are locked
     # without waiting or not at all, so nobody deadlocks; whom this passes over the sweep finds.

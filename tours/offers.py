@@ -50,7 +50,8 @@ def choose_slot(*, offer: ClosureOffer, slot: int, by: str, now: dt.datetime) ->
     :raises Refused: for a slot that is closed, past its cut-off or full; the offer stays.
     """
     offer, booking = _open(offer, now)
-    target = holding.bookable(slot, now)
+    is_kept = offer.alternatives.filter(pk=slot).exists()
+    target = holding.kept(slot, now) if is_kept else holding.bookable(slot, now)
     if target.experience_id != booking.slot.experience_id:
         raise refusals.unknown_slot()
     offer.move(Status.MOVED, at=now, by=by)

@@ -20,7 +20,7 @@ from tests.visits import (
 from tours import booking as holding
 from tours import changing, closures, minimum, offers, paying, refusals, waiting
 from tours.booking import Contact
-from tours.models import Closure, ClosureOffer, Credit
+from tours.models import Closure, ClosureOffer, Credit, Experience
 from tours.party import Party
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,21 @@ def test_a_party_of_a_closed_slot_chooses_another_whose_seats_are_kept():
 
     booking.refresh_from_db()
     assert (booking.slot, booking.issue, taken(slot, sunday), drift()) == (sunday, 2, [0, 2], [])
+
+
+def test_a_kept_time_can_be_chosen_though_the_experience_is_sold_no_longer():
+    slot, sunday = a_slot(), a_slot(SUNDAY)
+    booking = a_confirmed_booking(slot)
+    rain_on(slot)
+    other = a_slot(SUNDAY, dt.time(15))
+    Experience.objects.update(is_on_sale=False)
+
+    with pytest.raises(refusals.UnknownSlot):
+        offers.choose_slot(offer=ClosureOffer.objects.get(), slot=other.pk, by="visitor", now=NOW)
+    offers.choose_slot(offer=ClosureOffer.objects.get(), slot=sunday.pk, by="visitor", now=NOW)
+
+    booking.refresh_from_db()
+    assert (booking.slot, taken(slot, sunday, other), drift()) == (sunday, [0, 2, 0], [])
 
 
 def test_an_alternative_that_is_closed_too_is_made_good_by_another():

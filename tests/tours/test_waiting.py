@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from tests.visits import NOW, VISITOR, a_booking, a_confirmed_booking, a_slot, a_visit_wish, pay
 from tours import booking as holding
-from tours import cancelling, refusals, waiting
+from tours import cancelling, line, refusals, sheets, waiting
 from tours.booking import Contact
 from tours.links import party_path
-from tours.models import TicketType, WaitingParty
+from tours.models import Experience, TicketType, WaitingParty
 from tours.party import Party
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,11 @@ OTHER, THIRD = Contact("王芳", "13911112222"), Contact("赵强", "13933334444"
 
 def in_line(slot, contact=OTHER, **party):
     return waiting.join(slot=slot.pk, party=Party.of(party), contact=contact, language="zh-hans", now=NOW)
+
+
+def on_sale(is_on_sale):
+    Experience.objects.update(is_on_sale=is_on_sale)
+    sheets._slots.clear()  # a second later
 
 
 def test_seats_that_come_free_are_offered_to_the_first_party_that_fits():
@@ -54,6 +59,33 @@ def test_an_accepted_offer_becomes_a_booking():
     party.refresh_from_db()
     slot.refresh_from_db()
     assert (party.status, party.booking, booking.status, slot.taken) == ("booked", booking, "confirmed", 2)
+
+
+def test_offered_seats_are_booked_though_the_experience_is_sold_no_longer():
+    slot = a_slot(seats=2)
+    first = a_booking(slot)
+    party = in_line(slot, adult=2)
+    cancelling.cancel(booking=first, by="visitor", now=NOW)
+    on_sale(False)
+
+    booking = waiting.accept(party=party, wish=a_visit_wish(slot, contact=OTHER), key="k", now=NOW)
+
+    assert booking.status == "held"
+
+
+def test_no_seats_are_offered_while_the_experience_is_off_sale():
+    slot = a_slot(seats=2)
+    first = a_booking(slot)
+    party = in_line(slot, adult=2)
+    on_sale(False)
+    cancelling.cancel(booking=first, by="visitor", now=NOW)
+    before = line.offer_due(NOW)
+
+    on_sale(True)
+    after = line.offer_due(NOW)
+
+    party.refresh_from_db()
+    assert (before, after, party.status) == (0, 1, "offered")
 
 
 def test_an_accepted_party_is_booked_as_it_was_accepted(client, time_machine):
