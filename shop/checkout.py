@@ -246,7 +246,7 @@ def _dead(now: dt.datetime) -> OrderQuerySet:
 @transaction.atomic
 def _expire_some(dead: OrderQuerySet, now: dt.datetime) -> int:
     """Expire up to a hundred of `dead`; the rows are held still, so a payment racing for one finds it gone."""
-    orders = list(dead.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:EXPIRE_AT_ONCE])
+    orders = list(dead.order_by("hold_until", "pk").select_for_update(skip_locked=True, of=("self",))[:EXPIRE_AT_ONCE])
     if not orders:
         return 0
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(status=Order.Status.EXPIRED)

@@ -15,6 +15,7 @@ from farm.states import WrongState
 from shop import carriers, freight
 from shop.carriers import CarrierEvent, CarrierPush
 from shop.models import Order, Shipment, TrackingEvent
+from shop.models.orders import OrderQuerySet
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,12 @@ def first_ask(shipment: Shipment, now: dt.datetime) -> dt.datetime | None:
     if carriers.named(shipment.carrier).is_by_hand:
         return _morning(_awaited_on(shipment) + LOOK_AFTER)
     return _next_ask(shipment, now)
+
+
+def overdue(orders: OrderQuerySet, *, today: dt.date) -> OrderQuerySet:
+    """Those whose parcel was promised for an earlier day and is still on the road, somebody being still to be asked."""
+    parcels = Shipment.objects.filter(ask_again_at__isnull=False, promised_on__lt=today)
+    return orders.filter(status=Order.Status.SHIPPED, pk__in=parcels.values("order"))
 
 
 def _take_in(carrier: str, push: CarrierPush, now: dt.datetime) -> int:

@@ -266,7 +266,7 @@ def _dead(now: dt.datetime) -> BookingQuerySet:
 @transaction.atomic
 def _expire_some(dead: BookingQuerySet, now: dt.datetime) -> int:
     """Expire up to a hundred of `dead`; the rows are held still, so a payment racing for one finds it gone."""
-    found = dead.order_by("pk").select_for_update(skip_locked=True, of=("self",)).select_related("slot")
+    found = dead.order_by("hold_until", "pk").select_for_update(skip_locked=True, of=("self",)).select_related("slot")
     bookings = list(found[:EXPIRE_AT_ONCE])
     if not bookings:
         return 0

@@ -158,7 +158,8 @@ def expire_changes(now: dt.datetime) -> int:
 
 
 def _dead(now: dt.datetime) -> QuerySet[Rebooking]:
-    return Rebooking.objects.with_a_dead_hold(now).order_by("pk").select_related("booking")[:EXPIRE_AT_ONCE]
+    dead = Rebooking.objects.with_a_dead_hold(now).order_by("hold_until", "pk")
+    return dead.select_related("booking")[:EXPIRE_AT_ONCE]
 
 
 def _refuse_change(booking: Booking, now: dt.datetime) -> None:

@@ -158,9 +158,8 @@ class Overdue(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("promised for an earlier day"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Order]:
-        orders: QuerySet[Order] = queryset.overdue(timezone.localdate()) if self.value() == "yes" else queryset
-        return orders
+    def queryset(self, request: HttpRequest, queryset: Any) -> OrderQuerySet:
+        return tracking.overdue(queryset, today=timezone.localdate()) if self.value() == "yes" else queryset
 
 
 @admin.register(Order)

@@ -60,15 +60,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
         not_picked = Q(status__in=Order.MOVABLE) & (Q(ship_date__is_closed=True) | _has_unsound_lots())
         return self.filter(not_picked | Q(status__in=Order.AT_THE_BENCH) & _has_unsound_lots())
 
-    def overdue(self, today: dt.date) -> "OrderQuerySet":
-        """Orders whose parcel is on the road although it was promised for a day before `today`.
-
-        Somebody is still to be asked about them, which the index knows.
-        """
-        return self.filter(
-            status=Order.Status.SHIPPED, shipment__ask_again_at__isnull=False, shipment__promised_on__lt=today
-        )
-
     def with_everything(self) -> "OrderQuerySet":
         """What an order's page shows, in a fixed number of queries."""
         return self.select_related("ship_date", "shipment").prefetch_related(
