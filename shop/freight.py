@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from farm.refusals import Refused
 from shop import divisions
 
 
@@ -18,15 +21,16 @@ class Zone:
     days: int
 
 
-class NotServed(Exception):
-    """We have no cold chain to this province."""
+class NotServed(Refused):
+    """We have no cold chain to this province; it may have had one when an order to it was placed."""
+
+    code = "bad_address"
 
     def __init__(self, province: str) -> None:
-        super().__init__(province)
-        self.province = province
-
-    def __str__(self) -> str:
-        return f"We cannot keep grapes cold on the way to {self.province} yet: choose an address on the mainland."
+        super().__init__(
+            _("No cold chain reaches %(province)s.") % {"province": province},
+            advice=_("Choose an address that the carrier serves."),
+        )
 
 
 def freight_fen(province_code: str, net_grams: int, boxes: int) -> int:
@@ -63,6 +67,14 @@ def days_on_the_road(province_code: str) -> int:
 def arrival(division_code: str, ship_date: dt.date) -> dt.date:
     """Return the day on which a parcel that leaves on `ship_date` is promised at the division's door."""
     return ship_date + dt.timedelta(days=days_on_the_road(division_code[:2] + "0000"))
+
+
+def promised(division_code: str, ship_date: dt.date) -> dt.date | None:
+    """The arrival, or None where the table of zones changed after an order was taken: it travels, without a promise."""
+    try:
+        return arrival(division_code, ship_date)
+    except NotServed:
+        return None
 
 
 def _zone(province_code: str) -> Zone:

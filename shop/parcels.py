@@ -167,7 +167,7 @@ def _handed_over(shipment: Shipment, by: str, now: dt.datetime) -> None:
     order = shipment.order
     details = {"carrier": shipment.carrier, "waybill_no": shipment.waybill_no}
     order.move(Status.SHIPPED, at=now, by=by, details=details)
-    shipment.shipped_at, shipment.promised_on = now, _promised_on(order, now)
+    shipment.shipped_at, shipment.promised_on = now, freight.promised(order.division_code, localdate(now))
     facts = {"shipped_at": now, "promised_on": shipment.promised_on, "ask_again_at": tracking.first_ask(shipment, now)}
     if not rows.update(_as_read, facts, shipment.pk, shipment.waybill_no):
         raise WrongState(order, Status.SHIPPED)  # its waybill was corrected while we looked at the old one
@@ -239,13 +239,6 @@ def _keep_waybill(shipment: Shipment, waybill_no: str) -> None:
         ) from error
     if not here:
         raise WrongState(shipment.order, Status.SHIPPED)  # it left while we looked
-
-
-def _promised_on(order: Order, now: dt.datetime) -> dt.date | None:
-    try:
-        return freight.arrival(order.division_code, localdate(now))
-    except freight.NotServed:  # the table of zones changed after the order was taken: it still travels
-        return None
 
 
 def _request(shipment: Shipment) -> ShipmentRequest:

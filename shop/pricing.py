@@ -78,7 +78,7 @@ def freight_to(division: Division, goods: Quote) -> int:
     try:
         return freight.freight_fen(division.code[:2] + "0000", goods.net_grams, goods.boxes)
     except freight.NotServed as error:
-        raise refusals.not_served(division) from error
+        raise refusals.not_served(error) from error
 
 
 def check_season(box: Box, date: dt.date) -> None:

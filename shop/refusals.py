@@ -9,6 +9,7 @@ from farm.money import yuan
 from farm.refusals import Refused
 from farm.templatetags.dates import day
 from shop.divisions import Division
+from shop.freight import NotServed
 from shop.models import Box, Lot, Order, ShipDate, Variety
 
 
@@ -251,12 +252,8 @@ def total_changed(agreed_fen: int | None, total_fen: int) -> TotalChanged:
     )
 
 
-def not_served(division: Division) -> AddressRefused:
-    return AddressRefused(
-        _("No cold chain reaches %(province)s.") % {"province": division.province},
-        advice=_("Choose an address that the carrier serves."),
-        field="address.province",
-    )
+def not_served(place: NotServed) -> AddressRefused:
+    return AddressRefused(place.reason, advice=place.advice, field="address.province")
 
 
 def bad_address(field: str, reason: str, advice: str, suggestions: list[str]) -> AddressRefused:

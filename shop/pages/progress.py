@@ -111,12 +111,13 @@ class Progress:
         return [line for line in self.order.lines.all() if line.passport] if shipment and shipment.packed_at else []
 
     @property
-    def arrives_on(self) -> dt.date:
+    def arrives_on(self) -> dt.date | None:
+        """The promised day; None when there is no promise to its province any more."""
         shipment = getattr(self.order, "shipment", None)
         if shipment and shipment.promised_on:
             promised: dt.date = shipment.promised_on
             return promised
-        return freight.arrival(self.order.division_code, self.order.ship_date.date)
+        return freight.promised(self.order.division_code, self.order.ship_date.date)
 
     @property
     def is_awaited(self) -> bool:

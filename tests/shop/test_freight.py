@@ -54,7 +54,7 @@ def test_every_mainland_province_has_a_price_and_a_day():
     ("code", "name"), list(zip(ABROAD, ("台湾省", "香港特别行政区", "澳门特别行政区"), strict=True))
 )
 def test_where_the_cold_chain_ends_we_say_so(code: str, name: str):
-    with pytest.raises(NotServed, match=f"on the way to {name} yet"):
+    with pytest.raises(NotServed, match=f"No cold chain reaches {name}"):
         freight_fen(code, 1000, boxes=1)
     with pytest.raises(NotServed):
         days_on_the_road(code)
