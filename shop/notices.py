@@ -85,14 +85,16 @@ def on_damage_answered(*, number: str, now: dt.datetime, **__: object) -> None:
         _tell(report.order, f"damage:{number}", granted if report.granted_fen else refused, now)
 
 
-def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **__: object) -> None:
+def on_refunded(
+    *, payable: str, amount_fen: int, why: str, now: dt.datetime, refund_no: str = "", **__: object
+) -> None:
     order = Order.objects.filter(number=payable.removeprefix("order:")).first()
     if order is None or order.payable != payable or why.startswith(WHY):
         return  # not ours; or told with the answer to a damage report
     with override(order.language):
         words = {"amount": yuan(amount_fen), "number": order.number}
         text = _("Beizhen Grapes: we sent back ¥%(amount)s for order %(number)s.") % words
-        _tell(order, f"refunded:{why}", text, now)
+        _tell(order, f"refunded:{refund_no or why}", text, now)
 
 
 def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:

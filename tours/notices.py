@@ -65,7 +65,9 @@ def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
         tell(booking, "cancelled", text, now)
 
 
-def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **__: object) -> None:
+def on_refunded(
+    *, payable: str, amount_fen: int, why: str, now: dt.datetime, refund_no: str = "", **__: object
+) -> None:
     number = payable.removeprefix(PREFIX).partition("/")[0]
     booking = Booking.objects.filter(number=number).first() if payable.startswith(PREFIX) else None
     if booking is None:
@@ -73,7 +75,7 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
     with override(booking.language):
         words = {"amount": yuan(amount_fen), "number": number}
         text = _("Beizhen farm: we sent back ¥%(amount)s for booking %(number)s.") % words
-        tell(booking, f"refunded:{payable}:{why}", text, now)
+        tell(booking, f"refunded:{payable}:{refund_no or why}", text, now)
 
 
 def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:

@@ -118,7 +118,8 @@ def book(refund: Refund, outcome: RefundOutcome, now: dt.datetime, by: str = "sy
     LedgerEntry.objects.create(
         at=outcome.at, payable=payable, payment=refund.payment, refund=refund, amount_fen=-refund.amount_fen
     )
-    outbox.publish("payment.refunded", at=now, payable=payable, amount_fen=refund.amount_fen, why=refund.why)
+    sent = {"amount_fen": refund.amount_fen, "why": refund.why, "refund_no": refund.refund_no}
+    outbox.publish("payment.refunded", at=now, payable=payable, **sent)
 
 
 def task_of(refund: Refund) -> str:

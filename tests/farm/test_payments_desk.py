@@ -123,7 +123,8 @@ def test_paid_back_by_hand_is_booked_told_and_the_task_is_settled():
 
     assert (refund.status, refund.done_at, booked()) == ("done", NOW + HOUR, [8000, -3000])
     assert till() == [(8000, "cash", "lin"), (-3000, "qr", "wang")]
-    assert told("payment.refunded") == [{"payable": VISIT, "amount_fen": 3000, "why": "rained"}]
+    words = {"amount_fen": 3000, "why": "rained", "refund_no": refund.refund_no}
+    assert told("payment.refunded") == [{"payable": VISIT, **words}]
     assert StaffTask.objects.get().settled_by == "wang"
     assert list(ledger.differences()) == []
 

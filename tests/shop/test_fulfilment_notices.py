@@ -5,9 +5,12 @@ import re
 
 import pytest
 
-from farm.models import Notice
+from farm import payments
+from farm.models import Notice, Refund
+from farm.money import yuan
+from farm.payments import cashier
 from farm.security import unsign
-from shop import changes, notices, planning, tracking
+from shop import changes, checkout, notices, paying, planning, tracking
 from shop.models import Order
 from tests.builders import NOW, a_paid_order, a_shop, an_order, work_off
 from tests.worlds import a_shop_with_a_paid_order
@@ -23,6 +26,10 @@ def clock(time_machine):
 
 def told() -> list[str]:
     return [key.partition(":")[2] for key in Notice.objects.order_by("pk").values_list("key", flat=True)]
+
+
+def refunded() -> list[str]:
+    return list(Refund.objects.order_by("pk").values_list("refund_no", flat=True))
 
 
 def test_a_customer_hears_of_each_step_once(settings, time_machine):
@@ -83,15 +90,21 @@ def test_a_cancelled_order_says_whether_money_comes_back():
     assert "货款正在退回" in paid
 
 
-def test_money_that_went_back_is_told_once_for_each_reason():
+def test_each_refund_is_told_once_though_two_have_one_reason():
     a_shop()
     order = an_order()
+    first = paying.start(order=order, return_url="/o/x/", now=NOW)
+    second = payments.start_another(like=first, subject="in another tab", now=NOW)
+    too_late = order.hold_until + MINUTE
+    checkout.expire_holds(too_late)
 
-    for why in ("double", "cancelled", "double"):
-        notices.on_refunded(payable=order.payable, amount_fen=6850, why=why, now=NOW)
+    for payment in (first, second):
+        cashier.pay(payment, too_late)
+        work_off(too_late)
+    notices.on_refunded(payable=order.payable, amount_fen=1, why="late", refund_no=refunded()[0], now=too_late)
 
-    assert told() == ["refunded:double", "refunded:cancelled"]
-    assert "¥68.50" in Notice.objects.first().text
+    assert told() == [f"refunded:{number}" for number in refunded()]
+    assert f"¥{yuan(order.total_fen)}" in Notice.objects.last().text
 
 
 def test_a_booking_that_is_refunded_is_not_the_shops_to_tell():

@@ -3,14 +3,15 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
+from farm import payments
 from farm.ledgers import counters_equal_their_movements
-from farm.models import Refund
+from farm.models import Notice, Refund
 from farm.payments import cashier, fake
 from farm.payments.providers import RefundOutcome
 from tests.builders import an_attempt, work_off
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_slot, a_ticket_type, an_experience, pay
 from tours import booking as holding
-from tours import refusals, sheets
+from tours import paying, refusals, sheets
 from tours.models import Booking, Ticket
 from tours.party import Party, company_words
 
@@ -189,3 +190,20 @@ def test_the_same_key_is_the_same_booking():
     assert first.pk == again.pk
     slot.refresh_from_db()
     assert slot.taken == 2
+
+
+def test_each_refund_is_told_though_two_have_one_reason():
+    booking = a_booking(a_slot())
+    first = paying.start(booking=booking, return_url="/v/x/", now=NOW)
+    second = payments.start_another(like=first, subject="in another tab", now=NOW)
+    too_late = booking.hold_until + dt.timedelta(minutes=1)
+    holding.expire_holds(too_late)
+
+    for payment in (first, second):
+        cashier.pay(payment, too_late)
+        work_off(too_late)
+
+    numbers = Refund.objects.order_by("pk").values_list("refund_no", flat=True)
+    told = Notice.objects.filter(key__contains=":refunded:", channel="sms").order_by("pk").values_list("key", flat=True)
+    assert [key.rpartition(":")[2] for key in told] == list(numbers)
+    assert len(numbers) == 2
