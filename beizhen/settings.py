@@ -297,6 +297,7 @@ REST_FRAMEWORK = {
         "code-ip": env.rate("THROTTLE_CODE_IP", "30/hour"),
         "code-network": env.rate("THROTTLE_CODE_NETWORK", "300/hour"),
         "sign-in-ip": env.rate("THROTTLE_SIGN_IN_IP", "60/hour"),
+        "staff-name": env.rate("THROTTLE_STAFF_NAME", "100/day"),
         "report-ip": env.rate("THROTTLE_REPORT_IP", "12/min"),
         "read": env.rate("THROTTLE_READ", "600/min"),
     },

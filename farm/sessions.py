@@ -7,12 +7,14 @@ from django.contrib import auth
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends import db
+from django.core.exceptions import PermissionDenied
 from django.db.models import Aggregate, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from farm import rows
+from farm.api.throttles import StaffByName
 from farm.models import StaffSession, User
 
 
@@ -50,6 +52,16 @@ class _Joined(Aggregate):
 
 
 class StaffBackend(ModelBackend):
+    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **more: Any) -> Any:
+        """Compare name and password, unless the name was guessed at too often; axes stands before and counts addresses.
+
+        :raises PermissionDenied: then, and axes answers as to an address from which too much was tried.
+        """
+        if request is not None and not StaffByName().allow_request(request, cast(Any, None)):
+            request.axes_locked_out = True
+            raise PermissionDenied
+        return super().authenticate(request, username, password, **more)
+
     def get_user(self, user_id: Any) -> Any:
         found = rows.read(_user, int(user_id))
         return found[0] if found and self.user_can_authenticate(found[0]) else None

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Any
+from unicodedata import normalize
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -16,6 +17,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from farm import contacts
+from farm.api import marks
 
 MOST_KEPT = 50_000
 
@@ -164,6 +166,17 @@ class SigningInByAddress(ByAddress):
     """Tries to type a code."""
 
     scope = "sign-in-ip"
+
+
+class StaffByName(Steady):
+    """Guessing at one name from ever new addresses. Where staff have signed in before, their own tries count alone."""
+
+    scope = "staff-name"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        known = marks.whose(request)
+        name = _part(_said(request), "username")
+        return f"known {known}" if known else f"name {normalize('NFKC', str(name).strip())[:150]}"
 
 
 def network_of(address: str) -> str:
