@@ -1,6 +1,5 @@
 """Staff and the people they serve: users, groups, customers, closed days."""
 
-import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,7 +20,6 @@ from farm.admin.rights import GROUP, GrantsRights, group, rights_of
 from farm.models import ClosedDay, Customer, User
 
 PERSONAL = "farm.view_personal_data"
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 admin.site.unregister(Group)
 
@@ -58,10 +56,7 @@ class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  
 
     @display(description=_lazy("name"))
     def called(self, user: User) -> str:
-        """A Chinese name begins with the family's and has no space in it."""
-        if CHINESE.search(user.last_name):
-            return f"{user.last_name}{user.first_name}"
-        return f"{user.first_name} {user.last_name}".strip() or "-"
+        return user.get_full_name() or "-"
 
     @display(description=_lazy("groups"))
     def works_in(self, user: User) -> str:

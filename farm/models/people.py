@@ -1,3 +1,5 @@
+import re
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -6,9 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.language import titled
 
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
 
 class User(AbstractUser):
     """Someone who can sign in: today the farm's staff; what they may do is given by groups."""
+
+    def get_full_name(self) -> str:
+        """A Chinese name begins with the family's and has no space in it."""
+        if CHINESE.search(self.last_name):
+            return f"{self.last_name}{self.first_name}"
+        return super().get_full_name()
 
 
 class StaffSession(AbstractBaseSession):

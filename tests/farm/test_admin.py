@@ -189,6 +189,16 @@ def test_only_those_who_may_do_everything_hand_out_rights(client, boss):
     assert "is_superuser" not in form.get_readonly_fields(_request(boss), clerk)
 
 
+def test_staff_are_called_as_people_call_them(client, boss):
+    User.objects.create(username="wang", first_name="梅", last_name="王")
+    User.objects.create(username="lee", first_name="Ann", last_name="Lee")
+
+    listed = client.get(list_of(User)).content.decode()
+
+    assert "王梅" in listed
+    assert "Ann Lee" in listed
+
+
 def test_groups_are_made_once_and_keep_what_staff_added(django_assert_num_queries):
     Group.objects.all().delete()
     ensure_groups()
