@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from farm.payments.providers import NotReady, StatementLine
 JOB = "farm.tasks.check_statement"
 READY_AT = dt.time(10, 30)  # providers have yesterday's statement from ten o'clock on
 DAYS_BACK = 3
+MOST_DAYS_BACK = 90  # no provider keeps statements for longer
 AGAIN_AFTER = dt.timedelta(minutes=30)
 MOST_TRIES = 48
 MOST_TASKS = 100
@@ -50,14 +51,16 @@ class Difference:
 def ask_for_statements(now: dt.datetime) -> int:
     """Ask once for every provider's statement of the last days; return how many were asked for.
 
-    A farm that was switched off finds here what it has missed.
+    A farm that was switched off finds here what it has missed: it goes on after the last day that was compared.
     """
-    wanted = {_key(provider, day, 0): (provider, day) for provider in providers.in_use() for day in _days_ready(now)}
-    known = set(Job.objects.filter(key__in=wanted).values_list("key", flat=True))
-    for key in wanted.keys() - known:
-        provider, day = wanted[key]
-        jobs.ask(JOB, key, now=now, provider=provider, date=day.isoformat(), tries=0)
-    return len(wanted.keys() - known)
+    compared = dict(StatementCheck.objects.order_by().values_list("provider").annotate(last=Max("date")))
+    wanted = [(provider, day) for provider in providers.in_use() for day in _days_ready(compared.get(provider), now)]
+    keys = [_key(provider, day, 0) for provider, day in wanted]
+    known = set(Job.objects.filter(key__in=keys).values_list("key", flat=True))
+    for key, (provider, day) in zip(keys, wanted, strict=True):
+        if key not in known:
+            jobs.ask(JOB, key, now=now, provider=provider, date=day.isoformat(), tries=0)
+    return len(set(keys) - known)
 
 
 def compare(*, provider: str, date: str, tries: int, now: dt.datetime) -> jobs.Recording:
@@ -102,11 +105,16 @@ def midnight(date: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(date, dt.time()))
 
 
-def _days_ready(now: dt.datetime) -> list[dt.date]:
-    """The last days whose statements providers should have by now."""
+def _days_ready(compared: dt.date | None, now: dt.datetime) -> list[dt.date]:
+    """The last days whose statements providers should have by now, and those since one was `compared`, oldest first.
+
+    Whoever dies in between goes on where it was: a newer day is never asked for, and compared, before an older one.
+    """
     local = timezone.localtime(now)
-    newest = 1 if local.time() >= READY_AT else 2
-    return [local.date() - dt.timedelta(days=back) for back in range(newest, newest + DAYS_BACK)]
+    newest = local.date() - dt.timedelta(days=1 if local.time() >= READY_AT else 2)
+    missed = (newest - compared).days if compared else 0
+    back = min(max(missed, DAYS_BACK), MOST_DAYS_BACK)
+    return [newest - dt.timedelta(days=days) for days in reversed(range(back))]
 
 
 def _key(provider: str, day: dt.date, tries: int) -> str:

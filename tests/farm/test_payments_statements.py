@@ -128,6 +128,23 @@ def test_a_farm_that_was_off_for_two_days_catches_up():
     assert yesterday_s().lines == 1
 
 
+def test_a_farm_that_was_off_for_a_week_goes_on_where_it_was():
+    morning_after()
+    lost = a_lost_attempt(TOMORROW)
+
+    morning_after(TOMORROW + dt.timedelta(days=8))
+
+    days = StatementCheck.objects.filter(provider="practice", date__gte=TODAY).values_list("date", flat=True)
+    assert sorted(days) == [TODAY + dt.timedelta(days=days) for days in range(9)]
+    assert lost in "".join(asked())
+
+
+def test_a_farm_that_was_off_for_a_year_asks_for_no_more_than_providers_keep():
+    morning_after()
+
+    assert payments.ask_for_statements(TOMORROW + dt.timedelta(days=365)) == 2 * statements.MOST_DAYS_BACK
+
+
 def test_a_statement_that_is_not_ready_is_asked_for_again_until_it_is(monkeypatch):
     a_lost_attempt()
     ready, tries = fake.PracticeCashier.statement, []
