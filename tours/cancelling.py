@@ -19,12 +19,16 @@ NOTHING: Share = (0, 0)
 
 @dataclass(frozen=True)
 class Return:
-    """What cancelling at this moment would give back, in fen, and what the farm would keep by the frozen terms."""
+    """What cancelling at this moment would give back, in fen, and what the farm would keep by the frozen terms.
+
+    The credit to which something goes back is good until `credit_until` at least.
+    """
 
     percent: int
     money_fen: int
     credit_fen: int
     fee_fen: int
+    credit_until: dt.date
 
 
 def preview(*, booking: Booking, now: dt.datetime) -> Return:
@@ -36,20 +40,22 @@ def preview(*, booking: Booking, now: dt.datetime) -> Return:
         raise refusals.not_possible(booking)
     percent, kept_fen = _terms(booking, now)
     money_fen, credit_fen = _back_fen(booking, percent, kept_fen)
-    return Return(percent, money_fen, credit_fen, booking.paid_fen + booking.credit_fen - money_fen - credit_fen)
+    fee_fen = booking.paid_fen + booking.credit_fen - money_fen - credit_fen
+    return Return(percent, money_fen, credit_fen, fee_fen, _credit_until(booking, now))
 
 
 @transaction.atomic
 def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> Booking:
     """Cancel a booking until its slot begins; what the frozen terms give back goes back by itself.
 
-    A slot that the farm closed gives everything back, whatever the terms say.
+    A slot that the farm closed gives everything back, whatever the terms say. A credit that paid for it may have run
+    out since: it can be used for a while again.
 
     :raises TooLate: once the slot has begun or somebody of the party was let in.
     :raises NotPossibleNow: when it is no longer held or sure.
     """
     booking = asked.locked(booking)
-    return _cancel(booking, _terms(booking, now), by, reason, now)
+    return _cancel(booking, _terms(booking, now), by, reason, _credit_until(booking, now), now)
 
 
 @transaction.atomic
@@ -63,10 +69,7 @@ def cancel_for_the_farm(*, booking: Booking, by: str, reason: str, now: dt.datet
     booking = asked.locked(booking)
     if asked.has_come(booking):
         raise refusals.too_late(booking)
-    paid_with = [demand.row.pk for demand in limited.held_by(booking.holder) if isinstance(demand.row, Credit)]
-    _cancel(booking, EVERYTHING, by, reason, now)
-    Credit.objects.filter(pk__in=paid_with).update(expires_on=Credit.good_until(now))
-    return booking
+    return _cancel(booking, EVERYTHING, by, reason, Credit.good_until(now), now)
 
 
 @transaction.atomic
@@ -78,7 +81,7 @@ def cancel_for_credit(*, booking: Booking, by: str, reason: str, now: dt.datetim
     booking = asked.locked(booking)
     if asked.has_come(booking):
         raise refusals.too_late(booking)
-    return _cancel(booking, NOTHING, by, reason, now)
+    return _cancel(booking, NOTHING, by, reason, Credit.good_until(now), now)
 
 
 def _back_fen(booking: Booking, percent: int, kept_fen: int) -> tuple[int, int]:
@@ -95,11 +98,16 @@ def _terms(booking: Booking, now: dt.datetime) -> Share:
     """
     if booking.status == Booking.Status.CONFIRMED and (now >= booking.slot.starts_at or asked.has_come(booking)):
         raise refusals.too_late(booking)
-    is_free = booking.status == Booking.Status.HELD or booking.slot.is_closed or booking.slot.day.is_closed
+    is_free = booking.status == Booking.Status.HELD or booking.slot.is_shut(now)
     return EVERYTHING if is_free else (booking.refund_percent(now), booking.fee_fen)
 
 
-def _cancel(booking: Booking, back: Share, by: str, reason: str, now: dt.datetime) -> Booking:
+def _credit_until(booking: Booking, now: dt.datetime) -> dt.date:
+    """For a year, as any that the farm gives, when it was the farm that closed the visit."""
+    return Credit.good_until(now) if booking.slot.is_shut(now) else Credit.back_until(now)
+
+
+def _cancel(booking: Booking, back: Share, by: str, reason: str, until: dt.date, now: dt.datetime) -> Booking:
     money_fen, credit_fen = _back_fen(booking, *back)
     fee_fen = booking.paid_fen + booking.credit_fen - money_fen - credit_fen
     kept_credit_fen = booking.credit_fen - credit_fen
@@ -116,15 +124,15 @@ def _cancel(booking: Booking, back: Share, by: str, reason: str, now: dt.datetim
         )
     except WrongState as error:
         raise refusals.not_possible(booking) from error
-    _let_go(booking, kept_credit_fen, now)
+    _let_go(booking, kept_credit_fen, until, now)
     if money_fen:
         money.send_back(booking, money_fen, why="cancelled", now=now)
     outbox.publish("booking.cancelled", at=now, number=booking.number)
     return booking
 
 
-def _let_go(booking: Booking, kept_credit_fen: int, now: dt.datetime) -> None:
-    """End what is open about the booking, and give back its seats and the credit it does not keep."""
+def _let_go(booking: Booking, kept_credit_fen: int, until: dt.date, now: dt.datetime) -> None:
+    """End what is open about the booking, and give back its seats and the credit it does not keep, good `until`."""
     for rebooking in asked.open_changes(booking):
         rebooking.move(Rebooking.Status.DROPPED, at=now)
     for offer in asked.open_offers(booking):
@@ -133,7 +141,9 @@ def _let_go(booking: Booking, kept_credit_fen: int, now: dt.datetime) -> None:
     if booking.issue:
         tickets.void(booking, now=now)
     held = limited.held_by(booking.holder)
-    credit = next((demand.row for demand in held if isinstance(demand.row, Credit)), None)
-    kept = [Demand(credit, kept_credit_fen)] if credit and kept_credit_fen else []
+    paid_with = [demand for demand in held if isinstance(demand.row, Credit)]
+    kept = [Demand(demand.row, kept_credit_fen) for demand in paid_with if kept_credit_fen]
     limited.exchange(kept, held, holder=booking.holder, why="cancelled", now=now)
+    if back := [demand.row.pk for demand in paid_with if demand.amount > kept_credit_fen]:
+        Credit.objects.filter(pk__in=back).keep_until(until)
     line.offer_freed([demand.row for demand in held if isinstance(demand.row, Slot)], now=now)

@@ -36,7 +36,7 @@ def exchange(
 ) -> list[Slot]:
     """Move what `holder` holds of slots and days to `slot`, new seats first; return the slots it left or shrank in.
 
-    So much of its credit is given back under the same locks.
+    So much of its credit is given back under the same locks, and can be used for a while: it may have run out since.
 
     :raises SlotFull: when the new seats are not there; the caller's transaction must roll back.
     """
@@ -48,6 +48,8 @@ def exchange(
         limited.exchange(demands(slot, people), [*old, *back], holder=holder, why=why, now=now)
     except limited.SoldOut as error:
         raise refusal_of(error, slot, people, now) from error
+    if back:
+        Credit.objects.filter(pk__in=[demand.row.pk for demand in back]).keep_until(Credit.back_until(now))
     return [demand.row for demand in old if isinstance(demand.row, Slot)]
 
 

@@ -15,12 +15,17 @@ class CreditQuerySet(LimitedQuerySet["Credit"]):
         """Good to the end of their last day. The database finds the day: what takes is written once for any `now`."""
         return self.filter(expires_on__gte=TruncDate(Value(now, models.DateTimeField())))
 
+    def keep_until(self, last_day: dt.date) -> int:
+        """Let them be good until this day at least; return how many were not."""
+        return self.filter(expires_on__lt=last_day).update(expires_on=last_day)
+
 
 class Credit(Limited):
     """Money the farm owes a visitor for another visit. `limit` and `taken` count fen."""
 
     LOCK_RANK = 10
     KEEPS = dt.timedelta(days=365)
+    COMES_BACK_FOR = dt.timedelta(days=30)
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     phone = models.CharField(_("phone"), max_length=20)
@@ -39,6 +44,11 @@ class Credit(Limited):
     def good_until(cls, now: dt.datetime) -> dt.date:
         """The last day of a credit that the farm gives now."""
         return localdate(now + cls.KEEPS)
+
+    @classmethod
+    def back_until(cls, now: dt.datetime) -> dt.date:
+        """Until when it can be used at least when a visitor's cancelling or change gives something back to it now."""
+        return localdate(now + cls.COMES_BACK_FOR)
 
     def __str__(self) -> str:
         return titled(self, self.code)
