@@ -2,14 +2,24 @@
 
 from collections.abc import Mapping
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import transaction
 
 groups: Mapping[str, tuple[str, ...]] = {}  # filled from beizhen.groups at start-up
 
 
+LONGEST_HAND = 60
+"""Letters of a name in every column that says who did something; a name to sign in with has 150."""
+
+
 class NoSuchPermission(LookupError):
     """A group asks for a permission that no model declares."""
+
+
+def hand(user: AbstractBaseUser | AnonymousUser) -> str:
+    """The name of a member of the staff as histories keep it."""
+    return str(user.get_username())[:LONGEST_HAND]
 
 
 def ensure_groups() -> None:

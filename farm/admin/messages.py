@@ -17,6 +17,7 @@ from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 from farm.payments import refunds, settling, statements
+from farm.people import hand
 from farm.refusals import Refused
 
 ABOUT_MONEY = (refunds.TASK_PREFIX, settling.TASK_PREFIX, statements.TASK)
@@ -104,7 +105,7 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
         return self.back_to(request, task)
 
     def _settle(self, request: HttpRequest, tasks: Iterable[StaffTask]) -> None:
-        by, now = request.user.get_username(), timezone.now()
+        by, now = hand(request.user), timezone.now()
 
         def settle(task: StaffTask) -> None:
             if not _may_settle(request, task):

@@ -25,6 +25,7 @@ from farm.models import (
     TillEntry,
 )
 from farm.money import yuan
+from farm.people import hand
 
 PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
 REFUND_COLOURS = {"due": "warning", "done": "success", "refused": "danger"}
@@ -217,7 +218,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
         description=_("Paid back another way"), permissions=["pay_by_hand"], icon="payments", dialog=ANOTHER_WAY_DIALOG
     )
     def paid_another_way(self, request: HttpRequest, form: AnotherWayForm, object_id: str) -> HttpResponse:
-        refund, by, now = Refund.objects.get(pk=object_id), request.user.get_username(), timezone.now()
+        refund, by, now = Refund.objects.get(pk=object_id), hand(request.user), timezone.now()
         words = {name: form.cleaned_data[name] for name in ("how", "reference")}
         self.do(
             request,
@@ -234,7 +235,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
         return bool(may and (object_id is None or refused.filter(pk=object_id).exists()))
 
     def _paid_back(self, request: HttpRequest, queryset: QuerySet[Refund], how: TillEntry.How) -> None:
-        by, now = request.user.get_username(), timezone.now()
+        by, now = hand(request.user), timezone.now()
         self.do(
             request,
             queryset,

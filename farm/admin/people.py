@@ -18,6 +18,7 @@ from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
 from farm.admin.rights import GROUP, GrantsRights, group, rights_of
 from farm.models import ClosedDay, Customer, User
+from farm.people import hand
 
 PERSONAL = "farm.view_personal_data"
 
@@ -156,7 +157,7 @@ class ClosedDayAdmin(StaffAdmin):
     date_hierarchy = "date"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        closing.close_day(day=obj, by=request.user.get_username(), now=timezone.now())
+        closing.close_day(day=obj, by=hand(request.user), now=timezone.now())
         messages.info(request, _("The ship date of that day closes too; its orders become a staff task."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -164,7 +165,7 @@ class ClosedDayAdmin(StaffAdmin):
         return bool(request.user.has_perm("farm.delete_closedday"))
 
     def delete_model(self, request: HttpRequest, obj: ClosedDay) -> None:
-        closing.lift(day=obj, by=request.user.get_username(), now=timezone.now())
+        closing.lift(day=obj, by=hand(request.user), now=timezone.now())
         messages.warning(request, _("The ship date of that day stays closed until you open it again."))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ClosedDay]) -> None:

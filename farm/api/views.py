@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from farm import looking
 from farm.api.throttles import Reading
+from farm.people import hand
 
 
 class AlwaysJson(DefaultContentNegotiation):
@@ -67,7 +68,7 @@ class StaffDoor(Door):
     @staticmethod
     def by(request: Request) -> str:
         """Who does it, as histories keep it."""
-        return str(request.user.get_username())[:60]
+        return hand(request.user)
 
     @staticmethod
     def note_looked(request: Request, rows: Sequence[Any], what: str) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from farm.people import hand
 from shop import changes, fulfilment, parcels, prints, stranded, tracking
 from shop.admin.dialogs import (
     CANCEL_DIALOG,
@@ -168,5 +169,5 @@ class BenchActions(OrderPapers):
         return self.back_to(request, order)
 
     def _each(self, request: HttpRequest, orders: Any, story: Story, *, said: str, **words: Any) -> None:
-        now, by = timezone.now(), request.user.get_username()
+        now, by = timezone.now(), hand(request.user)
         self.do(request, orders, lambda order: story(order=order, by=by, now=now, **words), said=said)

@@ -17,6 +17,7 @@ from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
 from farm.money import yuan
+from farm.people import hand
 from shop import lot_care
 from shop.admin.dialogs import BEST_BEFORE_DIALOG, LOT_LIMIT_DIALOG, BestBeforeForm
 from shop.admin.tracing import LotTrace
@@ -130,12 +131,12 @@ class LotAdmin(Exportable, LotTrace):
 
     @action(description=_("Withdraw from sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
-        now, by = timezone.now(), request.user.get_username()
+        now, by = timezone.now(), hand(request.user)
         self.do(request, queryset, lambda lot: lot_care.withdraw(lot=lot, by=by, now=now), said=_now("withdrawn"))
 
     @action(description=_("Put back on sale"), permissions=["change"])
     def put_back(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
-        now, by = timezone.now(), request.user.get_username()
+        now, by = timezone.now(), hand(request.user)
         self.do(request, queryset, lambda lot: lot_care.put_back(lot=lot, by=by, now=now), said=_now("on sale again"))
 
     @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LOT_LIMIT_DIALOG)
@@ -144,7 +145,7 @@ class LotAdmin(Exportable, LotTrace):
         self.do(
             request,
             [lot],
-            lambda row: lot_care.set_limit(lot=row, limit=limit, by=request.user.get_username(), now=timezone.now()),
+            lambda row: lot_care.set_limit(lot=row, limit=limit, by=hand(request.user), now=timezone.now()),
             said=_now("limit is %(limit)s g") % {"limit": limit},
         )
         return self.back_to(request, lot)
@@ -152,7 +153,7 @@ class LotAdmin(Exportable, LotTrace):
     @action(description=_("Correct how long it keeps"), permissions=["change"], icon="event", dialog=BEST_BEFORE_DIALOG)
     def set_best_before(self, request: HttpRequest, form: BestBeforeForm, object_id: str) -> HttpResponse:
         lot, date = Lot.objects.get(pk=object_id), form.cleaned_data["best_before"]
-        by, now = request.user.get_username(), timezone.now()
+        by, now = hand(request.user), timezone.now()
         self.do(
             request,
             [lot],

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWid
 from farm.admin.dialogs import dialog
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
 from farm.money import yuan
+from farm.people import hand
 from shop import damage, photos
 from shop.models import DamagedBoxes, DamagePhoto, DamageReport, DamageReportEvent
 
@@ -147,14 +148,14 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
     @action(description=_("Send money back"), permissions=["answer"], icon="payments", dialog=GRANT_DIALOG)
     def grant(self, request: HttpRequest, form: GrantForm, object_id: str) -> HttpResponse:
         said = {"amount_fen": int(form.cleaned_data["amount"] * FEN), "words": form.cleaned_data["words"]}
-        report, by, now = self._report(object_id), request.user.get_username(), timezone.now()
+        report, by, now = self._report(object_id), hand(request.user), timezone.now()
         self.do(request, [report], lambda row: damage.grant(report=row, by=by, now=now, **said), said=_now("granted"))
         return self.back_to(request, report)
 
     @action(description=_("Send nothing back"), permissions=["answer"], icon="block", dialog=REFUSE_DIALOG)
     def refuse(self, request: HttpRequest, form: WordsForm, object_id: str) -> HttpResponse:
         words = form.cleaned_data["words"]
-        report, by, now = self._report(object_id), request.user.get_username(), timezone.now()
+        report, by, now = self._report(object_id), hand(request.user), timezone.now()
         self.do(
             request, [report], lambda row: damage.refuse(report=row, words=words, by=by, now=now), said=_now("refused")
         )

@@ -20,6 +20,7 @@ from unfold.decorators import action, display
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from farm.people import hand
 from shop import calendar_days, picklist, planning
 from shop.admin.dialogs import CLOSE_DIALOG, CUT_OFF_DIALOG, DAY_LIMIT_DIALOG, REOPEN_DIALOG, CloseForm, CutOffForm
 from shop.admin.papers import WavePapers
@@ -80,7 +81,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            calendar_days.add(ship_date=obj, by=request.user.get_username(), now=timezone.now())
+            calendar_days.add(ship_date=obj, by=hand(request.user), now=timezone.now())
 
     @action(description=_("Plan now: paid orders become a pick wave"), permissions=["change"])
     def plan_now(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
@@ -89,7 +90,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
 
     @action(description=_("Open again"), permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
-        now, by = timezone.now(), request.user.get_username()
+        now, by = timezone.now(), hand(request.user)
         self.do(
             request,
             queryset,
@@ -99,7 +100,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
 
     @action(description=_("Open again"), permissions=["open_again"], icon="lock_open", dialog=REOPEN_DIALOG)
     def reopen_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
+        ship_date, by = ShipDate.objects.get(pk=object_id), hand(request.user)
         self.do(
             request,
             [ship_date],
@@ -110,7 +111,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
 
     @action(description=_("Close the date"), permissions=["close"], icon="event_busy", dialog=CLOSE_DIALOG)
     def close(self, request: HttpRequest, form: CloseForm, object_id: str) -> HttpResponse:
-        ship_date, by = ShipDate.objects.get(pk=object_id), request.user.get_username()
+        ship_date, by = ShipDate.objects.get(pk=object_id), hand(request.user)
         reasons = {name: form.cleaned_data[name] for name in ("reason_zh", "reason_en")}
         self.do(
             request,
@@ -126,9 +127,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
         self.do(
             request,
             [ship_date],
-            lambda row: calendar_days.set_limit(
-                ship_date=row, limit=limit, by=request.user.get_username(), now=timezone.now()
-            ),
+            lambda row: calendar_days.set_limit(ship_date=row, limit=limit, by=hand(request.user), now=timezone.now()),
             said=_now("limit is %(limit)s") % {"limit": limit},
         )
         return self.back_to(request, ship_date)
@@ -136,7 +135,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     @action(description=_("Change the cut-off"), permissions=["change"], icon="schedule", dialog=CUT_OFF_DIALOG)
     def set_cut_off(self, request: HttpRequest, form: CutOffForm, object_id: str) -> HttpResponse:
         ship_date, at = ShipDate.objects.get(pk=object_id), form.cleaned_data["cut_off_at"]
-        by, now = request.user.get_username(), timezone.now()
+        by, now = hand(request.user), timezone.now()
         self.do(
             request,
             [ship_date],

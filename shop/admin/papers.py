@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from farm.admin.dialogs import dialog
 from farm.admin.lists import StaffAdmin
+from farm.people import hand
 from farm.refusals import Refused
 from farm.states import WrongState
 from shop import carriers, parcels, prints
@@ -40,7 +41,7 @@ class CarriersWaybillForm(BaseDialogForm):
     def get_before_template_context(self, request: HttpRequest, object_id: int | str | None = None) -> dict[str, Any]:
         if not request.user.has_perm(PERSONAL):
             return {}
-        order, by = Order.objects.get(pk=str(object_id)), request.user.get_username()
+        order, by = Order.objects.get(pk=str(object_id)), hand(request.user)
         try:
             return {"to": parcels.show_address(order=order, by=by, now=timezone.now())}
         except (Refused, WrongState) as refusal:
@@ -99,7 +100,7 @@ class OrderPapers(Papers):
     @action(description=_("Write the waybill"), permissions=["write"], icon="edit_note", dialog=WRITE_DIALOG)
     def write_waybill_of_one(self, request: HttpRequest, form: CarriersWaybillForm, object_id: str) -> HttpResponse:
         order = Order.objects.select_related("ship_date").get(pk=object_id)
-        words = {"waybill_no": form.cleaned_data["waybill_no"], "by": request.user.get_username()}
+        words = {"waybill_no": form.cleaned_data["waybill_no"], "by": hand(request.user)}
         now = timezone.now()
         self.do(
             request, [order], lambda row: parcels.write_waybill(order=row, now=now, **words), said=_now("waybill noted")

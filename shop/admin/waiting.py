@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 from farm import naming, security
 from farm.admin.lists import EventHistory, ReadOnly, moment
 from farm.admin.personal import Personal
+from farm.people import hand
 from shop import waiting
 from shop.admin.dialogs import LEAVE_DIALOG
 from shop.models import Box, WaitingOrder, WaitingOrderEvent
@@ -84,7 +85,7 @@ class WaitingOrderAdmin(ReadOnly, Personal):
 
     @action(description=_("Take out of the line"), permissions=["leave"], icon="logout", dialog=LEAVE_DIALOG)
     def take_out(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        place, by, now = WaitingOrder.objects.get(pk=object_id), request.user.get_username(), timezone.now()
+        place, by, now = WaitingOrder.objects.get(pk=object_id), hand(request.user), timezone.now()
         self.do(request, [place], lambda row: waiting.leave(waiting=row, by=by, now=now), said=_now("left the line"))
         return self.back_to(request, place)
 

@@ -27,7 +27,7 @@ from farm.models import (
 from farm.people import ensure_groups
 from shop import changes
 from tests.builders import NOW, a_paid_order, a_shop, work_off
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of
+from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, sign_in
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,20 @@ def test_a_task_is_settled_once(client, boss):
     task.refresh_from_db()
     assert task.settled_by == "boss"
     assert "settled already" in second
+
+
+def test_who_has_a_long_name_can_work(client):
+    a_shop()
+    order, task = a_paid_order(), a_task()
+    name = f"{'wang.xiaoming@' * 9}beizhen.example.cn"
+    sign_in(client, User.objects.create_superuser(name))
+
+    act(client, "settle", task)
+    act(client, "cancel", order)
+
+    task.refresh_from_db()
+    assert len(name) > 140
+    assert (task.settled_by, order.events.get(what="cancelled").by) == (name[:60], name[:60])
 
 
 def test_the_provider_is_asked_about_a_payment(client, boss):

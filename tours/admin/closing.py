@@ -22,6 +22,7 @@ from unfold.decorators import action
 
 from farm.admin.lists import StaffAdmin
 from farm.forms import key_in
+from farm.people import hand
 from farm.refusals import Refused
 from tours import closures, reopening
 from tours.admin import words
@@ -64,7 +65,7 @@ class ClosePage(StaffAdmin):
         form.fields["slots"].queryset = asked.slots()  # type: ignore[attr-defined]  # the stubs know a field without its choices
         if request.method == "POST" and form.is_valid():
             try:
-                closure = closures.close(**_wanted(form, asked), by=request.user.get_username(), now=timezone.now())
+                closure = closures.close(**_wanted(form, asked), by=hand(request.user), now=timezone.now())
             except Refused as refusal:
                 messages.error(request, str(refusal))
             else:

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 
 from farm import history, security
 from farm.admin.lists import EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
+from farm.people import hand
 from tours import closures, offers
 from tours.admin import words
 from tours.admin.closing import ClosePage
@@ -171,7 +172,7 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
 
     @action(description=_("It can be held after all"), permissions=["undo"], icon="undo", dialog=UNDO_DIALOG)
     def undo(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        closure, now, by = Closure.objects.get(pk=object_id), timezone.now(), request.user.get_username()
+        closure, now, by = Closure.objects.get(pk=object_id), timezone.now(), hand(request.user)
         self.do(request, [closure], lambda row: closures.undo(closure=row, by=by, now=now), said=_now("undone"))
         return self.back_to(request, closure)
 
@@ -262,6 +263,6 @@ class ClosureOfferAdmin(ReadOnly, StaffAdmin):
 
     def _answer(self, request: HttpRequest, object_id: str, story: Answer, *, said: str, **more: Any) -> HttpResponse:
         offer = ClosureOffer.objects.select_related("booking", "closure").get(pk=object_id)
-        by, now = request.user.get_username(), timezone.now()
+        by, now = hand(request.user), timezone.now()
         self.do(request, [offer], lambda row: story(offer=row, by=by, now=now, **more), said=said)
         return self.back_to(request, offer)

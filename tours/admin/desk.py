@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from farm.admin.personal import Personal
+from farm.people import hand
 from farm.refusals import Refused
 from tours import cancelling, moving, notices, papers
 from tours.admin.dialogs import AGAIN_DIALOG, CANCEL_DIALOG, MOVE_DIALOG, CancelForm, TimeForm
@@ -57,7 +58,7 @@ class DeskActions(Personal):
     @action(description=_("Move to another time"), permissions=["move"], icon="event_repeat", dialog=MOVE_DIALOG)
     def move_one(self, request: HttpRequest, form: TimeForm, object_id: str) -> HttpResponse:
         booking, slot, now = self._booking(object_id), int(form.cleaned_data["to"]), timezone.now()
-        by = request.user.get_username()
+        by = hand(request.user)
         self.do(
             request,
             [booking],
@@ -98,7 +99,7 @@ class DeskActions(Personal):
         self.do(request, bookings, lambda row: notices.send_again(row, now=now), said=_now("tickets sent again"))
 
     def _cancel(self, request: HttpRequest, bookings: Any, reason: str) -> None:
-        by, now = request.user.get_username(), timezone.now()
+        by, now = hand(request.user), timezone.now()
         self.do(
             request,
             bookings,

@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 from farm import security
 from farm.admin.lists import EventHistory, InWords, ReadOnly, in_short, moment
 from farm.admin.personal import Personal
+from farm.people import hand
 from tours import waiting
 from tours.admin import words
 from tours.admin.dialogs import LEAVE_DIALOG
@@ -89,7 +90,7 @@ class WaitingPartyAdmin(ReadOnly, Personal):
 
     @action(description=_("Take out of the line"), permissions=["leave"], icon="logout", dialog=LEAVE_DIALOG)
     def take_out(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        party, by, now = WaitingParty.objects.get(pk=object_id), request.user.get_username(), timezone.now()
+        party, by, now = WaitingParty.objects.get(pk=object_id), hand(request.user), timezone.now()
         self.do(request, [party], lambda row: waiting.leave(party=row, by=by, now=now), said=_now("left the line"))
         return self.back_to(request, party)
 
