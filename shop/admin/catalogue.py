@@ -66,6 +66,11 @@ class BoxAdmin(StaffAdmin):
     def price(self, box: Box) -> str:
         return f"¥{yuan(box.price_fen)}"
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Nobody can pay ¥0: an order of nothing but such boxes would end with its hold."""
+        least = {"min_value": 1} if db_field.name == "price_fen" else {}
+        return super().formfield_for_dbfield(db_field, request, **options, **least)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Box | None = None) -> tuple[str, ...]:
         """What a box weighs and takes is fixed once one was sold: orders are re-added by it."""
         was_sold = obj is not None and OrderLine.objects.filter(box=obj).exists()

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.contrib import admin
+from django.forms import model_to_dict
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -219,6 +220,18 @@ def test_a_lot_never_holds_less_than_is_promised_of_it(client, day):
     lot.refresh_from_db()
     assert "5000 g of lot L1 are promised" in refused
     assert lot.limit == 5000
+
+
+@pytest.mark.parametrize(("price", "kept"), [("0", 6800), ("1", 1)])
+def test_a_box_for_nothing_is_refused_for_nobody_could_pay_it(client, boss, price, kept):
+    box = a_box()
+    words = {name: value for name, value in model_to_dict(box).items() if value not in (None, False)}
+
+    page = client.post(page_of(box), words | {"price_fen": price}).content.decode()
+
+    box.refresh_from_db()
+    assert box.price_fen == kept
+    assert ("greater than or equal to 1" in page) is (price == "0")
 
 
 def test_what_a_sold_box_weighs_is_fixed(client, day):
