@@ -1,10 +1,12 @@
-"""Paper for the packing bench: labels, packing slips and box stickers of several parcels as one file."""
+"""Paper for the packing bench: labels, packing slips and box stickers of several parcels as one file.
+
+A wave takes seconds to draw, so nothing is drawn inside a transaction: on SQLite nobody could buy meanwhile.
+"""
 
 import io
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -61,13 +63,15 @@ def chosen(orders: OrderQuerySet) -> list[Order]:
     return found
 
 
-@transaction.atomic
 def labels(*, orders: Iterable[Order]) -> bytes:
     """Return the stored labels of `orders` as one PDF, a page each by order, and count the print.
 
     :raises NoLabelYet: naming the orders that have none; nothing is printed.
     """
-    return _bound(_stored_labels(orders).values())
+    stored = _stored_labels(orders)
+    pdf = _bound(stored.values())
+    _count(stored)
+    return pdf
 
 
 def slips(*, orders: Iterable[Order]) -> bytes:
@@ -78,7 +82,6 @@ def slips(*, orders: Iterable[Order]) -> bytes:
     return draw_slips(list(_slips_of(orders).values()))
 
 
-@transaction.atomic
 def labels_with_slips(*, orders: Iterable[Order]) -> bytes:
     """Return all paper of each order together: its label, a gift's card, its packing slip; the label's print counts.
 
@@ -86,10 +89,11 @@ def labels_with_slips(*, orders: Iterable[Order]) -> bytes:
     """
     orders = list(orders)
     known, stored = _slips_of(orders), _stored_labels(orders)
-    return _bound(paper for pk in known for paper in (stored[pk], draw_slips([known[pk]])))
+    pdf = _bound(paper for pk in known for paper in (stored[pk], draw_slips([known[pk]])))
+    _count(stored)
+    return pdf
 
 
-@transaction.atomic
 def stickers(*, orders: Iterable[Order]) -> bytes:
     """Return a sticker for every box of planned orders as one PDF, by order; a second print shows the same codes.
 
@@ -102,7 +106,7 @@ def stickers(*, orders: Iterable[Order]) -> bytes:
 
 
 def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
-    """The label of each order by its key, the oldest first, counted as printed."""
+    """The label of each order by its key, the oldest first."""
     numbers = {order.pk: order.number for order in orders}
     found = Label.objects.filter(shipment__order__in=numbers).order_by("shipment__order_id")
     stored = {label.shipment.order_id: bytes(label.pdf) for label in found.select_related("shipment")}
@@ -112,8 +116,12 @@ def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
             _("No label yet: %(numbers)s.") % {"numbers": ", ".join(missing[:10])},
             advice=_("Labels are drawn after packing: wait a moment, or print the others without these."),
         )
-    Label.objects.filter(shipment__order__in=numbers).update(prints=F("prints") + 1)
     return stored
+
+
+def _count(stored: dict[int, bytes]) -> None:
+    """Note a print of each label, once it is drawn: meanwhile others go on selling, so nothing may be locked."""
+    Label.objects.filter(shipment__order__in=stored).update(prints=F("prints") + 1)
 
 
 def _slips_of(orders: Iterable[Order]) -> dict[int, SlipFacts]:
