@@ -21,6 +21,7 @@ from shop.models import Box, Lot, WaitingOrder
 from shop.pricing import Want
 
 AT_ONCE = 100
+_Wish = tuple[int, frozenset[tuple[str, int]]]
 
 
 def offer_freed(ship_dates: Iterable[int], *, now: dt.datetime) -> int:
@@ -29,12 +30,12 @@ def offer_freed(ship_dates: Iterable[int], *, now: dt.datetime) -> int:
     All or nothing: an order too large for what is free is passed over and keeps its place.
     """
     wanted = [ship_date for ship_date in ship_dates if rows.exists(_waiting_for, ship_date)]
-    in_line = list(_in_line(now).filter(ship_date__in=wanted)[:AT_ONCE]) if wanted else []
-    if not in_line:
+    if not wanted:
         return 0
     # The caller may hold a ship date, which comes after all lots in the one order: lots are locked without waiting or
     # not used at all, so nobody deadlocks; whom this passes over the sweep finds.
-    return _offer_in_line(in_line, Lot.objects.select_for_update(skip_locked=True, no_key=True), now)
+    lots = Lot.objects.select_for_update(skip_locked=True, no_key=True)
+    return _offer_in_turn(_in_line(now).filter(ship_date__in=wanted), lots, now)
 
 
 def offer_due(now: dt.datetime) -> int:
@@ -54,8 +55,7 @@ def wants_of(waiting: WaitingOrder) -> tuple[Want, ...]:
 @transaction.atomic
 def _offer_of_one_date(ship_date: int, now: dt.datetime) -> int:
     _wait_for_the_first(ship_date)
-    in_line = list(_in_line(now).filter(ship_date=ship_date)[:AT_ONCE])
-    return _offer_in_line(in_line, Lot.objects.select_for_update(no_key=True), now) if in_line else 0
+    return _offer_in_turn(_in_line(now).filter(ship_date=ship_date), Lot.objects.select_for_update(no_key=True), now)
 
 
 def _wait_for_the_first(ship_date: int) -> None:
@@ -80,9 +80,36 @@ def _in_line(now: dt.datetime) -> QuerySet[WaitingOrder]:
     return still.select_related("ship_date").order_by("pk")
 
 
-def _offer_in_line(in_line: list[WaitingOrder], lots: QuerySet[Lot], now: dt.datetime) -> int:
-    seen = _look(in_line, lots, now)
-    return sum(_offer(waiting, seen, now) for waiting in in_line)
+def _offer_in_turn(in_line: QuerySet[WaitingOrder], lots: QuerySet[Lot], now: dt.datetime) -> int:
+    """Go through the line to its end, a hundred at once: fruit may be short for all who stand first, but not for all.
+
+    What was too much for one is too much for whoever stands behind and wants the same: nothing comes free meanwhile.
+    """
+    offered, last = 0, 0
+    too_much: set[_Wish] = set()
+    while some := list(in_line.filter(pk__gt=last)[:AT_ONCE]):
+        last = some[-1].pk
+        hopeful = [waiting for waiting in some if _wish(waiting) not in too_much]
+        if hopeful:
+            offered += _offer_to(hopeful, too_much, lots, now)
+    return offered
+
+
+def _offer_to(hopeful: list[WaitingOrder], too_much: set[_Wish], lots: QuerySet[Lot], now: dt.datetime) -> int:
+    seen = _look(hopeful, lots, now)
+    offered = 0
+    for waiting in hopeful:
+        if _wish(waiting) in too_much:
+            continue
+        if _offer(waiting, seen, now):
+            offered += 1
+        else:
+            too_much.add(_wish(waiting))
+    return offered
+
+
+def _wish(waiting: WaitingOrder) -> _Wish:
+    return waiting.ship_date_id, frozenset(waiting.wants.items())
 
 
 def _look(in_line: list[WaitingOrder], lots: QuerySet[Lot], now: dt.datetime) -> Glance:

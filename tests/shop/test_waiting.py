@@ -238,6 +238,27 @@ def test_two_kinds_of_boxes_come_together_or_not_at_all(full):
     assert (statuses(), ShipDate.objects.get().taken) == (["offered"], 3)
 
 
+@pytest.mark.parametrize("sweeps", [False, True], ids=["as it comes free", "by the sweep"])
+def test_who_wants_other_grapes_is_reached_behind_any_number_whose_grapes_are_gone(full, monkeypatch, sweeps):
+    monkeypatch.setattr(line, "AT_ONCE", 2)
+    shine = a_variety("shine", name_en="Shine")
+    a_box("shine-2500", variety=shine)
+    lot_care.set_limit(lot=Lot.objects.get(), limit=4 * 2500, by="li.na", now=NOW)
+    for n in range(5):
+        a_place_in_line(1 + n % 2, f"1391111000{n}")
+    a_place_in_line(phone=SECOND, wants=[Want("shine-2500", 1)])
+    if not sweeps:
+        a_lot("S1", boxes=1, variety=shine)
+
+    calendar_days.set_limit(ship_date=full.ship_date, limit=7, by="li.na", now=NOW)
+    if sweeps:
+        a_lot("S1", boxes=1, variety=shine)
+        line.offer_due(NOW)
+
+    assert statuses() == [*["waiting"] * 5, "offered"]
+    assert adds_up()
+
+
 def test_a_line_nobody_stands_in_costs_one_question(full, django_assert_num_queries):
     with django_assert_num_queries(1):
         line.offer_freed([full.ship_date_id], now=NOW)
