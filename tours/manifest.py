@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 
 from farm.models import Movement
@@ -80,25 +80,31 @@ def to_know(booking: Booking) -> tuple[str, ...]:
 
 
 def of_day(date: dt.date) -> list[SlotList]:
-    """The day's slots with their guests, in order of time; closed slots only when somebody is still expected.
+    """The day's slots with their guests, as `of_slots` tells them."""
+    return of_slots(Slot.objects.filter(date=date))
+
+
+def of_slots(slots: QuerySet[Slot]) -> list[SlotList]:
+    """The slots with their guests, in order of time; closed slots only when somebody is still expected.
 
     Four queries whatever the number of guests.
     """
-    slots = list(Slot.objects.filter(date=date).select_related("experience", "day").order_by("starts_at", "pk"))
-    guests = _guests(slots)
-    return [SlotList(slot, tuple(guests[slot.pk])) for slot in slots if guests[slot.pk] or not slot.is_closed]
+    in_order = list(slots.select_related("experience", "day").order_by("starts_at", "pk"))
+    guests = _guests(in_order)
+    return [SlotList(slot, tuple(guests[slot.pk])) for slot in in_order if guests[slot.pk] or not slot.is_closed]
 
 
-def gone_from(date: dt.date) -> Sequence[Booking]:
-    """Bookings that had seats on the day and have none now, though their tickets still say so: cancelled or moved.
+def gone_from(slots: QuerySet[Slot]) -> Sequence[Booking]:
+    """Bookings that had seats in the slots and have none now, though their tickets still say so: cancelled or moved.
 
     The movements know who ever held a seat. Two queries.
     """
-    counters = [slot.counter for slot in Slot.objects.filter(date=date).only("pk")]
+    left = list(slots.only("pk"))
+    counters = [slot.counter for slot in left]
     holders = Movement.objects.filter(counter__in=counters, holder__startswith=PREFIX).values_list("holder", flat=True)
     numbers = Substr("holder", len(PREFIX) + 1)
     ever = holders.order_by().distinct().annotate(number=numbers).values("number")
-    moved = Q(status__in=EXPECTED) & ~Q(slot__date=date)
+    moved = Q(status__in=EXPECTED) & ~Q(slot__in=left)
     return list(Booking.objects.filter(Q(status=Booking.Status.CANCELLED) | moved, number__in=ever).order_by("pk"))
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localtime, make_aware
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate, localtime, make_aware
 from django.utils.translation import gettext as _
 
 from farm import chores
@@ -14,8 +15,9 @@ from farm.security import mask_name
 from tours import gate, manifest, tickets, tokens, verdicts
 from tours.gate import Scan, Whom
 from tours.manifest import Guests, SlotList
-from tours.models import Booking, CheckIn, ScanConflict, Ticket
+from tours.models import Booking, CheckIn, ScanConflict, Slot, Ticket
 
+ONE_DAY = dt.timedelta(days=1)
 ANSWER_WITHIN = dt.timedelta(hours=4)
 UNREADABLE = "unreadable"
 STANDING = ("welcome", verdicts.WRONG_TIME, verdicts.CLOSED)
@@ -49,19 +51,22 @@ class Told:
     words: str = ""
 
 
-def bundle(date: dt.date) -> dict[str, Any]:
-    """What a gate's page needs to work alone for a day: the keys that verify tickets, who is expected and who is not.
+def bundle(now: dt.datetime) -> dict[str, Any]:
+    """What a gate's page needs to work alone for today: the keys that verify tickets, who is expected and who is not.
 
+    With today go visits that began yesterday and are still on, and those after midnight whose guests come before it.
     Names are masked and phones left out, whoever asks: a lost telephone tells nobody's name. Six queries for any day.
     """
-    lists = manifest.of_day(date)
+    date = localdate(now)
+    slots = _of_today(date, now)
+    lists = manifest.of_slots(slots)
     return {
         "date": date.isoformat(),
         "early_minutes": int(verdicts.EARLY.total_seconds()) // 60,
         "until": _over_at(date, lists).isoformat(),
         "keys": tokens.public_keys(),
         "bookings": [_booking(guests) for slot in lists for guests in slot.guests],
-        "gone": [{"number": booking.number, "issue": booking.issue} for booking in manifest.gone_from(date)],
+        "gone": [{"number": booking.number, "issue": booking.issue} for booking in manifest.gone_from(slots)],
     }
 
 
@@ -174,10 +179,19 @@ def _known(nonce: str) -> Told | None:
     return Told(nonce, check_in.people if check_in else 0, conflict.why if conflict else "", words)
 
 
+def _of_today(date: dt.date, now: dt.datetime) -> QuerySet[Slot]:
+    still_on = Q(date=date - ONE_DAY, ends_at__gt=now)
+    come_before_midnight = Q(date=date + ONE_DAY, starts_at__lt=_midnight_after(date) + verdicts.EARLY)
+    return Slot.objects.filter(Q(date=date) | still_on | come_before_midnight)
+
+
 def _over_at(date: dt.date, lists: Sequence[SlotList]) -> dt.datetime:
-    """When a telephone forgets the day: at midnight, or when the last visit that began on it has ended."""
-    midnight = make_aware(dt.datetime.combine(date + dt.timedelta(days=1), dt.time()))
-    return localtime(max([midnight, *(one.slot.ends_at for one in lists)]))
+    """When a telephone forgets the day: at midnight, or when the last visit of its list has ended."""
+    return localtime(max([_midnight_after(date), *(one.slot.ends_at for one in lists)]))
+
+
+def _midnight_after(date: dt.date) -> dt.datetime:
+    return make_aware(dt.datetime.combine(date + ONE_DAY, dt.time()))
 
 
 def _booking(guests: Guests) -> dict[str, Any]:

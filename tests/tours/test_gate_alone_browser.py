@@ -8,6 +8,7 @@ from django.utils import timezone
 from farm.models import StaffSession, StaffTask
 from tests import browser
 from tests.gatekeeper import a_gatekeeper, a_slot_now, booked, codes_of
+from tests.visits import SATURDAY, a_slot
 from tours import tickets
 from tours.models import CheckIn, ScanConflict
 
@@ -23,6 +24,28 @@ def farm(live_server, settings):
 @pytest.fixture
 def slot():
     return a_slot_now()
+
+
+def test_visits_over_midnight_are_let_in_on_both_sides_of_it(farm, monkeypatch):
+    late, early = a_slot(SATURDAY, dt.time(22, 30)), a_slot(SATURDAY + dt.timedelta(days=1), dt.time(0, 15))
+    night, next_night = booked(late, adult=1), booked(early, adult=1)
+    before_midnight = early.starts_at - dt.timedelta(minutes=25)
+    monkeypatch.setattr(timezone, "now", lambda: before_midnight)
+    with a_gatekeeper(is_thrown_away=True) as keeper:
+        keeper.page.clock.set_fixed_time(before_midnight)
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        just_booked = booked(early, adult=1)
+
+        keeper.scan(codes_of(next_night)[0], gives="welcome")
+        keeper.scan(codes_of(just_booked)[0], gives="not_listed")
+        keeper.page.clock.set_fixed_time(early.starts_at)
+        keeper.scan(codes_of(night)[0], gives="welcome")
+        keeper.page.clock.set_fixed_time(late.ends_at)
+        keeper.scan(codes_of(night)[0], gives="wrong_day")
+
+        assert keeper.complaints == []
 
 
 def test_a_scan_that_was_told_is_not_forgotten_before_a_list_says_it(farm, slot):

@@ -1,4 +1,4 @@
-"""The gate's camera: who shows a code that somebody has shown before is judged anew, and a refusal stands to be read."""
+"""The gate's camera: who shows a code that was shown before is judged anew, and a refusal stands to be read."""
 
 import pytest
 from django.utils import timezone

@@ -90,6 +90,6 @@ def test_a_gate_without_network_is_asked_only_about_what_it_did_not_know(couple,
 
 
 def test_the_list_that_goes_along_says_it(couple):
-    [listed] = offline.bundle(couple.slot.date)["bookings"]
+    [listed] = offline.bundle(couple.slot.starts_at)["bookings"]
 
     assert listed["closed"] == "Closed: heavy rain."

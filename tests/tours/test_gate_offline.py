@@ -34,7 +34,7 @@ def family():
 
 
 def test_the_day_goes_along_without_anybodys_name_or_phone(family):
-    bundle = offline.bundle(SATURDAY)
+    bundle = offline.bundle(OPENING)
     [booking] = bundle["bookings"]
 
     assert (booking["number"], booking["issue"], booking["who"], len(booking["tickets"])) == (
@@ -53,10 +53,22 @@ def test_the_day_names_who_cancelled_or_moved_away(family):
     changing.change(booking=moved, slot=sunday.pk, party=Party.of({"adult": 2}), by="visitor", now=NOW)
     cancelling.cancel(booking=family, by="visitor", now=NOW)
 
-    bundle = offline.bundle(SATURDAY)
+    bundle = offline.bundle(OPENING)
 
     assert ({one["number"] for one in bundle["gone"]}, bundle["bookings"]) == ({family.number, moved.number}, [])
-    assert offline.bundle(sunday.date)["gone"] == []
+    assert offline.bundle(sunday.starts_at)["gone"] == []
+
+
+def test_a_night_goes_along_with_the_day_after_and_with_the_day_before():
+    late, early = a_slot(SATURDAY, dt.time(22, 30)), a_slot(SATURDAY + dt.timedelta(days=1), dt.time(0, 15))
+    night, next_night = a_confirmed_booking(late), a_confirmed_booking(early)
+
+    def listed(at: dt.datetime) -> set[str]:
+        return {one["number"] for one in offline.bundle(at)["bookings"]}
+
+    both = {night.number, next_night.number}
+    assert listed(OPENING) == listed(late.ends_at - dt.timedelta(minutes=1)) == both
+    assert listed(late.ends_at) == {next_night.number}
 
 
 @pytest.mark.parametrize("parties", [1, 3])
@@ -66,7 +78,7 @@ def test_the_day_costs_the_same_for_any_number_of_parties(parties, django_assert
         a_confirmed_booking(slot)
 
     with django_assert_num_queries(6):
-        offline.bundle(SATURDAY)
+        offline.bundle(OPENING)
 
 
 def test_a_queued_scan_lets_its_people_in_at_the_time_of_the_scan(family):

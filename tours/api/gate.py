@@ -57,8 +57,7 @@ class GateDay(GateDoor):
     def get(self, request: Request) -> Response:
         """Today's parties with masked names and no phones, the keys that verify tickets, places for sale, conflicts."""
         now = timezone.now()
-        day = offline.bundle(timezone.localdate(now))
-        return Response({**day, "walk_ins": shown.for_sale(now), "conflicts": shown.conflicts()})
+        return Response({**offline.bundle(now), "walk_ins": shown.for_sale(now), "conflicts": shown.conflicts()})
 
 
 class GateLooks(GateDoor):

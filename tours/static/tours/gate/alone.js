@@ -22,7 +22,7 @@ export async function judge(text, words, now = new Date()) {
   if (gone && !booking && (!token || token.issue <= gone.issue)) return red("dead", words.dead, words.deadAdvice.replace("{number}", number));
   const verdict = booking && (!token || token.issue <= booking.issue)
     ? listed(booking, token, day, known, words, now)
-    : unlisted(token, genuine, known, words, now);
+    : unlisted(token, genuine, day, known, words, now);
   return token && genuine === null ? {...verdict, note: words.cannotVerify} : verdict;
 }
 
@@ -54,9 +54,10 @@ function listed(booking, token, day, known, words, now) {
   if (!waiting.length) return red("already_in", words.alreadyIn, words.alreadyAdvice, facts);
   if (known.some(one => one.issue > booking.issue)) return red("already_in", words.newerIn, words.ownTickets, facts);
   const starts = new Date(booking.starts_at), ends = new Date(booking.ends_at);
-  if (localDate(starts) !== localDate(now)) return red("wrong_day", words.wrongDay.replace("{time}", `${localDate(starts)} ${localTime(starts)}`), "", facts);
+  const isOn = now >= starts - day.early_minutes * MINUTE && now < ends; // over midnight, too
+  if (!isOn && localDate(starts) !== localDate(now)) return red("wrong_day", words.wrongDay.replace("{time}", `${localDate(starts)} ${localTime(starts)}`), "", facts);
   if (booking.closed) return red("closed", booking.closed, words.closedAdvice, {...facts, waiting});
-  if (now < starts - day.early_minutes * MINUTE || now >= ends) {
+  if (!isOn) {
     const said = words.wrongTime.replace("{experience}", booking.experience).replace("{time}", span(booking));
     return red("wrong_time", said, words.askGuide, {...facts, waiting});
   }
@@ -65,11 +66,12 @@ function listed(booking, token, day, known, words, now) {
 
 // Signed by the farm, but newer than the list: it was booked or changed since. Never without a signature.
 // How many belong to it is unknown, so a party's code and single tickets of one booking shut each other out.
-function unlisted(token, genuine, known, words, now) {
+function unlisted(token, genuine, day, known, words, now) {
   if (!token) return red("unknown_ticket", words.unknownNumber, words.notOursAdvice);
   if (genuine !== true) return red("not_our_ticket", words.cannotVerify, words.notOursAdvice);
   const when = `${localDate(token.startsAt)} ${localTime(token.startsAt)}`;
-  if (localDate(token.startsAt) !== localDate(now)) return red("wrong_day", words.wrongDay.replace("{time}", when));
+  const beginsSoon = now >= token.startsAt - day.early_minutes * MINUTE && now < token.startsAt;
+  if (!beginsSoon && localDate(token.startsAt) !== localDate(now)) return red("wrong_day", words.wrongDay.replace("{time}", when));
   const keys = token.key ? [token.key] : [];
   const facts = {
     number: token.number, issue: token.issue, who: "", experience: "", time: when, party: "", expected: 0, inside: [],
