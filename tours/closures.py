@@ -149,20 +149,19 @@ def _shut_day(day: VisitorsDay, reason: Reason) -> VisitorsDay | None:
 
 
 def carry_on(now: dt.datetime) -> int:
-    """The sweep: make the offers of new closures, take back those of undone ones, settle those whose time is over
+    """The sweep: take back the offers of undone closures, make those of new ones, settle those whose time is over
     or whose party was let in all the same.
 
     Each booking is one transaction, so a worker killed in the middle loses nothing and sends nothing twice.
     """
-    done = 0
+    done = sum(offers.take_back(offer, now=now) for offer in rows.read(_undone))
     for closure in rows.read(_open):
         done += _begin(closure, now)
         if closure.answer_until <= now:
             done += _settle(closure, now)
             _end(closure, now)
     done += sum(offers.answer_for(offer, now=now) for offer in rows.read(_came))
-    done += sum(offers.free_spoiled(offer, now=now) for offer in rows.read(_spoiled, now))
-    return done + sum(offers.take_back(offer, now=now) for offer in rows.read(_undone))
+    return done + sum(offers.free_spoiled(offer, now=now) for offer in rows.read(_spoiled, now))
 
 
 def _open() -> QuerySet[Closure]:

@@ -106,6 +106,21 @@ def test_a_time_added_to_a_closed_day_is_closed_without_the_day_being_closed_twi
     assert list(Slot.objects.bookable(NOW).order_by("starts_at")) == [slot, added]
 
 
+def test_who_was_asked_by_a_closure_undone_too_late_for_another_choice_gets_its_money():
+    slot = a_slot(SATURDAY + dt.timedelta(days=7))
+    booking = a_confirmed_booking(slot)
+    rain = close(slot, reason=RAIN, now=NOW)
+    whole_day = close(slot, reason=HAIL, day=slot.day, now=NOW + HOUR)
+    late = NOW + 50 * HOUR  # no worker ran since both deadlines
+
+    closures.undo(closure=rain, by="li", now=late)
+    closures.carry_on(late)
+
+    booking.refresh_from_db()
+    whole_day.refresh_from_db()
+    assert (booking.status, booking.paid_fen, whole_day.status) == ("cancelled", 0, "settled")
+
+
 def test_a_time_that_is_called_off_after_it_was_opened_says_that_too_few_came():
     at = NOW + 47 * HOUR
     slot, _ = opened_again(minimum_to_run=5, runs="open", decide_at=at)
