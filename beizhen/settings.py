@@ -218,6 +218,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, 0.25  # hours
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_CLIENT_IP_CALLABLE = "beizhen.middleware.caller_of"
 LOGIN_URL, LOGIN_REDIRECT_URL = "/staff/login/", "/staff/"
 

@@ -39,6 +39,15 @@ def test_a_name_is_not_guessed_at_from_ever_new_addresses(client, boss):
     assert tried(client, PASSWORD) == 429
 
 
+def test_who_is_locked_out_is_told_what_to_do(client, boss):
+    guessed_by_many()
+
+    page = client.post(reverse("admin:login"), {"username": "老板", "password": PASSWORD}).content.decode()
+
+    assert "Too many tries to sign in" in page
+    assert "Wait a quarter of an hour" in page
+
+
 def test_a_name_written_otherwise_is_the_same(boss):
     User.objects.create_superuser("boss", password=PASSWORD)
 
