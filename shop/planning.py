@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from farm import bell, rows
 from farm.models import Job
 from farm.shapes import Given, Shape
+from shop import stranded
 from shop.fulfilment import bench_is_automatic
 from shop.models import Order, OrderEvent, PickWave, ShipDate
 from shop.models.orders import OrderQuerySet
@@ -24,12 +25,11 @@ def plan_due_days(now: dt.datetime) -> int:
     """Plan every ship date whose cut-off and planning time (04:30 of its day) are past; return how many orders.
 
     Days that were missed while no worker ran are planned too. A day closed after it sold waits for staff, and so does
-    an order of a lot that is withdrawn or over before it arrives.
+    an order of a lot that is withdrawn or over before it arrives: what a day leaves out is one task.
     """
-    today = (localtime(now) - PLANNING_TIME).date()
-    paid = _to_plan().filter(ship_date=OuterRef("pk"))
-    due = ShipDate.objects.filter(Exists(paid), date__lte=today, cut_off_at__lte=now)
-    waves = [plan_day(ship_date=ship_date, now=now) for ship_date in due.order_by("date")]
+    waves = [plan_day(ship_date=ship_date, now=now) for ship_date in _due(_to_plan(), now)]
+    for ship_date in _due(_left_out(), now):
+        stranded.ask_about_left_out(_left_out().filter(ship_date=ship_date), ship_date, now)
     return Order.objects.filter(wave__in=[wave for wave in waves if wave]).count()
 
 
@@ -47,6 +47,17 @@ def demo_clock(now: dt.datetime) -> int:
     until = now - DEMO_PAUSE
     dates = ShipDate.objects.filter(Exists(_to_plan().filter(paid_at__lte=until, ship_date=OuterRef("pk"))))
     return sum(_plan(_of_date_ripe, [date.pk, until], date, now) is not None for date in dates)
+
+
+def _due(orders: OrderQuerySet, now: dt.datetime) -> QuerySet[ShipDate]:
+    """Ship dates past their cut-off and planning time that have any of `orders`."""
+    today = (localtime(now) - PLANNING_TIME).date()
+    theirs = Exists(orders.filter(ship_date=OuterRef("pk")))
+    return ShipDate.objects.filter(theirs, date__lte=today, cut_off_at__lte=now).order_by("date")
+
+
+def _left_out() -> OrderQuerySet:
+    return Order.objects.filter(status=Order.Status.PAID).stranded()
 
 
 def _to_plan() -> OrderQuerySet:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from farm import chores, rows
 from farm.limited import Limited
+from farm.models import StaffTask
 from farm.refusals import Refused
 from farm.states import WrongState
-from shop.models import Order, Shipment
+from shop.models import Order, ShipDate, Shipment
 from shop.models.orders import OrderQuerySet
 
 SETTLE_WITHIN = dt.timedelta(hours=24)
@@ -47,6 +48,27 @@ def ask_staff(
             due_at=due_at,
             now=now,
         )
+
+
+def ask_about_left_out(orders: OrderQuerySet, ship_date: ShipDate, now: dt.datetime) -> None:
+    """Ask staff, once for a date, about its paid `orders` that planning left out.
+
+    What happened to their day or lot asked already; this is for an order that came in at that very moment, and for
+    those that nobody has settled.
+    """
+    key = f"left out:{ship_date.counter}"
+    if StaffTask.objects.filter(key=key).exists():
+        return
+    words = {"date": ship_date.date, "count": orders.count()}
+    chores.raise_task(
+        key=key,
+        what=lambda: (
+            _("%(count)s orders of %(date)s are in no wave, day closed or lot not good: move or cancel them.") % words
+        ),
+        about=ship_date.counter,
+        due_at=now + SETTLE_WITHIN,
+        now=now,
+    )
 
 
 def refuse_unsound(order: Order, *, while_it_is: Order.Status) -> None:

@@ -6,15 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from farm.models import Job
-from shop import calendar_days, changes, planning
-from shop.models import Order, PickWave, ShipDate
-from tests.builders import DAY, FARM_TIME, NOW, a_paid_order, a_ship_date, a_shop, an_order
+from farm.models import Job, StaffTask
+from shop import calendar_days, changes, glance, lot_care, planning
+from shop.models import Lot, Order, PickWave, ShipDate
+from tests.builders import DAY, FARM_TIME, NOW, a_lot, a_paid_order, a_ship_date, a_shop, an_order
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
 DAWN = dt.datetime.combine(DAY, dt.time(4, 30), FARM_TIME)
-SECOND = dt.timedelta(seconds=1)
+SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 
 
 def statuses() -> list[str]:
@@ -125,6 +125,43 @@ def test_a_day_that_was_closed_after_it_sold_waits_for_staff():
     assert planning.plan_due_days(DAWN) == 0
 
     assert statuses() == ["paid"]
+
+
+def test_what_planning_leaves_out_is_one_task_for_the_date_however_often_it_plans():
+    a_shop()
+    a_paid_order()
+    lot_care.withdraw(lot=Lot.objects.get(), by="li.na", now=NOW)
+    a_lot("sound")
+    a_paid_order()
+    StaffTask.objects.all().delete()
+
+    assert [planning.plan_due_days(DAWN + minutes * MINUTE) for minutes in range(3)] == [1, 0, 0]
+
+    assert StaffTask.objects.get().what == (
+        f"1 orders of {DAY} are in no wave, day closed or lot not good: move or cancel them."
+    )
+
+
+def test_an_order_placed_while_its_lot_was_found_to_keep_shorter_is_not_forgotten(settings):
+    settings.GLANCE_SECONDS = 60
+    a_shop()
+    glance.fresh(NOW)
+    lot_care.set_best_before(lot=Lot.objects.get(), best_before=DAY, by="li.na", now=NOW)
+    a_paid_order()
+    assert not StaffTask.objects.exists()
+
+    planning.plan_due_days(DAWN)
+
+    assert statuses() == ["paid"]
+    assert StaffTask.objects.get().about == ShipDate.objects.get().counter
+
+
+def test_a_day_that_leaves_nothing_out_asks_nobody():
+    a_shop_with_a_paid_order()
+
+    planning.plan_due_days(DAWN)
+
+    assert not StaffTask.objects.exists()
 
 
 def test_every_missed_day_is_planned_into_its_own_wave():
