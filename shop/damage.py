@@ -150,7 +150,7 @@ def left_fen(order: Order) -> int:
 def _report(mine: DamageReport, hurt: Sequence[Hurt], places: list[str], now: dt.datetime) -> DamageReport:
     order = mine.order
     kinds = {part.box.sku: part for part in pricing.bought(order.lines.select_related("box"))}
-    boxes = [_damaged(mine, part, kinds) for part in hurt if part.quantity]
+    boxes = _boxes(mine, hurt, kinds)
     if not boxes:
         raise BadReport(_("No box was named."), advice=_("Say how many boxes are damaged."), field="boxes")
     mine.asks_fen = sum(_worth_fen(part, kinds) for part in boxes)
@@ -177,12 +177,30 @@ def _looking_already() -> ReportedAlready:
     )
 
 
-def _damaged(mine: DamageReport, part: Hurt, kinds: dict[str, QuoteLine]) -> DamagedBoxes:
-    kind = kinds.get(part.sku)
-    if kind is None or part.quantity > kind.quantity:
-        raise BadReport(
-            _("The order has fewer boxes of this kind."), advice=_("Say how many of them are damaged."), field="boxes"
-        )
+def _boxes(mine: DamageReport, hurt: Sequence[Hurt], kinds: dict[str, QuoteLine]) -> list[DamagedBoxes]:
+    """One row for each kind: named twice, e.g. one box crushed and half of another bad, it adds up."""
+    boxes: dict[str, DamagedBoxes] = {}
+    for part in hurt:
+        if not part.quantity:
+            continue
+        row = _damaged(mine, part, kinds.get(part.sku))
+        if before := boxes.get(part.sku):
+            row.quantity, row.grams = before.quantity + row.quantity, before.grams + row.grams
+        if row.quantity > kinds[part.sku].quantity:
+            raise _fewer_boxes()
+        boxes[part.sku] = row
+    return list(boxes.values())
+
+
+def _fewer_boxes() -> BadReport:
+    return BadReport(
+        _("The order has fewer boxes of this kind."), advice=_("Say how many of them are damaged."), field="boxes"
+    )
+
+
+def _damaged(mine: DamageReport, part: Hurt, kind: QuoteLine | None) -> DamagedBoxes:
+    if kind is None:
+        raise _fewer_boxes()
     whole = kind.box.net_grams * part.quantity
     grams = part.grams if part.grams else -(-whole * part.percent // 100)
     return DamagedBoxes(report=mine, box=kind.box, quantity=part.quantity, grams=max(1, min(grams, whole)))

@@ -12,7 +12,7 @@ from farm.api import uploads
 from shop import damage
 from shop.damage import Hurt
 from shop.links import order_path
-from shop.models import DamagePhoto, DamageReport, Order
+from shop.models import DamagedBoxes, DamagePhoto, DamageReport, Order
 from tests.builders import NOW, a_paid_order, work_off
 from tests.pictures import a_photo, an_upload, private_folder
 from tests.rest import path_of, refused, sent
@@ -135,6 +135,23 @@ def test_over_rest_it_is_reported_and_looked_at(client, order):
     wrong = {"boxes": [{"sku": "shine", "quantity": 1}]}
     DamageReport.objects.update(status="refused")
     refused(sent(client, "post", f"{path_of(order)}/damage-reports", wrong), 400, "bad_report")
+
+
+def test_over_rest_one_kind_may_be_named_twice(client, order):
+    crushed, half_bad = {"sku": "kyoho-2500", "quantity": 1}, {"sku": "kyoho-2500", "quantity": 1, "percent": 50}
+
+    made = sent(client, "post", f"{path_of(order)}/damage-reports", {"boxes": [crushed, half_bad]})
+
+    assert (made.status_code, made.json()["asks_fen"]) == (201, 6800 + 3400)
+    assert [(part.quantity, part.grams) for part in DamagedBoxes.objects.all()] == [(2, 3750)]
+
+
+def test_over_rest_all_that_is_named_of_a_kind_is_no_more_than_was_bought(client, order):
+    two, one = {"sku": "kyoho-2500", "quantity": 2}, {"sku": "kyoho-2500", "quantity": 1}
+
+    refused(sent(client, "post", f"{path_of(order)}/damage-reports", {"boxes": [two, one]}), 400, "bad_report")
+
+    assert not DamageReport.objects.exists()
 
 
 class TestPhotosOverRest:
