@@ -37,6 +37,7 @@ WHAT = {
     "damage answered": _("damage answered"),
     "changed": _("changed"),
     "let in": _("let in"),
+    "not let in": _("let in by mistake"),
     "attended": _("attended"),
     "no-show": _("did not come"),
     "open": _("parties are choosing"),

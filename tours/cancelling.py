@@ -36,7 +36,7 @@ def preview(*, booking: Booking, now: dt.datetime) -> Return:
 
     :raises TooLate, NotPossibleNow: when `cancel` would.
     """
-    if booking.status not in Booking.MOVES[Booking.Status.CANCELLED]:
+    if booking.status not in Booking.TO_COME:
         raise refusals.not_possible(booking)
     percent, kept_fen = _terms(booking, now)
     money_fen, credit_fen = _back_fen(booking, percent, kept_fen)
@@ -55,6 +55,8 @@ def cancel(*, booking: Booking, by: str, reason: str = "", now: dt.datetime) -> 
     :raises NotPossibleNow: when it is no longer held or sure.
     """
     booking = asked.locked(booking)
+    if booking.status == Booking.Status.ATTENDED:
+        raise refusals.not_possible(booking)
     return _cancel(booking, _terms(booking, now), by, reason, _credit_until(booking, now), now)
 
 

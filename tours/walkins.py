@@ -13,15 +13,16 @@ from farm import idempotency, payments, rows
 from farm.payments import desk
 from farm.refusals import Refused
 from farm.security import new_reference
+from tours import asked, cancelling, gate, receiving, refusals, seats, sheets
 from tours import booking as holding
-from tours import gate, receiving, refusals, seats, sheets
 from tours.gate import Admission, Scan, Whom
-from tours.models import Bill, Booking, CheckIn, Slot
+from tours.models import Bill, Booking, CheckIn, Slot, Ticket
 from tours.party import Party, PricedParty, priced
 
 ONE_DAY = dt.timedelta(days=1)
 SALES = "walk-in"
 WITHDRAWN = "withdrawn"
+BACK_FROM = (Booking.Status.CONFIRMED, Booking.Status.ATTENDED)
 
 
 class NotNow(Refused):
@@ -35,6 +36,13 @@ class OldPage(Refused):
     """The gate's page is from before sums were agreed: it shows what it kept, and says no sum."""
 
     code = "old_page"
+
+
+class NotSoldHere(Refused):
+    """It was booked, not sold at the gate."""
+
+    code = "not_sold_here"
+    conflict = True
 
 
 class SoldAlready(Refused):
@@ -99,9 +107,27 @@ def withdraw(*, nonce: str, now: dt.datetime) -> None:
             number = sold.booking.number
             raise SoldAlready(
                 _("It was sold as booking %(number)s.") % {"number": number},
-                advice=_("Take the money, or ask the office to pay it back."),
+                advice=_("Take the money, or ask the office to take the sale back."),
                 number=number,
             ) from None
+
+
+@transaction.atomic
+def take_back(*, booking: Booking, by: str, reason: str, now: dt.datetime) -> Booking:
+    """Take back a sale that was a mistake: nobody of it was here, its seats are free, its money is due at the desk.
+
+    :raises NotSoldHere: when it was booked anywhere else: who booked has come, or cancels.
+    :raises NotPossibleNow: when it was taken back already.
+    """
+    booking = asked.locked(booking)
+    if booking.channel != Booking.Channel.GATE:
+        raise NotSoldHere(
+            _("Booking %(number)s was not sold at the gate.") % {"number": booking.number},
+            advice=_("Only a sale to people without a booking is taken back here."),
+        )
+    if booking.status in BACK_FROM:
+        _let_out_again(booking, by, now)
+    return cancelling.cancel_for_the_farm(booking=booking, by=by, reason=reason, now=now)
 
 
 def open_slots(now: dt.datetime) -> Sequence[Slot]:
@@ -137,6 +163,14 @@ def _sell(
     party_in = gate.party_of(booking)
     check_in = gate.let_in(party_in, party_in, booking, scan, now)
     return Admission(booking, check_in, party_in)
+
+
+def _let_out_again(booking: Booking, by: str, now: dt.datetime) -> None:
+    """Void the scan that let them in; what it said stays in the history."""
+    Ticket.objects.filter(booking=booking).update(check_in=None)
+    for check_in in booking.check_ins.all():
+        booking.log("not let in", at=now, by=by, people=check_in.people, gate=check_in.gate)
+        check_in.delete()
 
 
 def _open_slot(slot: int, now: dt.datetime) -> Slot:

@@ -11,7 +11,7 @@ from tests.builders import work_off
 from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, queries, told
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import a_slot_with_a_booking
-from tours import changing, gate, waiting
+from tours import changing, gate, waiting, walkins
 from tours.booking import Contact
 from tours.gate import Scan, Whom
 from tours.models import Booking, WaitingParty
@@ -129,6 +129,25 @@ def test_staff_cancel_an_hour_before_and_all_money_goes_back(client, boss, monke
     assert (fresh(booking).status, booking.cancel_reason, booking.fee_fen) == ("cancelled", "Guide is ill", 0)
     assert Refund.objects.get().amount_fen == 17600
     assert booking.events.filter(what="cancelled", by="boss").exists()
+
+
+def test_who_may_take_money_at_the_desk_takes_a_sale_back(client):
+    slot = a_slot()
+    scan = Scan("sale-0001", "South", "wang", slot.starts_at)
+    sale = {"slot": slot.pk, "party": Party.of({"adult": 2}), "how": "cash", "agreed_fen": 17600}
+    walkins.sell(**sale, scan=scan, now=slot.starts_at)
+    [booked, sold] = [a_confirmed_booking(slot), Booking.objects.get(channel="gate")]
+
+    a_member(client, "gate")
+    refused = press(client, "take_back_one", sold)
+    a_member(client, "money")
+    button = "take_back_one"
+    offered = [button in client.get(page_of(one)).content.decode() for one in (sold, booked)]
+    press(client, "take_back_one", sold, reason="two taps")
+
+    assert (refused.status_code, offered) == (403, [True, False])
+    assert (fresh(sold).status, sold.cancel_reason, fresh(booked).status) == ("cancelled", "two taps", "confirmed")
+    assert LogEntry.objects.filter(object_id=sold.pk, change_message__contains="sale taken back").exists()
 
 
 def test_a_cancelled_booking_offers_no_more_steps(client, boss):

@@ -6,11 +6,14 @@ import pytest
 
 from farm import outbox
 from farm.idempotency import KeyReused
-from farm.models import LedgerEntry, TillEntry
+from farm.models import LedgerEntry, Refund, TillEntry
+from farm.payments import desk
 from farm.refusals import Refused
+from tests.builders import work_off
+from tests.drift import drift
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import a_slot_with_a_booking
-from tours import gate, walkins
+from tours import cancelling, gate, refusals, walkins
 from tours.gate import Scan, Whom
 from tours.models import Bill, Booking, CheckIn, Ticket, TicketType
 from tours.party import Party
@@ -138,6 +141,51 @@ def test_a_sale_that_was_heard_cannot_be_given_up():
 
     assert refused.value.extra == {"number": first.booking.number}
     assert Booking.objects.get().status == "attended"
+
+
+def test_a_sale_that_was_a_mistake_is_taken_back():
+    slot = a_slot()
+    sold(slot)
+    outbox.deliver_due(BEFORE)
+
+    booking = walkins.take_back(booking=Booking.objects.get(), by="boss", reason="two taps", now=BEFORE)
+    work_off(BEFORE)
+    desk.pay_back(refund=Refund.objects.get(), by="boss", how="cash", now=BEFORE)
+
+    slot.refresh_from_db()
+    assert (booking.status, booking.cancel_reason, slot.taken, slot.day.taken) == ("cancelled", "two taps", 0, 0)
+    assert [entry.amount_fen for entry in TillEntry.objects.order_by("pk")] == [17600, -17600]
+    assert list(booking.events.filter(what="not let in").values_list("by", "details")) == [
+        ("boss", {"people": 2, "gate": "north gate"})
+    ]
+    assert [CheckIn.objects.count(), Ticket.objects.count()] == [0, 0]
+    assert drift(BEFORE) == []
+
+
+def test_what_was_taken_back_is_neither_let_in_nor_sold_nor_taken_back_again():
+    slot = a_slot()
+    sold(slot)
+    booking = Booking.objects.get()
+    walkins.take_back(booking=booking, by="boss", reason="", now=BEFORE)
+
+    assert gate.look(booking.number, now=BEFORE).code == "cancelled"
+    with pytest.raises(gate.NotLetIn):
+        sold(slot)
+    with pytest.raises(refusals.NotPossibleNow):
+        walkins.take_back(booking=booking, by="boss", reason="", now=BEFORE)
+    assert (Booking.objects.count(), TillEntry.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("story", [cancelling.cancel, cancelling.cancel_for_the_farm, walkins.take_back])
+def test_who_booked_and_has_come_is_not_cancelled(story):
+    booking = a_slot_with_a_booking()
+    gate.admit(code=booking.number, whom=Whom(), scan=Scan("n1", "north gate", "helper", BEFORE), now=BEFORE)
+
+    with pytest.raises(Refused):
+        story(booking=booking, by="boss", reason="", now=BEFORE)
+
+    booking.refresh_from_db()
+    assert (booking.status, CheckIn.objects.count()) == ("attended", 1)
 
 
 def test_a_party_that_pays_nothing_needs_no_till():

@@ -14,11 +14,12 @@ from unfold.decorators import action
 from farm.admin.personal import Personal
 from farm.people import hand
 from farm.refusals import Refused
-from tours import cancelling, moving, notices, papers
-from tours.admin.dialogs import AGAIN_DIALOG, CANCEL_DIALOG, MOVE_DIALOG, CancelForm, TimeForm
+from tours import cancelling, moving, notices, papers, walkins
+from tours.admin.dialogs import AGAIN_DIALOG, CANCEL_DIALOG, MOVE_DIALOG, TAKE_BACK_DIALOG, CancelForm, TimeForm
 from tours.models import Booking
 
 CHANGES = "tours.cancel_booking"
+DESK = "farm.take_at_desk"
 Story = Callable[[Booking], object]
 Status = Booking.Status
 
@@ -28,7 +29,7 @@ class DeskActions(Personal):
 
     personal = "tours.view_visitors"
     actions = ("send_again", "cancel")
-    actions_detail = ("tickets_of_one", "send_again_one", "move_one", "cancel_one")
+    actions_detail = ("tickets_of_one", "send_again_one", "move_one", "cancel_one", "take_back_one")
 
     @action(description=_("Send the tickets again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
@@ -73,6 +74,17 @@ class DeskActions(Personal):
         self._cancel(request, [booking], form.cleaned_data["reason"])
         return self.back_to(request, booking)
 
+    @action(description=_("Take the sale back"), permissions=["take_back"], icon="undo", dialog=TAKE_BACK_DIALOG)
+    def take_back_one(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponse:
+        booking, by, now = self._booking(object_id), hand(request.user), timezone.now()
+        self.do(
+            request,
+            [booking],
+            lambda row: walkins.take_back(booking=row, by=by, reason=form.cleaned_data["reason"], now=now),
+            said=_now("sale taken back"),
+        )
+        return self.back_to(request, booking)
+
     def has_print_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, self.personal, object_id, Status.CONFIRMED, Status.ATTENDED)
 
@@ -83,7 +95,12 @@ class DeskActions(Personal):
         return self._may(request, CHANGES, object_id, Status.CONFIRMED)
 
     def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self._may(request, CHANGES, object_id, *Booking.MOVES[Status.CANCELLED])
+        return self._may(request, CHANGES, object_id, *Booking.TO_COME)
+
+    def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        sold = Booking.objects.filter(channel=Booking.Channel.GATE)
+        is_sale = object_id is None or sold.filter(pk=object_id).exists()
+        return is_sale and self._may(request, DESK, object_id, *walkins.BACK_FROM)
 
     def _may(self, request: HttpRequest, permission: str, object_id: Any, *statuses: str) -> bool:
         """The stories check again."""

@@ -59,6 +59,12 @@ CANCEL_DIALOG = dialog(
     _("Cancel the booking"),
     CancelForm,
 )
+TAKE_BACK_DIALOG = dialog(
+    _("Take this sale back"),
+    _("Nobody of it was here, its seats are free again, and its refund waits until the desk has paid the money back."),
+    _("Take it back"),
+    CancelForm,
+)
 MOVE_DIALOG = dialog(
     _("Move this party to another time"),
     _("At the prices it was booked for. Its old tickets die; the visitor is told and gets new ones."),

@@ -166,7 +166,7 @@ SOLD_ALREADY = refusal(
     "sold_already",
     "",
     f"It was sold as booking {NUMBER}.",
-    "Take the money, or ask the office to pay it back.",
+    "Take the money, or ask the office to take the sale back.",
     number=NUMBER,
 )
 NOT_TODAY = refusal(

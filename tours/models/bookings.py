@@ -55,9 +55,11 @@ class Booking(Moves):
         Status.CONFIRMED: (Status.HELD,),
         Status.ATTENDED: (Status.CONFIRMED, Status.NO_SHOW),  # a gate that was offline tells later that they came
         Status.NO_SHOW: (Status.CONFIRMED,),
-        Status.CANCELLED: (Status.HELD, Status.CONFIRMED),
+        Status.CANCELLED: (Status.HELD, Status.CONFIRMED, Status.ATTENDED),  # the last: a sale that is taken back
         Status.EXPIRED: (Status.HELD,),
     }
+    TO_COME = (Status.HELD, Status.CONFIRMED)
+    """Statuses in which its party can give the booking up."""
     HOLDING = (Status.HELD, Status.CONFIRMED, Status.ATTENDED, Status.NO_SHOW)
     """Statuses in which the booking keeps its seats."""
 
