@@ -4,14 +4,15 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from io import BytesIO
-from typing import cast
+from typing import BinaryIO, cast
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
+from django.core.handlers.wsgi import LimitedStream
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -76,12 +77,43 @@ class WholeBodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         in_chunks = "HTTP_TRANSFER_ENCODING" in request.META
+        if not in_chunks and request.content_type == FORM_WITH_FILES:
+            request._stream = cast(BinaryIO, WholeStream(request.META["wsgi.input"], _length(request)))
         if in_chunks or request.content_type == FORM:
             with translation.override(translation.get_language_from_request(request)):
                 refusal = _collect_chunks(request) if in_chunks else _collect_form(request)
             if refusal:
                 return refusal
         return self.get_response(request)
+
+
+class WholeStream(LimitedStream):
+    """A body too large to be collected, which says so when it ends before its length.
+
+    :raises OSError: from its readers, when there is no more of what was announced.
+    """
+
+    came = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._counted(super().read(size))
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        return self._counted(super().readline(size))
+
+    def _counted(self, part: bytes) -> bytes:
+        self.came += len(part)
+        if not part and self.came < self.limit:
+            raise OSError("the body ended early")
+        return part
+
+
+def _length(request: HttpRequest) -> int:
+    """How long the body says it is; what is no number says nothing, as Django takes it."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def _collect_chunks(request: HttpRequest) -> HttpResponseBase | None:
@@ -97,14 +129,18 @@ def _collect_chunks(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def _collect_form(request: HttpRequest) -> HttpResponseBase | None:
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    length = _length(request)
     if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return None  # Django reads as much of it, and refuses it
     body = request.META["wsgi.input"].read(length)
     if len(body) < length:
-        return problem(400, "parse_error", _("The body ended early. Send it again."))
+        return _ended_early()
     request._stream = BytesIO(body)
     return None
+
+
+def _ended_early() -> HttpResponse:
+    return problem(400, "parse_error", _("The body ended early. Send it again."))
 
 
 BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected, errors.TooManyConnections, PoolTimeout)
@@ -120,7 +156,10 @@ SQLITE_CANNOT_WRITE = (
 
 
 class TryLater:
-    """Answers 503 when nothing could be done and nothing was: in a rush, and when nothing can be written down."""
+    """Answers 503 when nothing could be done and nothing was: in a rush, and when nothing can be written down.
+
+    And 400 when half of a form with files came, which nobody can tell before it is read.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -134,7 +173,7 @@ class TryLater:
         if _cannot_write(exception):
             log.error("nothing can be written down: %s", exception)
             return cannot_write(request)
-        return None
+        return _ended_early() if isinstance(exception, UnreadablePostError) else None
 
 
 def _is_busy(error: Exception) -> bool:

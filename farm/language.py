@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 
 def in_readers_language(zh: str, en: str) -> str:
@@ -17,13 +18,20 @@ def titled(row: Any, number: object) -> str:
     return f"{row._meta.verbose_name} {number}{stands}"
 
 
-def _say(words: str, holes: dict[str, Any]) -> str:
-    return (gettext(words) % holes).rstrip()
+def _in_readers_language(told: dict[str, str]) -> str:
+    return told[get_language() or settings.LANGUAGE_CODE]
 
 
-_said = lazy(_say, str)
+_said = lazy(_in_readers_language, str)
 
 
 def said(words: str, **holes: Any) -> str:
-    """A sentence that is said in the language of whoever reads it; `words` are marked with `gettext_noop`."""
-    return _said(words, holes)
+    """A sentence that is said in the language of whoever reads it; `words` are marked with `gettext_noop`.
+
+    It is told in all languages at once: a report that is kept holds words, never the rows it speaks of.
+    """
+    told = {}
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            told[language] = (gettext(words) % holes).rstrip()
+    return _said(told)

@@ -6,6 +6,7 @@ nothing for it: each process lets a phone's first order through, all others see 
 
 import datetime as dt
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 
 from django.conf import settings
@@ -28,21 +29,31 @@ class TooMuchUnpaid(Refused):
     conflict = True
 
 
-def check(phone: str, *, units: int, now: dt.datetime) -> None:
-    """Let a phone hold `units` more; a single order of any size it may always have.
+def guard(phone: str, *, now: dt.datetime) -> Callable[[Order], None]:
+    """What a new order of this phone has to pass: nothing, if the phone has ordered nothing here lately."""
+    if settings.UNPAID_UNITS_PER_PHONE and _was_seen_lately(phone, now):
+        return _refuse_too_much
+    return _let_pass
 
-    :raises TooMuchUnpaid: when other orders of this phone are unpaid, and they would hold too much together.
+
+def _refuse_too_much(order: Order) -> None:
+    """Within the order's transaction, after it has taken of its ship date: whoever took there before has committed.
+
+    A single order of any size is never too much.
+
+    :raises TooMuchUnpaid: when other orders of its phone are unpaid, and they hold too much together.
     """
-    most = settings.UNPAID_UNITS_PER_PHONE
-    if not most or not _was_seen_lately(phone, now):
-        return
-    unpaid = Order.objects.unpaid().filter(buyer_phone=phone, hold_until__gt=now)
-    held = unpaid.aggregate(units=Sum("packing_units"))["units"] or 0
-    if held and held + units > most:
+    unpaid = Order.objects.unpaid().filter(buyer_phone=order.buyer_phone, hold_until__gt=order.placed_at)
+    others = unpaid.exclude(pk=order.pk).aggregate(units=Sum("packing_units"))["units"]
+    if others and others + order.packing_units > settings.UNPAID_UNITS_PER_PHONE:
         raise TooMuchUnpaid(
             _("Boxes that were ordered with this phone number wait for their payment."),
             advice=_("Pay that order or cancel it, then order these."),
         )
+
+
+def _let_pass(order: Order) -> None:
+    """Nearly always."""
 
 
 def forget_all() -> None:

@@ -2,8 +2,9 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -26,6 +27,7 @@ from shop.pricing import Quote, Want
 
 TRIES = 4
 EXPIRE_AT_ONCE = 100
+Guard = Callable[[Order], None]
 
 
 @dataclass(frozen=True)
@@ -195,21 +197,21 @@ def lines_of(order: Order, allocations: Sequence[Allocation]) -> list[OrderLine]
 
 def _place(wanted: Wanted, request: idempotency.Request, now: dt.datetime) -> Order:
     """Try with a glance at the shop, then look again: no refusal is given from what was true a moment ago."""
+    attempt = partial(_try, wanted, request, allowance.guard(wanted.buyer_phone, now=now), now)
     try:
-        return _try(wanted, glance.recent(now), request, now)
+        return attempt(glance.recent(now))
     except (refusals.DateRefused, refusals.SoldOut, allowance.TooMuchUnpaid):
         raise  # these were read from the row itself
     except (Refused, limited.SoldOut):
         pass
     for _ in range(TRIES):
         with contextlib.suppress(limited.SoldOut):  # a lot or the last room went to another buyer: look again
-            return _try(wanted, glance.fresh(now), request, now)
+            return attempt(glance.fresh(now))
     raise _gone_meanwhile(wanted, now)
 
 
-def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.datetime) -> Order:
+def _try(wanted: Wanted, request: idempotency.Request, guard: Guard, now: dt.datetime, seen: Glance) -> Order:
     draft = _draft(wanted, seen, now)
-    allowance.check(wanted.buyer_phone, units=draft.quote.packing_units, now=now)
     allocations = allocate(draft.quote.lines, date=wanted.date, division_code=draft.division.code, seen=seen)
     order = order_of(draft, now)
     with transaction.atomic():
@@ -217,6 +219,7 @@ def _try(wanted: Wanted, seen: Glance, request: idempotency.Request, now: dt.dat
         write(order, allocations, now)
         demands = [*(allocation.demand for allocation in allocations), Demand(draft.ship_date, order.packing_units)]
         limited.take(demands, holder=order.payable, why="placed", now=now)  # the row that everybody wants comes last
+        guard(order)
     return order
 
 

@@ -6,15 +6,17 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils.http import urlencode
 
 from farm.payments import fake
 from farm.payments.providers import Fact
 from shop.links import order_path
-from shop.models import Order, ShipDate
+from shop.models import DamageReport, Order, ShipDate
 from tests.builders import HOME, NOW, a_shop, an_attempt
-from tests.rest import a_body, refused
-from tests.worlds import a_shop_with_a_paid_order
+from tests.pictures import an_upload, private_folder
+from tests.rest import a_body, path_of, refused
+from tests.worlds import a_shop_with_a_delivered_order, a_shop_with_a_paid_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("bodies are read before any database")]
 ORDERS = "/api/v1/orders"
@@ -84,6 +86,23 @@ def test_sold_out_is_said_early_to_chunks_too(settings, django_assert_num_querie
 
     assert early.content == first.content
     refused(early, 409, "sold_out")
+
+
+@pytest.mark.parametrize("path", ["{page}damage/", "/api/v1/{own}/damage-reports"])
+@pytest.mark.parametrize(("cut", "reports"), [(0, 1), (3, 0), (60, 0), (700, 0)])
+def test_half_a_form_with_photos_reports_nothing(settings, tmp_path, path, cut, reports):
+    private_folder(settings, tmp_path)
+    order = a_shop_with_a_delivered_order(2)
+    report = json.dumps({"boxes": [{"sku": "kyoho-2500", "quantity": 1}], "words": "crushed and mouldy"})
+    said = {"boxes-kyoho-2500": "1", "part-kyoho-2500": "50", "report": report, "photos": [an_upload(), an_upload()]}
+    words = encode_multipart(BOUNDARY, said)
+    environ = {"wsgi.input": BytesIO(words[: len(words) - cut]), "CONTENT_LENGTH": str(len(words))}
+
+    place = path.format(page=order_path(order), own=path_of(order))
+    answer = Client().generic("POST", place, words, MULTIPART_CONTENT, **environ)
+
+    assert DamageReport.objects.count() == reports
+    assert answer.status_code in ((201, 302) if reports else (400,))
 
 
 @pytest.mark.parametrize(("cut", "status", "street"), [(9, 400, HOME.street), (0, 302, "闾山路12号3单元999室")])

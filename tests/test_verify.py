@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +16,7 @@ from beizhen import verify
 from farm.models import Job, OutboxMessage
 from shop import changes, checkout
 from shop.models import Order, ShipDate
-from tests.builders import DAY, NOW, a_capture, a_paid_order, a_shop, an_order, shipped, work_off
+from tests.builders import DAY, HOME, NOW, a_capture, a_paid_order, a_shop, an_order, shipped, work_off
 from tests.drift import drift
 from tests.staff import a_boss
 from tests.worlds import a_shop_with_a_paid_order
@@ -43,6 +44,17 @@ def test_a_farm_in_every_state_adds_up(order, settings):
 
     assert drift(LATER) == []
     assert Order.objects.values_list("status", flat=True).distinct().count() >= 3
+
+
+def test_a_report_that_is_kept_knows_nobody(order):
+    """It outlives a customer who asks to be forgotten: words, and none of the rows they speak of."""
+    ShipDate.objects.update(taken=7)
+    Order.objects.update(status="delivered")
+
+    kept = pickle.dumps(verify.run(now=NOW))
+
+    assert order.number.encode() in kept
+    assert [one for one in vars(HOME).values() if one.encode() in kept] == []
 
 
 def test_a_payment_that_waits_to_be_told_is_no_drift():

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from farm import limited
 from farm.refusals import Refused
-from shop import changes, checkout
+from shop import allowance, changes, checkout
 from shop.models import Lot, Order, ShipDate
 from tests.builders import DAY, NOW, a_box, a_lot, a_ship_date, a_shop, an_order
 from tests.concurrency.crowd import PATIENCE, crossed, crowd, together
@@ -17,9 +17,9 @@ from tests.concurrency.crowd import PATIENCE, crossed, crowd, together
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def buy() -> str:
+def buy(boxes: int = 1) -> str:
     try:
-        an_order()
+        an_order(boxes)
     except Refused as refusal:
         return refusal.code
     return "bought"
@@ -81,6 +81,27 @@ def test_one_key_pressed_by_eight_hands_places_one_order():
 
     assert list(numbers.values()) == [24]
     assert ShipDate.objects.get().taken == 1
+
+
+@pytest.mark.parametrize(("looks_before", "taken"), [(True, 180), (False, 100)])
+def test_one_phone_that_orders_with_eight_hands_holds_no_more_than_it_may(settings, monkeypatch, looks_before, taken):
+    settings.UNPAID_UNITS_PER_PHONE = 100
+    allowance.forget_all()
+    a_shop()
+    an_order(20)
+    guard, all_have_looked = allowance.guard, Barrier(8, timeout=PATIENCE)
+
+    def guard_at_once(phone: str, *, now: dt.datetime) -> checkout.Guard:
+        guard(phone, now=now)(Order(buyer_phone=phone, packing_units=20, placed_at=now))
+        all_have_looked.wait()
+        return lambda order: None
+
+    if looks_before:
+        monkeypatch.setattr(allowance, "guard", guard_at_once)
+
+    crowd(lambda: buy(20))
+
+    assert ShipDate.objects.get().taken == taken
 
 
 def test_control_giving_back_without_the_move_gives_back_too_often():
