@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
-from farm import idempotency, limited, outbox, rows
+from farm import idempotency, limited, outbox, payments, rows
 from farm.limited import Demand
 from farm.models import Movement, RememberedRequest
 from farm.refusals import Refused
@@ -133,9 +133,12 @@ def extend_hold(*, order: Order, now: dt.datetime) -> Order:
 
 
 def expire_holds(now: dt.datetime) -> int:
-    """Let unpaid orders go whose hold has ended, a hundred per transaction; return how many."""
-    expired = 0
-    while rows.exists(_dead, now) and (went := _expire_some(_dead(now), now)):
+    """Let unpaid orders go whose hold has ended, a hundred per transaction; return how many.
+
+    One with an open attempt waits for the provider's last word, for a minute: it may have been paid in time.
+    """
+    expired, since = 0, now - payments.LAST_WORD
+    while rows.exists(_dead_and_told, now, since) and (went := _expire_some(_dead_and_told(now, since), now)):
         expired += went
     return expired
 
@@ -244,6 +247,10 @@ def _draft(wanted: Wanted, seen: Glance, now: dt.datetime) -> Draft:
 
 def _dead(now: dt.datetime) -> OrderQuerySet:
     return Order.objects.with_a_dead_hold(now)
+
+
+def _dead_and_told(now: dt.datetime, since: dt.datetime) -> OrderQuerySet:
+    return _dead(now).told_of(since)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from farm import idempotency, limited, outbox, rows
+from farm import idempotency, limited, outbox, payments, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
@@ -109,9 +109,12 @@ def extend(*, booking: Booking, now: dt.datetime) -> Booking:
 
 
 def expire_holds(now: dt.datetime) -> int:
-    """Let unpaid bookings go whose hold has ended, a hundred per transaction; return how many."""
-    expired = 0
-    while rows.exists(_dead, now) and (went := _expire_some(_dead(now), now)):
+    """Let unpaid bookings go whose hold has ended, a hundred per transaction; return how many.
+
+    One with an open attempt waits for the provider's last word, for a minute: it may have been paid in time.
+    """
+    expired, since = 0, now - payments.LAST_WORD
+    while rows.exists(_dead_and_told, now, since) and (went := _expire_some(_dead_and_told(now, since), now)):
         expired += went
     return expired
 
@@ -261,6 +264,10 @@ def _booking(checked: _Checked, language: str, now: dt.datetime) -> Booking:
 
 def _dead(now: dt.datetime) -> BookingQuerySet:
     return Booking.objects.with_a_dead_hold(now)
+
+
+def _dead_and_told(now: dt.datetime, since: dt.datetime) -> BookingQuerySet:
+    return _dead(now).told_of(since)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from farm import outbox, rows
+from farm import outbox, payments, rows
 from farm.money import share
 from farm.security import new_reference
 from farm.states import WrongState
@@ -153,12 +153,12 @@ def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Boo
 
 
 def expire_changes(now: dt.datetime) -> int:
-    """Let changes go that were not paid in time; return how many."""
-    return sum(_expire(rebooking, now) for rebooking in rows.read(_dead, now))
+    """Let changes go that were not paid in time, and of which no provider has a last word to say; return how many."""
+    return sum(_expire(rebooking, now) for rebooking in rows.read(_dead, now, now - payments.LAST_WORD))
 
 
-def _dead(now: dt.datetime) -> QuerySet[Rebooking]:
-    dead = Rebooking.objects.with_a_dead_hold(now).order_by("hold_until", "pk")
+def _dead(now: dt.datetime, since: dt.datetime) -> QuerySet[Rebooking]:
+    dead = Rebooking.objects.with_a_dead_hold(now).told_of(since).order_by("hold_until", "pk")
     return dead.select_related("booking")[:EXPIRE_AT_ONCE]
 
 

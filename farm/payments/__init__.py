@@ -7,9 +7,10 @@ from farm.payments.providers import Fact, NotGenuine, ProviderAway, UnknownProvi
 from farm.payments.refunds import ask_about_refund, on_refund_due, turn_away
 from farm.payments.settling import Unexplained, numbered, settle
 from farm.payments.statements import ask_for_statements, check_statement
-from farm.payments.sweep import ask_about, ask_about_open
+from farm.payments.sweep import LAST_WORD, ask_about, ask_about_open
 
 __all__ = [
+    "LAST_WORD",
     "AlreadyPaid",
     "Bill",
     "Fact",

@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 ASK_AFTER = [dt.timedelta(seconds=seconds) for seconds in (20, 45, 90, 150)]
 ASK_EVERY = dt.timedelta(minutes=2)  # with the sweep's own 20 s, money is found within three minutes of being paid
+LAST_LOOK = dt.timedelta(seconds=30)
+LAST_WORD = dt.timedelta(minutes=1)
+"""So long after its end a hold may wait for what the provider says of an open attempt, and no longer."""
 SOONEST_AGAIN = dt.timedelta(seconds=30)
 GRACE = dt.timedelta(minutes=10)
 LATEST_AGAIN = dt.timedelta(hours=1)
@@ -50,14 +53,15 @@ def ask_about(*, payment: Payment, now: dt.datetime) -> bool:
 
 
 def next_ask(payment: Payment, now: dt.datetime) -> dt.datetime:
-    """When to ask next: soon after the start, then every two minutes and at the very end; after it ever more rarely.
+    """When to ask next: soon after the start, then every two minutes and twice at the end; after it ever more rarely.
 
     Most buyers pay within two minutes, so that is when a lost message is worth looking for most.
     """
     over_for = now - payment.expires_at
     if over_for < dt.timedelta():
         planned = (moment for wait in ASK_AFTER if (moment := payment.started_at + wait) > now)
-        return min(next(planned, now + ASK_EVERY), payment.expires_at)
+        ends = [moment for moment in (payment.expires_at - LAST_LOOK, payment.expires_at) if moment > now]
+        return min(next(planned, now + ASK_EVERY), *ends)
     longest = ASK_EVERY if over_for < GRACE else LATEST_AGAIN
     return now + min(max(over_for / 2, SOONEST_AGAIN), longest)
 

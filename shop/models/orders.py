@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.language import titled
 from farm.models import Payment
+from farm.models.payments import PaymentQuerySet
 from farm.states import Event, Moves
 from shop import freight
 from shop.models.catalog import Box
@@ -23,11 +24,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_a_dead_hold(self, now: dt.datetime) -> "OrderQuerySet":
         """Unpaid orders whose time is over, but for those whose money was taken in time and is still to be told."""
-        taken_in_time = Payment.objects.in_hand().filter(
-            payable=Concat(models.Value("order:"), models.OuterRef("number")),
-            captured_at__lt=models.OuterRef("hold_until"),
-        )
+        taken_in_time = _attempts().in_hand().filter(captured_at__lt=models.OuterRef("hold_until"))
         return self.unpaid().filter(~models.Exists(taken_in_time), hold_until__lte=now)
+
+    def told_of(self, since: dt.datetime) -> "OrderQuerySet":
+        """Orders of which no provider has a last word to say: no attempt is open, or the hold ended by `since`."""
+        still_open = _attempts().filter(status=Payment.Status.PENDING)
+        return self.filter(~models.Exists(still_open) | Q(hold_until__lte=since))
 
     def for_others(self) -> "OrderQuerySet":
         """Orders whose parcel goes to somebody else than the buyer."""
@@ -237,6 +240,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.box_id} from lot {self.lot_id}"
+
+
+def _attempts() -> PaymentQuerySet:
+    """All attempts to pay the order that a question is about."""
+    return Payment.objects.filter(payable=Concat(models.Value("order:"), models.OuterRef("number")))
 
 
 def _has_unsound_lots() -> models.Exists:

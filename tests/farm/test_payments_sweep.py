@@ -24,8 +24,8 @@ def status(payment: Payment) -> str:
     return payment.status
 
 
-def test_the_provider_is_asked_often_at_first_then_every_two_minutes_and_at_the_end():
-    payment = an_attempt(expires_at=NOW + 9 * MINUTE)
+def test_the_provider_is_asked_often_at_first_then_every_two_minutes_and_twice_at_the_end():
+    payment = an_attempt(expires_at=NOW + 10 * MINUTE)
     asked = []
 
     while payment.ask_again_at:
@@ -33,7 +33,7 @@ def test_the_provider_is_asked_often_at_first_then_every_two_minutes_and_at_the_
         payments.ask_about_open(payment.ask_again_at)
         payment.refresh_from_db()
 
-    assert asked == [20, 45, 90, 150, 270, 390, 510, 540]
+    assert asked == [20, 45, 90, 150, 270, 390, 510, 570, 600]
     assert payment.status == "closed"
 
 

@@ -67,8 +67,8 @@ def locked(now):
     return due(now).select_for_update()
 
 
-def dead_holds(now):
-    return Order.objects.with_a_dead_hold(now)
+def dead_holds(now, since):
+    return Order.objects.with_a_dead_hold(now).told_of(since)
 
 
 def a_job(key="job:1", **different):
@@ -192,13 +192,13 @@ def test_rows_are_locked_in_a_transaction_or_not_at_all():
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans each question with its values")
 def test_a_plan_that_is_kept_for_any_moment_finds_dead_holds_by_their_index():
     """Planned for any status, the sweep would read the whole table: the index holds orders of one status."""
-    assert [rows.exists(dead_holds, NOW) for _ in range(3)] == [False] * 3
+    assert [rows.exists(dead_holds, NOW, NOW) for _ in range(3)] == [False] * 3
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%shop_order%'")
         [(name,)] = cursor.fetchall()
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(f'EXPLAIN EXECUTE "{name}" (now())')
+        cursor.execute(f'EXPLAIN EXECUTE "{name}" (now(), now())')
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "orders_on_hold" in plan

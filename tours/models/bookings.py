@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.language import titled
 from farm.models import Payment
+from farm.models.payments import PaymentQuerySet
 from farm.money import share
 from farm.states import Event, Moves
 from tours.models.experiences import TicketType, Waiver
@@ -21,11 +22,13 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def with_a_dead_hold(self, now: dt.datetime) -> "BookingQuerySet":
         """Holds whose time is over, but for those whose money was taken in time and is still to be told."""
-        taken_in_time = Payment.objects.in_hand().filter(
-            payable=Concat(Value("booking:"), OuterRef("number"), Value("/1")),
-            captured_at__lt=OuterRef("hold_until"),
-        )
+        taken_in_time = _attempts().in_hand().filter(captured_at__lt=OuterRef("hold_until"))
         return self.held().filter(~Exists(taken_in_time), hold_until__lte=now)
+
+    def told_of(self, since: dt.datetime) -> "BookingQuerySet":
+        """Bookings of which no provider has a last word to say: no attempt is open, or the hold ended by `since`."""
+        still_open = _attempts().filter(status=Payment.Status.PENDING)
+        return self.filter(~Exists(still_open) | Q(hold_until__lte=since))
 
     def coming(self) -> "BookingQuerySet":
         """Bookings whose party is expected or has come."""
@@ -198,6 +201,11 @@ class BookingEvent(Event):
         verbose_name = _("booking event")
         verbose_name_plural = _("booking events")
         ordering = ["pk"]
+
+
+def _attempts() -> PaymentQuerySet:
+    """All attempts to pay what makes a booking sure."""
+    return Payment.objects.filter(payable=Concat(Value("booking:"), OuterRef("number"), Value("/1")))
 
 
 class BookedUnit(models.Model):

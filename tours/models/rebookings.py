@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.language import titled
 from farm.models import Payment
+from farm.models.payments import PaymentQuerySet
 from farm.states import Event, Moves
 from tours.models.bills import Bill
 from tours.models.bookings import Booking
@@ -19,12 +20,19 @@ class RebookingQuerySet(models.QuerySet["Rebooking"]):
 
     def with_a_dead_hold(self, now: dt.datetime) -> "RebookingQuerySet":
         """Changes whose time is over, but for those whose money was taken in time and is still to be told."""
-        bill = Cast(OuterRef("bill__number"), models.CharField())
-        taken_in_time = Payment.objects.in_hand().filter(
-            payable=Concat(Value("booking:"), OuterRef("booking__number"), Value("/"), bill),
-            captured_at__lt=OuterRef("hold_until"),
-        )
+        taken_in_time = _attempts().in_hand().filter(captured_at__lt=OuterRef("hold_until"))
         return self.held().filter(~Exists(taken_in_time), hold_until__lte=now)
+
+    def told_of(self, since: dt.datetime) -> "RebookingQuerySet":
+        """Changes of which no provider has a last word to say: no attempt is open, or the time ended by `since`."""
+        still_open = _attempts().filter(status=Payment.Status.PENDING)
+        return self.filter(~Exists(still_open) | Q(hold_until__lte=since))
+
+
+def _attempts() -> PaymentQuerySet:
+    """All attempts to pay the difference of a change."""
+    bill = Cast(OuterRef("bill__number"), models.CharField())
+    return Payment.objects.filter(payable=Concat(Value("booking:"), OuterRef("booking__number"), Value("/"), bill))
 
 
 class Rebooking(Moves):
