@@ -13,7 +13,7 @@ from unfold.decorators import display
 from farm.admin.lists import StaffAdmin
 from farm.money import yuan
 from tours import rules
-from tours.admin.forms import ExperienceForm, QuestionForm
+from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm
 from tours.admin.misfits import tell
 from tours.models import Experience, Price, PriceList, Question, TicketType, Waiver
 
@@ -25,6 +25,7 @@ class TicketTypes(TabularInline):
 
     can_delete = False
     model = TicketType
+    form = TicketTypeForm
     fields = (
         "code",
         "kind",
@@ -128,6 +129,7 @@ class PriceListAdmin(OfOneExperience):
 
 @admin.register(TicketType)
 class TicketTypeAdmin(OfOneExperience):
+    form = TicketTypeForm
     list_display = ("code", "experience", "name_zh", "kind", "price", "people", "ages", "per_grown_up", "is_offered")
     search_fields = ("code", "name_zh", "name_en")
     fields = (

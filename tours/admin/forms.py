@@ -64,6 +64,22 @@ class TermsField(LineField):
         return [{"hours": hours, "percent": percent} for hours, percent in found]
 
 
+class KeepsItsCode:
+    """Bookings and parties in line name the row by its code: once it is written, it stays."""
+
+    fields: dict[str, forms.Field]
+    instance: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["code"].disabled = True
+
+
+class TicketTypeForm(KeepsItsCode, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    pass
+
+
 class ExperienceForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     languages = LineField(label=_("languages"), help_text="zh, en")
     refund_terms = TermsField(
@@ -79,7 +95,7 @@ class ExperienceForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be su
         return languages
 
 
-class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+class QuestionForm(KeepsItsCode, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     def clean_choices(self) -> list[Any]:
         choices = self.cleaned_data["choices"] or []
         fits = isinstance(choices, list) and all(

@@ -144,6 +144,12 @@ def _offer_page(
     form.focus_first_error()
     now = timezone.now()
     tiers = tiers_of(party.slot.experience.refund_terms, party.slot.starts_at, now)
+    try:
+        sums = _sums(party, now)
+    except Refused as refused:
+        sums, status = [], throttles.status_of(refused)
+        if form.refused is None:
+            messages.error(request, str(refused))
     context = {
         "form": form,
         "party": party,
@@ -151,7 +157,7 @@ def _offer_page(
         "slot": party.slot,
         "experience": party.slot.experience,
         "waiver": form.sheet.waiver,
-        "sums": _sums(party, now),
+        "sums": sums,
         "tiers": tiers,
         "back": best_now(tiers, now),
         "now": now,
@@ -160,7 +166,10 @@ def _offer_page(
 
 
 def _sums(party: WaitingParty, now: dt.datetime) -> list[tuple[Any, Sum]]:
-    """What the offered seats cost, by each way to pay; the seats are held, so nobody else is asked."""
+    """What the offered seats cost, by each way to pay; the seats are held, so nobody else is asked.
+
+    :raises UnknownTicketType: when one of its tickets is gone for good.
+    """
     whole = waiting.whole_of(party, now)
     plans = plans_of(party.slot.experience)
     return [(PLANS[plan], Sum(quoted(party.slot, whole, plan))) for plan in plans]
