@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.timezone import localdate, localtime, make_aware
 from django.utils.translation import gettext as _
 
 from farm import chores
+from farm.models import StaffTask
 from farm.security import mask_name
 from tours import gate, manifest, tickets, tokens, verdicts
 from tours.gate import Scan, Whom
@@ -20,6 +22,8 @@ from tours.models import Booking, CheckIn, ScanConflict, Slot, Ticket
 ONE_DAY = dt.timedelta(days=1)
 ANSWER_WITHIN = dt.timedelta(hours=4)
 UNREADABLE = "unreadable"
+ABOUT_SCAN = "scan:"
+"""So begin the names of tasks about scans; the scan's own number follows."""
 STANDING = ("welcome", verdicts.WRONG_TIME, verdicts.CLOSED)
 
 
@@ -80,6 +84,12 @@ def upload(scans: Iterable[QueuedScan], *, unreadable: Iterable[Unreadable] = ()
     # A telephone's clock may be fast: nobody comes in later than we hear of it.
     in_time = [replace(queued, scan=replace(queued.scan, at=min(queued.scan.at, now))) for queued in scans]
     return [_take_over(queued, now) for queued in sorted(in_time, key=lambda queued: queued.scan.at)] + set_aside
+
+
+def conflicts(now: dt.datetime) -> QuerySet[ScanConflict]:
+    """What our people have not settled yet, and what was told since this time yesterday, newest first."""
+    open_tasks = StaffTask.objects.filter(key=Concat(Value(ABOUT_SCAN), OuterRef("nonce")), settled_at=None)
+    return ScanConflict.objects.filter(Exists(open_tasks) | Q(told_at__gt=now - ONE_DAY)).order_by("-pk")
 
 
 def _take_over(queued: QueuedScan, now: dt.datetime) -> Told:
@@ -143,7 +153,7 @@ def _conflict(
         nonce=scan.nonce, booking=booking, why=why, gate=scan.gate, by=scan.by, at=scan.at, told_at=now, first=first
     )
     chores.raise_task(
-        key=f"scan:{scan.nonce}",
+        key=f"{ABOUT_SCAN}{scan.nonce}",
         what=lambda: (
             _("%(gate)s let in %(number)s without network: %(words)s")
             % {"gate": scan.gate, "number": booking.number if booking else _("an unknown ticket"), "words": words}
@@ -158,7 +168,7 @@ def _conflict(
 def _set_aside(one: Unreadable, now: dt.datetime) -> Told:
     """Somebody may be inside whom no book knows: our people ask whoever scanned, whose page still shows the scan."""
     chores.raise_task(
-        key=f"scan:unreadable:{one.nonce or one.why}"[:80],
+        key=f"{ABOUT_SCAN}unreadable:{one.nonce or one.why}"[:80],
         what=lambda: (
             _("A scan that %(by)s made without network cannot be read: %(why)s") % {"by": one.by, "why": one.why}
         ),

@@ -4,8 +4,11 @@ import datetime as dt
 import json
 
 import pytest
+from django.utils import timezone
 
+from farm import chores
 from farm.models import StaffTask
+from tests.staff import a_member
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import a_slot_with_a_booking
 from tours import cancelling, changing, gate, manifest, offline, tickets
@@ -185,3 +188,21 @@ def test_the_manifest_says_who_comes_and_what_the_guide_must_know():
     assert (morning.expected, morning.inside, morning.balance_fen) == (7, 2, 500)
     assert morning.kinds == {"Adult": 2, "Child": 1, "Family": 1}
     assert {guests.answers for guests in morning.guests} == {(), (("Allergies", "nuts"),)}
+
+
+def test_the_gate_shows_a_conflict_until_it_is_settled_and_a_day_old(family, client, monkeypatch):
+    a_member(client, "gate")
+    online(family.number)
+    offline.upload([queued(family.number, people=1)], now=NOON)
+
+    def shown(at: dt.datetime) -> list[str]:
+        monkeypatch.setattr(timezone, "now", lambda: at)
+        return [one["number"] for one in client.get("/api/v1/gate/day").json()["conflicts"]]
+
+    week = NOON + dt.timedelta(days=7)
+    before = shown(week)
+    chores.settle(task=StaffTask.objects.get(), by="li.na", now=week)
+
+    assert before == [family.number]
+    assert shown(NOON + dt.timedelta(hours=23)) == [family.number]
+    assert shown(week) == []

@@ -57,7 +57,7 @@ class GateDay(GateDoor):
     def get(self, request: Request) -> Response:
         """Today's parties with masked names and no phones, the keys that verify tickets, places for sale, conflicts."""
         now = timezone.now()
-        return Response({**offline.bundle(now), "walk_ins": shown.for_sale(now), "conflicts": shown.conflicts()})
+        return Response({**offline.bundle(now), "walk_ins": shown.for_sale(now), "conflicts": shown.conflicts(now)})
 
 
 class GateLooks(GateDoor):
@@ -191,11 +191,12 @@ class GateScans(GateDoor):
 
         One that cannot be read is told of as `unreadable` and becomes a task for our people; the others go on.
         """
+        now = timezone.now()
         said = [self._read(one, self.by(request)) for one in read(AnyScansIn, request.data)["scans"]]
         bad = [one for one in said if isinstance(one, Unreadable)]
         good = [one for one in said if isinstance(one, QueuedScan)]
-        told_of = offline.upload(good, unreadable=bad, now=timezone.now())
-        return Response({"told": [vars(one) for one in told_of], "conflicts": shown.conflicts()})
+        told_of = offline.upload(good, unreadable=bad, now=now)
+        return Response({"told": [vars(one) for one in told_of], "conflicts": shown.conflicts(now)})
 
     @staticmethod
     def _read(said: Any, by: str) -> QueuedScan | Unreadable:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from farm.money import yuan
 from farm.security import mask_name
-from tours import manifest, papers, sheets, verdicts, walkins
+from tours import manifest, offline, papers, sheets, verdicts, walkins
 from tours.gate import Admission
 from tours.models import Booking, ScanConflict, Slot, Ticket
 from tours.verdicts import Verdict
@@ -36,9 +36,9 @@ def for_sale(now: dt.datetime) -> list[dict[str, Any]]:
     return [_for_sale(slot, now) for slot in walkins.open_slots(now)]
 
 
-def conflicts() -> list[dict[str, Any]]:
-    """The last scans that our people must look at."""
-    last = ScanConflict.objects.select_related("booking", "first")[:CONFLICTS]
+def conflicts(now: dt.datetime) -> list[dict[str, Any]]:
+    """The last scans that our people must look at, or have looked at since yesterday."""
+    last = offline.conflicts(now).select_related("booking", "first")[:CONFLICTS]
     return [_conflict(one) for one in last]
 
 
