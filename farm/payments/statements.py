@@ -54,7 +54,11 @@ def ask_for_statements(now: dt.datetime) -> int:
     A farm that was switched off finds here what it has missed: it goes on after the last day that was compared.
     """
     compared = dict(StatementCheck.objects.order_by().values_list("provider").annotate(last=Max("date")))
-    wanted = [(provider, day) for provider in providers.in_use() for day in _days_ready(compared.get(provider), now)]
+    wanted = [
+        (provider, day)
+        for provider in providers.in_use()
+        for day in _days_ready(compared.get(provider) or _day_before_the_first(provider), now)
+    ]
     keys = [_key(provider, day, 0) for provider, day in wanted]
     known = set(Job.objects.filter(key__in=keys).values_list("key", flat=True))
     for key, (provider, day) in zip(keys, wanted, strict=True):
@@ -103,6 +107,12 @@ def booked(entries: QuerySet[LedgerEntry]) -> Booked:
 
 def midnight(date: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(date, dt.time()))
+
+
+def _day_before_the_first(provider: str) -> dt.date | None:
+    """A farm that took its first money and was off before anything was compared has missed all since then."""
+    first = LedgerEntry.objects.filter(payment__provider=provider).order_by("pk").first()
+    return timezone.localdate(first.at) - dt.timedelta(days=1) if first else None
 
 
 def _days_ready(compared: dt.date | None, now: dt.datetime) -> list[dt.date]:

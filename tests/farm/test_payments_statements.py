@@ -139,6 +139,14 @@ def test_a_farm_that_was_off_for_a_week_goes_on_where_it_was():
     assert lost in "".join(asked())
 
 
+def test_a_farm_that_was_off_since_its_first_day_goes_on_there():
+    a_paid_attempt()
+
+    morning_after(TOMORROW + dt.timedelta(days=8))
+
+    assert yesterday_s().lines == 1
+
+
 def test_a_farm_that_was_off_for_a_year_asks_for_no_more_than_providers_keep():
     morning_after()
 
