@@ -1,6 +1,7 @@
 """The embedded farm's cache, files in a folder: what a full disk does not take is a miss, and stops nobody."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -17,4 +18,5 @@ class ForgivingFileCache(FileBasedCache):
             super().set(key, value, timeout, version)
         except OSError as error:
             log.warning("cache is away: %s", error)
-            self.delete(key, version)
+            with suppress(OSError):  # the folder cannot be written at all
+                self.delete(key, version)

@@ -62,7 +62,9 @@ class Wanted:
 
     @property
     def is_gift(self) -> bool:
-        return self.gift != Gift()
+        """Who is signed in has their own number written beside it already: that alone makes no gift."""
+        is_for_another = self.buyer_phone != self.address.phone
+        return is_for_another or self.gift.hides_price or bool(self.gift.message)
 
 
 @dataclass(frozen=True)

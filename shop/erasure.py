@@ -30,7 +30,7 @@ def obstacles(customer: Customer) -> Iterator[Obstacle]:
     for order in orders.exclude(status__in=ENDED).order_by("pk"):
         yield Obstacle(_("Order %(number)s is still under way.") % {"number": order.number}, order_path(order))
     if given_to(customer).exclude(status__in=ENDED).exists():
-        yield Obstacle(_("A parcel from somebody else is on its way to you."), delivery_path())
+        yield Obstacle(_("A parcel that somebody else ordered for you has not arrived yet."), delivery_path())
     ended = orders.filter(status__in=ENDED)
     for order in ended.filter(damage_reports__status=DamageReport.Status.OPEN).order_by("pk"):
         words = _("The damage you reported of order %(number)s waits for our answer.") % {"number": order.number}

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from farm import jobs, outbox, payments, rows
 from farm.security import new_reference
+from farm.shapes import Shape
 from shop import asked, carriers, checkout, stranded, tracing
 from shop.models import Order, Shipment
 
@@ -109,7 +110,7 @@ def nothing() -> None:
 
 def _receive(money: Money, now: dt.datetime) -> None:
     """Locked first: a change of address makes the total another, and the sweep, a cancel or other money the state."""
-    order = _order_of(money.payable, is_held_still=True)
+    order = _order_of(money.payable, asked.held_still)
     if order is not None and order.paid_by == money.payment:
         return
     why = _why_not(order, money)
@@ -157,11 +158,11 @@ def _taken_at(payment: str, now: dt.datetime) -> dt.datetime:
     return min((money and money.captured_at) or now, now)
 
 
-def _order_of(payable: str, *, is_held_still: bool = False) -> Order | None:
+def _order_of(payable: str, *first: Shape) -> Order | None:
+    """The order that money speaks of, read after what is asked `first`; None when it is no order's."""
     if not payable.startswith(PAYABLE_PREFIX):
         return None
-    in_turn = (asked.held_still, asked.numbered) if is_held_still else (asked.numbered,)
-    found = rows.read_in_turn(in_turn, payable.removeprefix(PAYABLE_PREFIX))[-1]
+    found = rows.read_in_turn((*first, asked.numbered), payable.removeprefix(PAYABLE_PREFIX))[-1]
     return found[0] if found else None
 
 

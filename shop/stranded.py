@@ -118,7 +118,7 @@ def take_apart(*, order: Order, by: str, now: dt.datetime) -> Order:
 
 def _settle_them(words: dict[str, int]) -> str:
     if words["packed"]:
-        return _("%(why)s: move or cancel %(count)s orders; %(packed)s are picked or packed: take these apart first.")
+        return _("%(why)s: move or cancel %(count)s orders; picked or packed: %(packed)s, take these apart first.")
     return _("%(why)s: move or cancel %(count)s orders.")
 
 

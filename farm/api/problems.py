@@ -45,7 +45,9 @@ SENTENCES = {
     "method_not_allowed": gettext_lazy(
         "This address does not take this method; the header Allow lists those it takes."
     ),
-    "unsupported_media_type": gettext_lazy("Send JSON, with the header Content-Type: application/json."),
+    "unsupported_media_type": gettext_lazy(
+        "Send JSON, with the header Content-Type: application/json, unless /api/docs names another form."
+    ),
 }
 
 DjangoView = Callable[..., HttpResponse]

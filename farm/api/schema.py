@@ -108,7 +108,11 @@ WRONG_STATE = Refusal(
     409, "wrong_state", "Order BZ7K3M9QF2XA is cancelled. Reload its page to see what can be done now."
 )
 TOO_LARGE = Refusal(413, "too_large", "A body has at most 65536 bytes. Send less.")
-NOT_JSON = Refusal(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
+NOT_JSON = Refusal(
+    415,
+    "unsupported_media_type",
+    "Send JSON, with the header Content-Type: application/json, unless /api/docs names another form.",
+)
 TOO_MANY = Refusal(429, "too_many_requests", "Too many requests. Send it again in 12 seconds.")
 PROVIDER_AWAY = refusal(
     503,

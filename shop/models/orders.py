@@ -40,9 +40,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders bought with this phone or sent to it."""
         return self.filter(Q(buyer_phone=phone) | FOR_ANOTHER & Q(phone=phone))
 
-    def movable(self) -> "OrderQuerySet":
-        return self.filter(status__in=Order.MOVABLE)
-
     def of_sound_lots(self) -> "OrderQuerySet":
         """Orders whose every lot may be packed; one with a lot withdrawn or over on arrival waits for staff."""
         return self.exclude(_has_unsound_lots())

@@ -107,7 +107,7 @@ def test_a_stranger_cannot_write_an_address_into_my_form(client):
     ("gift", "words"),
     [
         ({"hides_price": "on", "buyer_phone": BUYER}, f"<dd>{BUYER}</dd>"),
-        ({"gift_message": "生日快乐"}, f"<dd>{HOME.phone}<br>Not yours?"),
+        ({"gift_message": "生日快乐"}, f"<dd>{HOME.phone}<br>Is this number not yours?"),
     ],
 )
 def test_before_a_gift_is_ordered_the_page_says_who_is_told(client, gift, words):
@@ -228,7 +228,7 @@ class TestForgetting:
 
         page = client.post("/account/data/erasure/", {"understood": "on"}).content.decode()
 
-        assert "A parcel from somebody else is on its way to you." in page
+        assert "A parcel that somebody else ordered for you has not arrived yet." in page
         assert Order.objects.get().phone == HOME.phone
 
     def test_then_the_parcel_goes_and_the_buyers_order_stays(self, client):

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.db import connection  # noqa: F401  # the condition of skipif reads it
 
+from farm.admin import places
+from farm.models import LedgerEntry, Movement, Payment
 from shop import checkout, tracking
 from shop.models import Order
 from tests.builders import NOW, a_shop, an_order
@@ -41,3 +43,11 @@ def test_orders_whose_hold_ended_are_found_without_reading_all_orders():
     assert Order.objects.get().status == "expired"
     assert len(read) >= 2
     assert all("USING INDEX orders_on_hold" in plan and "TEMP B-TREE" not in plan for plan in read), read
+
+
+@pytest.mark.parametrize(("model", "column"), [(Movement, "holder"), (Payment, "payable"), (LedgerEntry, "payable")])
+@pytest.mark.parametrize("term", ["order:BZ7K3M9QF2XA", "BV7K3M9QF2XA"])
+def test_what_is_looked_for_by_name_or_number_comes_from_an_index(model, column, term):
+    plan = model.objects.filter(places.named(column, term)).explain()
+
+    assert "SCAN" not in plan, plan

@@ -94,7 +94,7 @@ def test_the_task_counts_what_is_picked_or_packed_and_the_list_shows_it(client):
     withdraw()
 
     assert StaffTask.objects.get().what == (
-        "Lot L1 is withdrawn: move or cancel 2 orders; 1 are picked or packed: take these apart first."
+        "Lot L1 is withdrawn: move or cancel 2 orders; picked or packed: 1, take these apart first."
     )
     shown = client.get(list_of(Order), {"stranded": "yes"}).content.decode()
     assert page_of(order) in shown
