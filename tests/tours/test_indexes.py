@@ -8,7 +8,7 @@ from django.db import connection  # noqa: F401  # the condition of skipif reads 
 from tests.builders import NOW
 from tests.plans import plans
 from tests.visits import a_booking, a_confirmed_booking, a_slot
-from tours import booking, changing
+from tours import aftermath, booking, changing
 from tours.models import Booking, Rebooking
 from tours.party import Party
 
@@ -37,4 +37,14 @@ def test_changes_that_nobody_paid_are_found_without_reading_all_changes():
 
     assert Rebooking.objects.get().status == "expired"
     assert "USING INDEX changes_on_hold" in read[0]
+    assert "TEMP B-TREE" not in read[0]
+
+
+def test_who_came_is_asked_of_sure_bookings_alone():
+    slot = a_confirmed_booking(a_slot()).slot
+
+    read = plans(lambda: aftermath.mark_who_came(slot.ends_at + aftermath.GRACE), of="tours_booking")
+
+    assert Booking.objects.get().status == "no-show"
+    assert "USING INDEX bookings_to_come" in read[0]
     assert "TEMP B-TREE" not in read[0]

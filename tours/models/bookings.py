@@ -134,6 +134,7 @@ class Booking(Moves):
         ]
         indexes = [
             models.Index(fields=["hold_until"], name="bookings_on_hold", condition=Q(status="held")),
+            models.Index(fields=["id"], name="bookings_to_come", condition=Q(status="confirmed")),
             models.Index(fields=["slot", "status"], name="bookings_of_a_slot"),
             models.Index(fields=["phone"], name="bookings_of_a_phone"),
             models.Index(Lower("email"), name="bookings_of_a_mail"),
