@@ -2,9 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Max, QuerySet
+from django.db.models import CharField, Max, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from farm import outbox, rows
+from farm.models import Payment
 from tours.models import Bill, Booking
 
 PREFIX = "booking:"
@@ -26,6 +28,13 @@ def bill_named(payable: str) -> Bill | None:
 def first_payable(booking: Booking) -> str:
     """The name under which money speaks of the bill that makes a booking sure."""
     return f"{booking.holder}/{FIRST_BILL}"
+
+
+def payments_of(booking: Booking) -> QuerySet[Payment]:
+    """Every attempt to pay one of its bills, oldest first, with what went back: found by their whole names."""
+    name = Concat(Value(f"{booking.holder}/"), Cast("number", CharField()))
+    names = booking.bills.order_by().values_list(name)
+    return Payment.objects.filter(payable__in=names).order_by("pk").prefetch_related("refunds")
 
 
 def open_bill(booking: Booking, *, why: str, amount_fen: int, now: dt.datetime) -> Bill:

@@ -7,6 +7,7 @@ from django.db import connection  # noqa: F401  # the condition of skipif reads 
 
 from tests.builders import NOW
 from tests.plans import plans
+from tests.staff import a_boss, page_of
 from tests.visits import a_booking, a_confirmed_booking, a_slot
 from tours import aftermath, booking, changing
 from tours.models import Booking, Rebooking
@@ -48,3 +49,13 @@ def test_who_came_is_asked_of_sure_bookings_alone():
     assert Booking.objects.get().status == "no-show"
     assert "USING INDEX bookings_to_come" in read[0]
     assert "TEMP B-TREE" not in read[0]
+
+
+def test_the_page_of_a_visit_finds_its_payments_by_their_names(client):
+    visit = a_confirmed_booking(a_slot())
+    a_boss(client)
+
+    read = plans(lambda: client.get(page_of(visit)), of="farm_payment")
+
+    assert read
+    assert all("SCAN farm_payment" not in plan for plan in read), read

@@ -18,7 +18,7 @@ from farm import naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, in_short, moment
-from farm.models import Movement, Payment
+from farm.models import Movement
 from farm.money import yuan
 from tours.admin import words
 from tours.admin.desk import DeskActions
@@ -26,6 +26,7 @@ from tours.admin.exports import BookingResource
 from tours.admin.finding import ByChannel, ByStatus, Comes, Owes, RainedOut, search
 from tours.admin.reports import ReportPage
 from tours.models import Bill, BookedUnit, Booking, BookingEvent, ClosureOffer, Rebooking, Ticket
+from tours.money import payments_of
 
 places.lead("booking", places.found("tours_booking"))
 places.lead("waiting", places.found("tours_waitingparty"))
@@ -197,9 +198,8 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
     @display(description=_("payments and refunds"))
     def payments(self, booking: Booking) -> SafeString:
         """Each attempt with what came and what went back; the links need their own permission."""
-        found = Payment.objects.filter(payable__startswith=f"{booking.holder}/").prefetch_related("refunds")
         lines = []
-        for payment in found.order_by("pk"):
+        for payment in payments_of(booking):
             place = reverse("admin:farm_payment_change", args=[payment.pk])
             by_way_of = naming.provider(payment.provider)
             money = (f"¥{yuan(payment.amount_fen)}", by_way_of, payment.get_status_display())

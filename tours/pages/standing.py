@@ -5,14 +5,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from farm.models import Payment, Refund
 from farm.money import yuan
 from farm.templatetags.dates import when
-from tours import links, papers, tickets
+from tours import links, money, papers, tickets
 from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Slot, Ticket
 from tours.pages.terms import Tier, best_now, tiers_of_booking
 from tours.party import PartyLine, booked
@@ -245,14 +243,12 @@ def standing(token: str, *, now: dt.datetime) -> Standing:
     :raises Http404: for a forged token as for a booking that is gone.
     """
     booking = links.booking_in(token, Booking.objects.with_everything())
-    names = booking.bills.order_by().values_list(Concat(Value(f"{booking.holder}/"), Cast("number", CharField())))
-    payments = Payment.objects.filter(payable__in=names).order_by("pk").prefetch_related("refunds")
     offer = _offer(booking) if booking.status == Status.CONFIRMED else None
     held = booking.rebookings.held().filter(hold_until__gt=now).select_related("bill", "slot")
     credits = Credit.objects.filter(why__startswith=f"{booking.number}:")
     return Standing(
         booking=booking,
-        payments=list(payments),
+        payments=list(money.payments_of(booking)),
         offer=offer,
         change=held.first() if booking.status == Status.CONFIRMED and not offer else None,
         credit=credits.first() if booking.status == Status.CANCELLED else None,
