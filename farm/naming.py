@@ -91,6 +91,7 @@ THING = {
     "waiting": _("waiting party"),
     "rule": _("schedule rule"),
     "experience": _("experience"),
+    "sign-in": _("sign-in code"),
 }
 DETAIL = {
     "amount_fen": _("amount"),
@@ -128,6 +129,7 @@ DETAIL = {
     "offer": _("choice"),
     "tries": _("attempts"),
     "until": _("of use until"),
+    "moved_at": _("moved at"),
 }
 HOW = {"cash": _("cash"), "qr": _("the farm's own QR code")}
 CHANGE = {
@@ -180,8 +182,8 @@ def reason(code: str) -> str:
 def thing(name: str) -> str:
     """What a name such as `order:BZ…` or `shop.lot:17` stands for; as it is, when nobody knows its kind."""
     kind, _colon, key = name.partition(":")
-    if kind in THING and key:
-        return f"{THING[kind]} {key}"
+    if kind in THING:
+        return f"{THING[kind]} {key}".rstrip()
     model = next((model for model in apps.get_models() if key and model._meta.label_lower == kind), None)
     return f"{model._meta.verbose_name} #{key}" if model else name
 
@@ -216,4 +218,5 @@ def _moment(value: str) -> str:
     return f"{localtime(at):%Y-%m-%d %H:%M}" if at.tzinfo else value
 
 
-SAID = {"why": reason, "payable": thing, "what": _change, "was": _moment, "now": _moment, "until": _moment}
+MOMENTS = ("was", "now", "until", "moved_at")
+SAID = {"why": reason, "payable": thing, "what": _change, **dict.fromkeys(MOMENTS, _moment)}

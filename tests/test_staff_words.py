@@ -1,5 +1,6 @@
 """Staff who read Chinese read Chinese: no list, page, filter or report of their tool falls back into English."""
 
+import datetime as dt
 import json
 import re
 
@@ -10,7 +11,7 @@ from django.utils.html import strip_tags
 
 from beizhen import verify
 from beizhen.wiring import LISTENERS
-from farm import naming, people
+from farm import accounts, contacts, naming, people
 from farm.admin import rights
 from farm.models import (
     Customer,
@@ -27,14 +28,14 @@ from farm.models import (
 from farm.people import ensure_groups
 from shop import changes
 from shop.models import Order, ShipDate, Shipment
-from tests.builders import NOW, a_delivered_order, a_paid_order, a_shop, work_off
+from tests.builders import DAY, NOW, a_delivered_order, a_paid_order, a_ship_date, a_shop, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of
 from tests.worlds import a_shop_with_a_paid_order, a_slot_with_a_booking, told_before
 from tours import closures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 UNSEEN = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<span[^>]*material-symbols.*?</span>", re.DOTALL)
-CODES = re.compile(r"([a-z]+:)?(?<![A-Z0-9])[A-Z0-9]{8,}([/:][\w:]+)*|\S+/\S*|\b[\w-]+-[0-9]+\b")
+CODES = re.compile(r"([a-z]+:)?(?<![A-Z0-9])[A-Z0-9]{8,}([/:][\w:]+)*|\S+/\S*|\b[\w-]+-[0-9]+\b|[a-z]+:[a-z-]+:[0-9]+")
 OF_NO_LANGUAGE = {"CSV", "XLSX", "boss", "packer", "esc"}
 LISTS = (Payment, Refund, LedgerEntry, Movement, Job, OutboxMessage, Notice, Customer, Shipment, ShipDate, Order,
          StatementCheck, TillEntry)  # fmt: skip
@@ -60,6 +61,9 @@ def a_busy_farm() -> None:
     a_shop()
     a_delivered_order()
     changes.cancel(order=a_paid_order(), by="customer", now=NOW)
+    accounts.ask_code(contact=contacts.read("13800000000"), language="zh-hans", now=NOW)
+    a_ship_date(DAY + dt.timedelta(days=1))
+    changes.move_by_staff(order=a_paid_order(), to=DAY + dt.timedelta(days=1), by="boss", now=NOW)
     work_off(NOW)
     StatementCheck.objects.create(provider="practice", date=NOW.date(), lines=2, differences=0, checked_at=NOW)
     TillEntry.objects.create(at=NOW, trade_no="PT1", amount_fen=100, how="cash", by="boss")

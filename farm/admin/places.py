@@ -37,7 +37,7 @@ def link(name: str) -> SafeString | str:
     """What the name stands for as a link to its page; the words alone, when no page is known."""
     kind, _, key = name.partition(":")
     if not key:
-        return name
+        return naming.thing(name)
     place = _places.get(kind) or _of_model(kind)
     return format_html('<a href="{}">{}</a>', place(key), naming.thing(name)) if place else naming.thing(name)
 

@@ -26,6 +26,7 @@ from farm.models import (
 )
 from farm.people import ensure_groups
 from shop import changes
+from shop.models import Order
 from tests.builders import NOW, a_paid_order, a_shop, work_off
 from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, sign_in
 from tests.worlds import a_shop_with_a_paid_order
@@ -276,3 +277,12 @@ def _granted_to(group: str) -> set[str]:
 
 def _request(user):
     return SimpleNamespace(user=user)
+
+
+@pytest.mark.parametrize("narrowed", ["ship_date__id__exact=abc", "phone__startswith=138"])
+def test_an_export_that_cannot_be_narrowed_so_leads_back_to_the_list(client, narrowed):
+    a_boss(client)
+
+    answer = client.get(f"{list_of(Order)}export/?{narrowed}")
+
+    assert (answer.status_code, answer["Location"]) == (302, list_of(Order))
