@@ -27,10 +27,10 @@ def some_jobs(count: int, *, state: str = "done", days_ago: int = 15) -> None:
 
 
 def counted() -> dict[str, int]:
-    """How many rows SQLite believes to be in its tables, by their indexes."""
+    """How many rows SQLite believes to be in each table."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT idx, stat FROM sqlite_stat1 WHERE idx NOT NULL")
-        return {index: int(said.split()[0]) for index, said in cursor.fetchall()}
+        cursor.execute("SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl")
+        return dict(cursor.fetchall())
 
 
 def a_message(topic: str, *, days_ago: int, is_told: bool = True) -> None:
@@ -169,4 +169,4 @@ def test_sqlite_learns_every_night_how_far_its_tables_have_grown():
 
     tidying.tidy(NOW)
 
-    assert max(counted()[index.name] for index in Job._meta.indexes if index.name in counted()) >= 300
+    assert counted()["farm_job"] == 330
