@@ -14,6 +14,7 @@ from tests.plans import plans
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.once("PostgreSQL plans by statistics that a test has not"),
     pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by statistics that a test has not"),
 ]
 PAGE = 51

@@ -15,6 +15,7 @@ from tours.party import Party
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.once("PostgreSQL plans by statistics that a test has not"),
     pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by statistics that a test has not"),
 ]
 
