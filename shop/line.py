@@ -92,6 +92,8 @@ def _offer_in_turn(in_line: QuerySet[WaitingOrder], lots: QuerySet[Lot], now: dt
         hopeful = [waiting for waiting in some if _wish(waiting) not in too_much]
         if hopeful:
             offered += _offer_to(hopeful, too_much, lots, now)
+        # What was offered holds the ship date: a buyer who waits for it may hold a lot. The next sweep finds that one.
+        lots = Lot.objects.select_for_update(skip_locked=True, no_key=True)
     return offered
 
 

@@ -98,7 +98,7 @@ def _refuse(slot: Slot, now: dt.datetime) -> None:
     if slot.starts_at <= now:
         raise BegunAlready(_("This time has begun already."), advice=_("Add a new time in the schedule instead."))
     refuse_on_closed_day(slot.date)
-    if unbooked.was_taken_off(slot):
+    if slot.rule_id and unbooked.was_taken_off(slot):  # what was added by hand has no rule that could plan it again
         raise NotPlanned(_("The schedule no longer plans this time."), advice=_("Change its rule first."))
     if slot.is_closed or slot.day.is_closed:
         _refuse_while_answering(slot)

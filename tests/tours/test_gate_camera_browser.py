@@ -7,7 +7,7 @@ from tests import browser
 from tests.gatekeeper import a_gatekeeper, a_slot_now, booked, codes_of
 from tours import gate, tickets
 from tours.gate import Scan, Whom
-from tours.models import CheckIn
+from tours.models import Booking, CheckIn
 
 pytestmark = browser.MARKS
 
@@ -85,3 +85,23 @@ def test_the_next_in_view_does_not_wipe_a_refusal_away(farm):
         keeper.waits(seconds=2)
         keeper.holds_up(next_one.number)
         keeper.sees("welcome")
+
+
+def test_the_next_in_view_does_not_wipe_away_that_money_was_not_taken(farm):
+    slot = a_slot_now()
+    couple, next_one = booked(slot), booked(slot, adult=1)
+    Booking.objects.filter(pk=couple.pk).update(total_fen=couple.total_fen + 8800)
+    with a_gatekeeper() as keeper:
+        keeper.has_a_camera()
+        keeper.open(farm)
+        keeper.press("Camera")
+        keeper.holds_up(couple.number)
+        keeper.says("To pay: ¥88.00")
+        Booking.objects.filter(pk=couple.pk).update(total_fen=couple.total_fen + 4400)
+
+        keeper.page.route("**/gate/balances", lambda route: (keeper.holds_up(next_one.number), route.continue_()))
+        keeper.press("Cash")
+        keeper.says("It is ¥44.00 now.")
+        keeper.holds_up(next_one.number)
+
+        keeper.says(couple.number)

@@ -8,7 +8,7 @@ from farm.models import ClosedDay
 from tests.drift import drift
 from tests.rest import refused
 from tests.staff import a_boss, a_member, act, press, told
-from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot
+from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_rule, a_slot
 from tours import closures, minimum, offers, reopening, unbooked
 from tours.models import ClosureOffer, Slot
 
@@ -120,7 +120,7 @@ def test_a_time_that_was_called_off_is_not_called_off_once_more():
 def test_what_the_schedule_would_take_off_again_stays_off():
     off, holiday = a_slot(), a_slot(SATURDAY + dt.timedelta(days=1))
     a_booking(off)
-    Slot.objects.filter(pk=off.pk).update(is_closed=True, closed_reason_en=unbooked.NO_LONGER_EN)
+    Slot.objects.filter(pk=off.pk).update(rule=a_rule(), is_closed=True, closed_reason_en=unbooked.NO_LONGER_EN)
     rain_on(holiday)
     ClosedDay.objects.create(date=holiday.date, reason_zh="休息", reason_en="closed")
 
@@ -129,6 +129,15 @@ def test_what_the_schedule_would_take_off_again_stays_off():
             reopening.open_again(slot=slot, now=NOW)
     with pytest.raises(closures.BegunAlready):
         reopening.open_again(slot=off, now=off.starts_at)
+
+
+def test_a_time_added_by_hand_opens_again_though_no_rule_plans_it():
+    slot = a_slot()
+    Slot.objects.filter(pk=slot.pk).update(is_closed=True, closed_reason_en=unbooked.NO_LONGER_EN)
+
+    reopening.open_again(slot=slot, now=NOW)
+
+    assert not Slot.objects.get().is_closed
 
 
 def test_staff_open_chosen_times_of_the_list_and_one_on_its_page(client):

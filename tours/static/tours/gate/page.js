@@ -8,7 +8,7 @@ import {fetchDay, noteInside, tell} from "./telling.js";
 import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
 
 const LOOK_AGAIN_MS = 15000;
-const LOOKED = "looked";
+const LOOKED = "looked", REFUSED = "refused";
 const places = document.body.dataset;
 const words = JSON.parse(document.getElementById("words").textContent);
 const find = name => document.querySelector(`[data-part="${name}"]`);
@@ -24,8 +24,8 @@ async function once(act) {
   isBusy = true;
   let mayGoOn = false;
   try {
-    const isOnlyLook = await act() === LOOKED;
-    mayGoOn = isOnlyLook || Boolean(shown?.verdict.green);
+    const did = await act();
+    mayGoOn = did === LOOKED || (did !== REFUSED && Boolean(shown?.verdict.green));
   } catch (error) {
     if (error instanceof SignedOut) {
       await wipeDay();
@@ -123,6 +123,7 @@ const takeBalance = how => once(async () => {
     setOnline(false);
     drawVerdict({...verdict, note: words.needsNetwork}, words, {letIn, takeBalance});
   }
+  return REFUSED;
 });
 
 const refusal = body => ({code: body.code, green: false, words: body.detail});
