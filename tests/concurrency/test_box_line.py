@@ -2,17 +2,21 @@
 
 import datetime as dt
 import itertools
+from threading import Event
 
 import pytest
 from django.db import OperationalError
+from django.db.models import QuerySet
 
 from farm import limited
 from farm.refusals import Refused
 from shop import changes, checkout, line, waiting
 from shop.checkout import Gift
 from shop.models import Lot, Order, ShipDate, WaitingOrder
-from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, an_order
-from tests.concurrency.crowd import crossed, together
+from shop.models.lots import LotQuerySet
+from shop.pricing import Want
+from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, a_variety, an_order
+from tests.concurrency.crowd import PATIENCE, crossed, somebody_waits, together
 from tests.drift import drift
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +114,43 @@ def test_two_sweeps_offer_freed_boxes_once_and_to_the_first():
         assert errors(answers) == []
         assert (sum(answers), [status_of(place) for place in places]) == (1, ["offered", "waiting"])
     assert drift() == []
+
+
+@pytest.mark.services  # SQLite lets one transaction begin at a time, with or without the lock
+@pytest.mark.parametrize("waits_for_lots", [False, True])
+def test_a_long_line_and_a_buyer_wait_for_each_other_for_ever_only_if_it_waits_for_lots_when_it_holds_the_day(
+    monkeypatch, waits_for_lots
+):
+    monkeypatch.setattr(line, "AT_ONCE", 1)
+    if waits_for_lots:
+        lock = QuerySet.select_for_update
+        monkeypatch.setattr(
+            LotQuerySet, "select_for_update", lambda lots, skip_locked=False, **how: lock(lots, **how), raising=False
+        )
+    shine = a_variety("shine")
+    a_box("shine-2500", variety=shine)
+    a_lot("S1", variety=shine, best_before=DAY + dt.timedelta(days=300))
+    day, _full = a_full_day()
+    first = in_line(day, 1)
+    a_place_in_line(phone=f"139{next(phones):08d}", date=day.date, wants=[Want("shine-2500", 1)])
+    ShipDate.objects.filter(pk=day.pk).update(limit=10)
+    look, looks, is_on_its_way = line._look, itertools.count(), Event()
+
+    def look_again_when_a_buyer_waits(*given):
+        if next(looks) == 1:  # the first has its boxes, and the sweep the day
+            is_on_its_way.set()
+            somebody_waits()
+        return look(*given)
+
+    def buy_shine() -> str:
+        assert is_on_its_way.wait(PATIENCE)
+        return tried(an_order, date=day.date, sku="shine-2500")
+
+    monkeypatch.setattr(line, "_look", look_again_when_a_buyer_waits)
+    answers = together(lambda: line.offer_due(NOW), buy_shine)
+
+    assert bool(errors(answers)) is waits_for_lots, answers
+    assert waits_for_lots or status_of(first) == "offered"
 
 
 def test_an_offer_is_ordered_once_or_goes_to_the_next_and_is_never_lost():
