@@ -60,8 +60,7 @@ def _offer_of_one_date(ship_date: int, now: dt.datetime) -> int:
 
 def _wait_for_the_first(ship_date: int) -> None:
     """One sweep of a date at a time: a second that passed over a held first would offer its boxes to the next."""
-    in_line = WaitingOrder.objects.filter(status=WaitingOrder.Status.WAITING, ship_date=ship_date)
-    list(in_line.select_for_update(no_key=True).order_by("pk")[:1])
+    list(_waiting_for(ship_date).select_for_update(no_key=True).order_by("pk")[:1])
 
 
 def _waiting_for(ship_date: int) -> QuerySet[WaitingOrder]:

@@ -61,8 +61,10 @@ class Gatekeeper:
         self.page.keyboard.press("Enter")
         self.sees(gives)
 
-    def has_a_camera(self) -> None:
+    def opens_a_camera(self, farm: str) -> None:
         self.page.add_init_script(A_CAMERA)
+        self.open(farm)
+        self.press("Camera")
 
     def holds_up(self, code: str) -> None:
         """Nothing, or a code, comes into the camera's view."""

@@ -14,8 +14,9 @@ from django.conf import UserSettingsHolder, settings
 from django.db import connection, transaction
 from django.utils.translation import get_language
 
+from shop import planning
 from shop.models import Order
-from tests.builders import a_delivered_order, a_paid_order, a_shop, packed
+from tests.builders import NOW, a_delivered_order, a_paid_order, a_shop, packed
 from tests.visits import a_confirmed_booking, a_slot
 from tours.models import Booking
 
@@ -57,6 +58,14 @@ def told_before(story: Callable[Given, Told]) -> Callable[Given, Told]:
 def a_shop_with_a_paid_order(boxes: int = 1) -> Order:
     a_shop()
     return a_paid_order(boxes)
+
+
+@told_before
+def a_shop_with_a_planned_order() -> Order:
+    day = a_shop()
+    order = a_paid_order(2)
+    planning.plan_day(ship_date=day, now=NOW)
+    return order
 
 
 @told_before

@@ -8,11 +8,11 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from shop import fulfilment, parcels, planning
+from shop import fulfilment, parcels
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, packed, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
-from tests.worlds import a_shop_with_a_paid_order, told_before
+from tests.worlds import a_shop_with_a_paid_order, a_shop_with_a_planned_order
 
 pytestmark = pytest.mark.django_db
 
@@ -22,15 +22,7 @@ def bench(settings, client):
     """A packing bench with people, and one planned order."""
     settings.PACKING_BENCH = "staff"
     a_boss(client)
-    return a_planned_order()
-
-
-@told_before
-def a_planned_order() -> Order:
-    day = a_shop()
-    order = a_paid_order(2)
-    planning.plan_day(ship_date=day, now=NOW)
-    return order
+    return a_shop_with_a_planned_order()
 
 
 def handed_over(order: Order) -> Order:

@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from farm.models import Refund, StaffTask
 from farm.states import WrongState
-from shop import changes, fulfilment, lot_care, parcels, planning, stranded
+from shop import changes, fulfilment, lot_care, parcels, stranded
 from shop.models import Label, Lot, Order, Shipment
-from tests.builders import DAY, NOW, a_lot, a_paid_order, a_shop, packed, work_off
+from tests.builders import DAY, NOW, a_lot, a_paid_order, packed, work_off
 from tests.rest import refused, sent
 from tests.staff import a_boss, a_member, act, list_of, page_of, press
-from tests.worlds import told_before
+from tests.worlds import a_shop_with_a_planned_order
 
 pytestmark = pytest.mark.django_db
 STEPS = {"planned": "confirm_picked", "picked": "confirm_packed", "packed": "hand_over"}
@@ -22,17 +22,9 @@ def _people_at_the_bench(settings):
     settings.PACKING_BENCH = "staff"
 
 
-@told_before
-def a_planned_order() -> Order:
-    day = a_shop()
-    order = a_paid_order(2)
-    planning.plan_day(ship_date=day, now=NOW)
-    return order
-
-
 def brought_to(status: str) -> Order:
     """The planned order after all steps that come before this status."""
-    order = a_planned_order()
+    order = a_shop_with_a_planned_order()
     order.refresh_from_db()
     if status in ("picked", "packed"):
         fulfilment.confirm_picked(order=order, by="packer", now=NOW)
@@ -87,7 +79,7 @@ def test_a_lot_put_back_lets_its_parcel_go():
 
 
 def test_the_task_counts_what_is_picked_or_packed_and_the_list_shows_it(client):
-    a_planned_order()
+    a_shop_with_a_planned_order()
     order, at_the_bench = Order.objects.get(), packed(a_paid_order(1))
     a_boss(client)
 

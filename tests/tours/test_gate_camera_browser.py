@@ -21,9 +21,7 @@ def farm(live_server, settings):
 def test_the_next_who_shows_the_same_code_is_judged_anew(farm):
     couple = booked(a_slot_now())
     with a_gatekeeper() as keeper:
-        keeper.has_a_camera()
-        keeper.open(farm)
-        keeper.press("Camera")
+        keeper.opens_a_camera(farm)
 
         keeper.holds_up(tickets.party_token(couple))
         keeper.sees("welcome")
@@ -50,9 +48,7 @@ def test_a_code_that_stays_in_view_or_flickers_is_looked_at_once(farm):
     with a_gatekeeper() as keeper:
         looks = []
         keeper.page.on("request", lambda asked: asked.url.endswith("/gate/looks") and looks.append(asked))
-        keeper.has_a_camera()
-        keeper.open(farm)
-        keeper.press("Camera")
+        keeper.opens_a_camera(farm)
 
         for code in (first, second, "", first, second, first):
             keeper.holds_up(code)
@@ -67,9 +63,7 @@ def test_the_next_in_view_does_not_wipe_a_refusal_away(farm):
     with a_gatekeeper() as keeper:
         looks = []
         keeper.page.on("request", lambda asked: asked.url.endswith("/gate/looks") and looks.append(asked))
-        keeper.has_a_camera()
-        keeper.open(farm)
-        keeper.press("Camera")
+        keeper.opens_a_camera(farm)
         keeper.holds_up(single.number)
         keeper.sees("welcome")
         elsewhere = Scan(nonce="another gate", gate="west", by="helper", at=timezone.now())
@@ -92,9 +86,7 @@ def test_the_next_in_view_does_not_wipe_away_that_money_was_not_taken(farm):
     couple, next_one = booked(slot), booked(slot, adult=1)
     Booking.objects.filter(pk=couple.pk).update(total_fen=couple.total_fen + 8800)
     with a_gatekeeper() as keeper:
-        keeper.has_a_camera()
-        keeper.open(farm)
-        keeper.press("Camera")
+        keeper.opens_a_camera(farm)
         keeper.holds_up(couple.number)
         keeper.says("To pay: ¥88.00")
         Booking.objects.filter(pk=couple.pk).update(total_fen=couple.total_fen + 4400)
