@@ -87,6 +87,22 @@ class StaffAdmin(ModelAdmin):
         """
         return lookup in self._lookups(request)
 
+    def found(self, queryset: models.QuerySet[Any], term: str) -> models.QuerySet[Any] | None:
+        """The rows with that number or phone, looked for whole: no list can be walked digit by digit.
+
+        None: this list searches its `search_fields` as Django does.
+        """
+        return None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = self.found(queryset, term)
+        return super().get_search_results(request, queryset, term) if found is None else (found, False)
+
     def get_changelist_instance(self, request: HttpRequest) -> "ChangeList":
         """An address that narrows by what it may not, or by what no column can hold, leads to the whole list."""
         try:

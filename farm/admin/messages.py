@@ -56,11 +56,8 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
         told = ("to", "subject", "text") if request.user.has_perm(PERSONAL) else ("masked_to", "subject")
         return ("channel", *told, "leads_to", "written_at", "sent_at")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
-    ) -> tuple[QuerySet[Notice], bool]:
-        term = search_term.strip()
-        return (queryset.filter(places.named("about", term)) if term else queryset), False
+    def found(self, queryset: QuerySet[Notice], term: str) -> QuerySet[Notice]:
+        return queryset.filter(places.named("about", term))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         notice = self.get_object(request, object_id)

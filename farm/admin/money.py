@@ -117,13 +117,8 @@ class PaymentAdmin(Exportable, Payable, ReadOnly, MayAskProvider):
     def state(self, payment: Payment) -> tuple[str, str]:
         return payment.status, payment.get_status_display()
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Payment], search_term: str
-    ) -> tuple[QuerySet[Payment], bool]:
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        return queryset.filter(Q(trade_no=term.upper()) | places.named("payable", term)), False
+    def found(self, queryset: QuerySet[Payment], term: str) -> QuerySet[Payment]:
+        return queryset.filter(Q(trade_no=term.upper()) | places.named("payable", term))
 
     @action(description=_("Ask the provider now"), permissions=["ask_provider"])
     def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
@@ -266,11 +261,8 @@ class LedgerEntryAdmin(Exportable, Payable, ReadOnly, StaffAdmin):
     def refunded_by(self, entry: LedgerEntry) -> str:
         return entry.refund.refund_no if entry.refund else "-"
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[LedgerEntry], search_term: str
-    ) -> tuple[QuerySet[LedgerEntry], bool]:
-        term = search_term.strip()
-        return (queryset.filter(places.named("payable", term)) if term else queryset), False
+    def found(self, queryset: QuerySet[LedgerEntry], term: str) -> QuerySet[LedgerEntry]:
+        return queryset.filter(places.named("payable", term))
 
 
 class ByMovement(InWords):
@@ -305,10 +297,5 @@ class MovementAdmin(ReadOnly, StaffAdmin):
     def reason(self, movement: Movement) -> str:
         return naming.reason(movement.why)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str
-    ) -> tuple[QuerySet[Movement], bool]:
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        return queryset.filter(Q(counter=term) | places.named("holder", term)), False
+    def found(self, queryset: QuerySet[Movement], term: str) -> QuerySet[Movement]:
+        return queryset.filter(Q(counter=term) | places.named("holder", term))

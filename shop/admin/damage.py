@@ -123,13 +123,8 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
         )
         return format_html('<span class="bz-photos">{}</span>', shown)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[DamageReport], search_term: str
-    ) -> tuple[QuerySet[DamageReport], bool]:
-        term = search_term.strip().upper()
-        if not term:
-            return queryset, False
-        return (queryset.filter(number=term) | queryset.filter(order__number=term)), False
+    def found(self, queryset: QuerySet[DamageReport], term: str) -> QuerySet[DamageReport]:
+        return queryset.filter(number=term.upper()) | queryset.filter(order__number=term.upper())
 
     def get_urls(self) -> list[URLPattern]:
         photo = path("photos/<int:pk>/", self.admin_site.admin_view(self.photo), name="shop_damagereport_photo")

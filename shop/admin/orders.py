@@ -256,19 +256,14 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         fieldsets: Any = self.get_fieldsets(request, obj)
         return flatten_fieldsets(fieldsets)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
-    ) -> tuple[QuerySet[Order], bool]:
+    def found(self, queryset: QuerySet[Order], term: str) -> QuerySet[Order]:
         """Each kind of number has its index; nobody can walk the list digit by digit."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
         try:
-            return cast(OrderQuerySet, queryset).of_phone(security.normal_phone(term)), False
+            return cast(OrderQuerySet, queryset).of_phone(security.normal_phone(term))
         except security.BadPhone:
             found = queryset.filter(number=term.upper())
         parcels = Shipment.objects.filter(waybill_no=term.upper()).values("order")
-        return (found if found.exists() else queryset.filter(pk__in=parcels)), False
+        return found if found.exists() else queryset.filter(pk__in=parcels)
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"shows_people": self.sees_people(request)}

@@ -127,18 +127,14 @@ class BoxTrace(Exportable, ReadOnly, Personal):
         lines: Any = super().get_queryset(request)
         return lines.held()
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[OrderLine], search_term: str
-    ) -> tuple[QuerySet[OrderLine], bool]:
+    def found(self, queryset: QuerySet[OrderLine], term: str) -> QuerySet[OrderLine]:
         """Each kind of code has its index; the address behind a scanned code counts as the code."""
-        term = search_term.strip().rstrip("/").rpartition("/")[2]
-        if not term:
-            return queryset, False
+        term = term.rstrip("/").rpartition("/")[2]
         lot = Lot.objects.filter(code=term).first()
         if lot is not None:
-            return queryset.filter(lot=lot), False
+            return queryset.filter(lot=lot)
         order = Order.objects.filter(number=term.upper()).first()
-        return (queryset.filter(order=order) if order else queryset.filter(passport=term)), False
+        return queryset.filter(order=order) if order else queryset.filter(passport=term)
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"shows_people": self.sees_people(request)}

@@ -71,17 +71,12 @@ class WaitingOrderAdmin(ReadOnly, Personal):
     def get_readonly_fields(self, request: HttpRequest, obj: WaitingOrder | None = None) -> tuple[str, ...]:
         return ("phone_masked", "speaks", "boxes", "place")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[WaitingOrder], search_term: str
-    ) -> tuple[QuerySet[WaitingOrder], bool]:
+    def found(self, queryset: QuerySet[WaitingOrder], term: str) -> QuerySet[WaitingOrder]:
         """By a whole phone number or a whole number: nobody walks the list digit by digit."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
         try:
-            return queryset.filter(phone=security.normal_phone(term)), False
+            return queryset.filter(phone=security.normal_phone(term))
         except security.BadPhone:
-            return queryset.filter(number=term.upper()), False
+            return queryset.filter(number=term.upper())
 
     @action(description=_("Take out of the line"), permissions=["leave"], icon="logout", dialog=LEAVE_DIALOG)
     def take_out(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:

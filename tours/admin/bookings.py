@@ -248,10 +248,8 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         fieldsets: Any = self.get_fieldsets(request, obj)
         return flatten_fieldsets(fieldsets)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
-    ) -> tuple[QuerySet[Booking], bool]:
-        return (search(queryset, search_term.strip()) if search_term.strip() else queryset), False
+    def found(self, queryset: QuerySet[Booking], term: str) -> QuerySet[Booking]:
+        return search(queryset, term)
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"shows_people": self.sees_people(request)}

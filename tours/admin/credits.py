@@ -73,13 +73,8 @@ class CreditAdmin(ReadOnly, Personal):
     def get_readonly_fields(self, request: HttpRequest, obj: Credit | None = None) -> tuple[str, ...]:
         return ("phone_masked", "worth", "left_yuan", "movements")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Credit], search_term: str
-    ) -> tuple[QuerySet[Credit], bool]:
-        term = search_term.strip()
-        if not term:
-            return queryset, False
+    def found(self, queryset: QuerySet[Credit], term: str) -> QuerySet[Credit]:
         try:
-            return queryset.filter(phone=security.normal_phone(term)), False
+            return queryset.filter(phone=security.normal_phone(term))
         except security.BadPhone:
-            return queryset.filter(code=term.upper()), False
+            return queryset.filter(code=term.upper())

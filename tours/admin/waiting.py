@@ -83,10 +83,8 @@ class WaitingPartyAdmin(ReadOnly, Personal):
     def get_readonly_fields(self, request: HttpRequest, obj: WaitingParty | None = None) -> tuple[str, ...]:
         return ("state", "wants", "visit", "who", "phone_masked", "tickets", "place")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[WaitingParty], search_term: str
-    ) -> tuple[QuerySet[WaitingParty], bool]:
-        return (search(queryset, search_term.strip()) if search_term.strip() else queryset), False
+    def found(self, queryset: QuerySet[WaitingParty], term: str) -> QuerySet[WaitingParty]:
+        return search(queryset, term)
 
     @action(description=_("Take out of the line"), permissions=["leave"], icon="logout", dialog=LEAVE_DIALOG)
     def take_out(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
