@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from pypdf import PdfReader, PdfWriter
 
 from farm.refusals import Refused
 from shop import tracing
@@ -178,6 +177,8 @@ def _sticker_of(line: OrderLine) -> StickerFacts:
 
 
 def _bound(papers: Iterable[bytes]) -> bytes:
+    from pypdf import PdfReader, PdfWriter  # a quarter of a second that only who prints waits for
+
     bound = PdfWriter()
     for paper in papers:
         bound.append(PdfReader(io.BytesIO(paper)))

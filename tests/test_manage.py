@@ -4,7 +4,7 @@ import pytest
 
 from tests.open_farm import manage
 
-pytestmark = pytest.mark.once("each test has a folder of its own")
+pytestmark = [pytest.mark.once("each test has a folder of its own"), pytest.mark.slow(seconds=10)]
 COMMANDS = {
     "migrate": ("migrate",),
     "demo": ("demo", "--days", "1"),

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from functools import lru_cache
-
-from holidays import HolidayBase, country_holidays
+from typing import TYPE_CHECKING
 
 from farm.language import in_readers_language
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 
 def is_workday(date: dt.date) -> bool:
@@ -24,6 +26,8 @@ def holiday_name(date: dt.date) -> str:
 
 
 @lru_cache
-def _of_year(year: int, language: str) -> HolidayBase:
+def _of_year(year: int, language: str) -> "HolidayBase":
     """Filled at once: looked up day by day, a weekend asked about first would not know that it is worked."""
+    from holidays import country_holidays  # a tenth of a second that no start of the farm waits for
+
     return country_holidays("CN", years=year, language=language)
