@@ -28,6 +28,6 @@ def holiday_name(date: dt.date) -> str:
 @lru_cache
 def _of_year(year: int, language: str) -> "HolidayBase":
     """Filled at once: looked up day by day, a weekend asked about first would not know that it is worked."""
-    from holidays import country_holidays  # a tenth of a second that no start of the farm waits for
+    from holidays import country_holidays  # a tenth of a second that no web server's start waits for
 
     return country_holidays("CN", years=year, language=language)

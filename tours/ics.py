@@ -21,10 +21,11 @@ def calendar_file(booking: Booking, *, url: str = "", now: dt.datetime) -> bytes
     """The booking as an iCalendar file in its language. Its UID never changes and its SEQUENCE rises with each issue
     of tickets, so a calendar moves or removes what it took in before. `url` leads to the booking's page.
     """
-    from icalendar import Calendar  # a tenth of a second that no start of the farm waits for
+    from icalendar import Calendar, Event  # a tenth of a second that no web server's start waits for
 
+    event = Event()
     with override(booking.language):
-        event = _event(booking, now)
+        _describe(event, booking, now)
     if url:
         event.add("url", url)
     calendar = Calendar()
@@ -36,11 +37,8 @@ def calendar_file(booking: Booking, *, url: str = "", now: dt.datetime) -> bytes
     return bytes(calendar.to_ical())
 
 
-def _event(booking: Booking, now: dt.datetime) -> "Event":
-    from icalendar import Event  # as above
-
+def _describe(event: "Event", booking: Booking, now: dt.datetime) -> None:
     slot = booking.slot
-    event = Event()
     event.add("uid", f"{booking.number}@visits.beizhen")
     event.add("sequence", booking.issue)
     event.add("dtstamp", now.astimezone(dt.UTC))
@@ -50,7 +48,6 @@ def _event(booking: Booking, now: dt.datetime) -> "Event":
     event.add("location", slot.experience.meeting_point)
     event.add("description", _description(booking))
     event.add("status", _status(booking))
-    return event
 
 
 def _description(booking: Booking) -> str:
