@@ -156,7 +156,7 @@ class Tree:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=partial(_die_with, os.getpid()),
+                preexec_fn=partial(die_with, os.getpid()),
             )
         child.started_at = time.monotonic()
 
@@ -218,7 +218,7 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """In the new process: ask the kernel for a SIGTERM when the parent dies, however it dies."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,6 +1,7 @@
-"""One migrated database for a whole run: every worker begins with a copy of it."""
+"""One migrated database for a whole run: every runner of it begins with a copy, in a folder of its own."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -10,33 +11,57 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connection, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "first"
-COPIED = "copied-{worker}"
-"""A file in the run's folder, once this worker has its copy."""
+COPIED = "copied-{runner}"
+"""A file in the run's folder, once this runner has its copy."""
+EACH = 2
+"""Of Valkey's databases a runner has two: one for the broker, one for the cache."""
 KEPT = ("django_content_type", "auth_permission")
 """What migrations leave behind and no story writes."""
 
 
-def copy_for_workers(home: Path, variables: Mapping[str, str], workers: int) -> None:
-    """Give each worker of a run a copy of its own; when migrations fail, none: workers then try, and say why not."""
+def copy_for_runners(home: Path, variables: Mapping[str, str], runners: int) -> None:
+    """Give each runner of a run a copy of its own; when migrations fail, none: runners then try, and say why not."""
     if _makes_first(home, variables):
-        for number in range(workers):
-            worker = f"gw{number}"
-            _copy_for_worker(home, worker, variables)
-            (home / COPIED.format(worker=worker)).touch()
+        for number in range(runners):
+            runner = f"runner{number}"
+            _copy_for(runner, home, variables)
+            (home / COPIED.format(runner=runner)).touch()
+
+
+def settle_in(runner: str) -> None:
+    """Let this process, which was forked with another's settings, work in the folder and the databases of `runner`."""
+    from beizhen import settings as forked  # not above: to start a run of tests makes no folder
+
+    os.environ["BEIZHEN_TEST_RUNNER"] = runner
+    if "BEIZHEN_TEST_HOME" not in os.environ:
+        return
+    os.environ["BEIZHEN_VAR"] = str(Path(os.environ["BEIZHEN_TEST_HOME"]) / runner)
+    number = EACH * int(runner.removeprefix("runner"))
+    for name, database in (("REDIS_URL", number), ("CACHE_URL", number + 1)):
+        if name in os.environ:
+            os.environ[name] = f"{os.environ[name].rpartition('/')[0]}/{database}"
+    own = runpy.run_path(str(forked.__file__))
+    connection.settings_dict["NAME"] = own["DATABASES"]["default"]["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = own["DATABASES"]["default"].get("TEST", {}).get("NAME")
+    others = {name for name in own if name.isupper() and own[name] != getattr(forked, name)} - {"DATABASES"}
+    for name in others:
+        setattr(settings, name, own[name])
+        setting_changed.send(sender=settle_in, setting=name, value=own[name], enter=True)
 
 
 def has_copy() -> bool:
-    """Whether this process is a worker with a copy of its own; one that takes the place of a dead one is not."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "none")
-    return (Path(os.environ.get("BEIZHEN_TEST_HOME", "nowhere")) / COPIED.format(worker=worker)).exists()
+    """Whether this process is a runner with a copy of its own."""
+    runner = os.environ.get("BEIZHEN_TEST_RUNNER", "none")
+    return (Path(os.environ.get("BEIZHEN_TEST_HOME", "nowhere")) / COPIED.format(runner=runner)).exists()
 
 
 def take_copy() -> None:
-    """Work on this worker's copy as it is; the plugin would migrate it once more to find nothing to do."""
+    """Work on this runner's copy as it is; the plugin would migrate it once more to find nothing to do."""
     connection.close()
     if hasattr(connection, "close_pool"):
         connection.close_pool()
@@ -57,15 +82,15 @@ def _makes_first(home: Path, variables: Mapping[str, str]) -> bool:
     return done.returncode == 0
 
 
-def _copy_for_worker(home: Path, worker: str, variables: Mapping[str, str]) -> None:
+def _copy_for(runner: str, home: Path, variables: Mapping[str, str]) -> None:
     """Copy it to the name that pytest-django will look for."""
     if server := variables.get("DATABASE_URL"):
-        name = f"test_{urlsplit(server).path.removeprefix('/')}_{worker}"
+        name = f"test_{urlsplit(server).path.removeprefix('/')}_{runner}"
         with psycopg.connect(server, autocommit=True) as connected:
             connected.execute(f"CREATE DATABASE {name} TEMPLATE {FIRST}")
     else:
-        (home / worker).mkdir()
-        shutil.copyfile(home / FIRST / "beizhen.sqlite3", home / worker / f"test.sqlite3_{worker}")
+        (home / runner).mkdir()
+        shutil.copyfile(home / FIRST / "beizhen.sqlite3", home / runner / f"test.sqlite3_{runner}")
 
 
 def empty(_: object = None) -> None:

@@ -20,8 +20,8 @@ import pytest
 from tests import browser, databases, once, servers
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_WORKERS = 8  # each has two of Valkey's sixteen databases
-CONNECTIONS = "12"  # of each worker: the races let eight hands hold one at once, and the server has a hundred
+MOST_RUNNERS = 8  # each has two of Valkey's sixteen databases
+CONNECTIONS = "12"  # of each runner: the races let eight hands hold one at once, and the server has a hundred
 PATIENCE_SECONDS = 60
 BEGAN = time.monotonic()
 OURS = (
@@ -91,10 +91,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def both(arguments: Sequence[str]) -> list[Outcome]:
-    """Run on both at once: while one waits for its processes, the other works. SQLite's output is seen as it comes."""
+    """Run on both at once: while one waits for its processes, the other works. SQLite's output is seen as it comes.
+
+    What runs once runs beside SQLite mostly, and browsers and killed programs make it wait: it has a runner more.
+    """
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(1) as aside:
         starting = aside.submit(stack.enter_context, _services())  # while SQLite's database is migrated
-        first = stack.enter_context(running("SQLite", {"LEAVE_OUT": "services"}, arguments))
+        first = stack.enter_context(running("SQLite", {"LEAVE_OUT": "services"}, arguments, more=1))
         try:
             services = starting.result() | {"LEAVE_OUT": "once"}
         except servers.NoServer as reason:
@@ -119,20 +122,24 @@ def on_services(arguments: Sequence[str]) -> list[Outcome]:
 
 
 @contextlib.contextmanager
-def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, is_seen: bool = True) -> Iterator[Run]:
-    """Start pytest on copies of a migrated database; what is unseen is kept. It never outlives the block."""
+def running(
+    name: str, variables: dict[str, str], arguments: Sequence[str], *, is_seen: bool = True, more: int = 0
+) -> Iterator[Run]:
+    """Start pytest on copies of a migrated database; what is unseen is kept. It never outlives the block.
+
+    It has as many runners as there are cores, and so many `more`.
+    """
     surroundings = {key: text for key, text in os.environ.items() if key.removesuffix("_FILE") not in OURS}
-    # As many as there are cores for each of two runs: journeys wait for their processes, and others use that time.
-    workers = min(max(2, os.cpu_count() or 1), MOST_WORKERS)
-    shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "--reuse-db"]
-    command = [sys.executable, "-m", "pytest", "-p", "tests.run", *shared, *arguments]
+    runners = min(max(2, os.cpu_count() or 1) + more, MOST_RUNNERS)
+    shared = ["-p", "tests.run", "-p", "tests.runners", "--runners", str(runners), "--reuse-db"]
+    command = [sys.executable, "-m", "pytest", *shared, *arguments]
     with tempfile.TemporaryDirectory(prefix="beizhen-tests-") as private, contextlib.ExitStack() as stack:
         output = None if is_seen else Path(private) / "output"
         said = stack.enter_context(output.open("wb")) if output else None
         if is_seen:
             print(f"\n== {name} ==", flush=True)
-        surroundings |= variables | {"BEIZHEN_TEST_HOME": private}
-        databases.copy_for_workers(Path(private), surroundings, workers)
+        surroundings |= variables | {"BEIZHEN_TEST_HOME": private, "BEIZHEN_VAR": str(Path(private) / "finding")}
+        databases.copy_for_runners(Path(private), surroundings, runners)
         suite = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=said, stderr=said)
         try:
             yield Run(name, Path(private), suite, output)
@@ -160,7 +167,11 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
 @contextlib.contextmanager
 def _services() -> Iterator[dict[str, str]]:
     with servers.postgres() as database, servers.valkey() as redis:
-        addresses = {"DATABASE_URL": database.url, "REDIS_URL": redis.url, "CACHE_URL": redis.url}
+        addresses = {
+            "DATABASE_URL": database.url,
+            "REDIS_URL": redis.url,
+            "CACHE_URL": redis.url.removesuffix("0") + "1",
+        }
         rest = {"DATABASE_POOL": CONNECTIONS, "PAYMENT_PROVIDERS": "practice", **SECRETS}
         yield addresses | rest
 
@@ -186,18 +197,6 @@ def _stop(number: int, _: object) -> None:
 # What follows is the pytest plugin of those runs (`-p tests.run`).
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
-    """Give every worker a folder and databases of its own, before Django reads its settings."""
-    if home := os.environ.get("BEIZHEN_TEST_HOME"):
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-        os.environ["BEIZHEN_VAR"] = str(Path(home) / worker)
-        number = 2 * int(worker.removeprefix("gw"))
-        for name, database in (("REDIS_URL", number), ("CACHE_URL", number + 1)):
-            if name in os.environ:
-                os.environ[name] = f"{os.environ[name].rpartition('/')[0]}/{database}"
-
-
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """What runs beside SQLite only is not even loaded beside PostgreSQL."""
     return True if os.environ.get("LEAVE_OUT") == "once" and once.is_all_of(collection_path) else None
@@ -214,7 +213,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_seconds, reverse=other != "once")
     if not home or not other:
         return
-    if other == "services":  # SQLite's run has loaded all files; every worker of it finds the same
+    if other == "services":  # SQLite's run has loaded all files
         ran_once = Counter(mark for item in items for mark in RAN_ONCE if item.get_closest_marker(mark))
         (Path(home) / "ran_once.json").write_text(json.dumps(ran_once))
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
