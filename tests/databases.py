@@ -35,11 +35,11 @@ def copy_for_runners(home: Path, variables: Mapping[str, str], runners: int) -> 
 
 def settle_in(runner: str) -> None:
     """Let this process, which was forked with another's settings, work in the folder and the databases of `runner`."""
-    from beizhen import settings as forked  # not above: to start a run of tests makes no folder
-
     os.environ["BEIZHEN_TEST_RUNNER"] = runner
     if "BEIZHEN_TEST_HOME" not in os.environ:
         return
+    from beizhen import settings as forked  # not above: who only starts a run of tests needs no folder
+
     os.environ["BEIZHEN_VAR"] = str(Path(os.environ["BEIZHEN_TEST_HOME"]) / runner)
     number = EACH * int(runner.removeprefix("runner"))
     for name, database in (("REDIS_URL", number), ("CACHE_URL", number + 1)):

@@ -22,7 +22,7 @@ from tests import browser, databases, once, servers
 ROOT = Path(__file__).resolve().parent.parent
 MOST_RUNNERS = 8  # each has two of Valkey's sixteen databases
 CONNECTIONS = "12"  # of each runner: the races let eight hands hold one at once, and the server has a hundred
-PATIENCE_SECONDS = 60
+MOMENT_SECONDS, PATIENCE_SECONDS = 2, 60
 BEGAN = time.monotonic()
 OURS = (
     "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "CACHE_URL", "SECRET_KEY", "TICKET_KEYS",
@@ -185,7 +185,10 @@ def _wait_for(suite: "subprocess.Popen[bytes]") -> int:
     """Wait for pytest; whoever stops us stops it too, and it gets the time to end its tests in order."""
     try:
         return suite.wait()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # a terminal's, which pytest hears too, or meant for us alone
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return suite.wait(MOMENT_SECONDS)
+        suite.terminate()
         return suite.wait(PATIENCE_SECONDS)
 
 

@@ -4,13 +4,15 @@ A pytest plugin: `-p tests.runners --runners 2`. What was imported and compiled 
 runner, in memory that they share; `databases.settle_in` gives each a folder and databases of its own.
 """
 
+import contextlib
 import os
 import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -22,11 +24,18 @@ from tests import databases
 
 WORD = 4
 """Bytes of a portion's number in the heap: a pipe holds sixteen thousand of them."""
-LOST = "The process that ran it ended before it told how this test went: {ending}."
+LOST = "Nobody told how this test went: a runner ended by {endings}."
 
 
 Warned = tuple[tuple[str, str, str, int], dict[str, Any]]
 """Its words, the name of its class, its file and line, in plain data; and the rest of what pytest's hook is given."""
+
+
+class Stop(NamedTuple):
+    """What a test said with `pytest.exit`."""
+
+    words: str
+    code: int | None
 
 
 class Told(NamedTuple):
@@ -45,14 +54,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Run all tests on as many runners as were asked for; None leaves them to pytest and this one process."""
     option = session.config.option
-    if option.runners < 2 or option.collectonly or option.usepdb or session.testsfailed:
+    talks = option.usepdb or option.trace or option.setupshow or option.setupplan  # with the terminal, test by test
+    if option.runners < 2 or option.collectonly or talks or session.testsfailed:
         return None
     crew = Crew(session)
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         crew.fork(option.runners)
         crew.listen()
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         crew.end()
+        signal.signal(signal.SIGTERM, before)
     return True
 
 
@@ -67,6 +80,7 @@ class Crew:
         self.endings: list[str] = []
 
     def fork(self, count: int) -> None:
+        assert threading.active_count() == 1, f"a fork would lose {threading.enumerate()}"
         portions = _by_file(self.session.items)
         heap = _heap(len(portions))
         folder, parent = self.session.config._tmp_path_factory.getbasetemp(), os.getpid()
@@ -92,19 +106,29 @@ class Crew:
                     told = wire.recv()
                 except (EOFError, OSError):  # at the end of what it told, or in the middle of a word
                     wires.discard(wire)
-                    self.endings.append(_ending(os.waitpid(self.runners.pop(wire), 0)[1]))
-                else:
-                    self._report(told)
+                    self.endings += _bad_ending(os.waitpid(self.runners.pop(wire), 0)[1])
+                    continue
+                if isinstance(told, Stop):
+                    raise pytest.exit.Exception(*told)
+                self._report(told)
+        endings = LOST.format(endings=", ".join(self.endings))
         for index in sorted(self.untold):
-            self._report(Told(index, [self._lost(index)], []))
+            self._report(Told(index, [self._lost(index, endings)], []))
+        if self.endings:
+            raise self.session.Failed(endings)
 
     def end(self) -> None:
-        """Whoever still works is asked to put things away and go."""
-        for process in self.runners.values():
-            os.kill(process, signal.SIGTERM)
+        """Whoever still works is asked to put things away and go; who stops us once more does not wait for it."""
         for wire, process in self.runners.items():
             wire.close()
-            os.waitpid(process, 0)
+            os.kill(process, signal.SIGTERM)
+        try:
+            for process in self.runners.values():
+                os.waitpid(process, 0)
+        except KeyboardInterrupt:
+            for process in self.runners.values():
+                os.kill(process, signal.SIGKILL)
+            raise
 
     def _report(self, told: Told) -> None:
         session, config, hook = self.session, self.session.config, self.session.config.hook
@@ -123,9 +147,8 @@ class Crew:
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
 
-    def _lost(self, index: int) -> dict[str, Any]:
+    def _lost(self, index: int, words: str) -> dict[str, Any]:
         item, config = self.session.items[index], self.session.config
-        words = LOST.format(ending=", ".join(ending for ending in self.endings if ending))
         report = pytest.TestReport(item.nodeid, item.location, {item.name: 1}, "failed", words, "call")
         data: dict[str, Any] = config.hook.pytest_report_to_serializable(config=config, report=report)
         return data
@@ -141,26 +164,31 @@ class Runner:
         self._capture = session.config.pluginmanager.getplugin("capturemanager")
         self.reports: list[dict[str, Any]] = []
         self.warned: list[Warned] = []
+        self.last: int | None = None
 
-    def work(self, taken: Iterable[int], folder: Path, parent: int) -> NoReturn:
+    def work(self, taken: Iterable[Sequence[int]], folder: Path, parent: int) -> NoReturn:
         """Run what is taken from the heap until there is no more; the process ends here."""
         code = 1
         try:
             die_with(parent)
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            signal.signal(signal.SIGINT, _stop)
             self._settle_in(folder)
-            for index, following in pairwise(chain(taken, [None])):
-                self._run(index, following)
-                if self.session.shouldfail or self.session.shouldstop:
-                    break
+            for portion in taken:
+                for index, following in pairwise([*portion, None]):
+                    self._run(index, following)
             self._put_away()
             code = 0
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, BrokenPipeError):
+            self._put_away()
+        except pytest.exit.Exception as stop:
+            self.wire.send(Stop(str(stop.msg), stop.returncode))
             self._put_away()
         except BaseException:  # whatever it was, the process must not go on as its parent
             self._capture.stop_global_capturing()
             traceback.print_exc()
+            self._put_away()
         finally:
+            sys.stdout.flush()
             os._exit(code)
 
     def _settle_in(self, folder: Path) -> None:
@@ -171,23 +199,37 @@ class Runner:
         self._capture.start_global_capturing()
         config._tmp_path_factory._basetemp = folder / self.name
         (folder / self.name).mkdir(mode=0o700)
-        config.workerinput = {"workerid": self.name}  # by it pytest-django names databases, and the cache is not kept
+        config.workerinput = {
+            "workerid": self.name
+        }  # what xdist would leave there: pytest-django names databases by it
         config.pluginmanager.register(self)
         self.warned.clear()  # of finding the tests: the parent has them
         databases.settle_in(self.name)
 
     def _run(self, index: int, following: int | None) -> None:
-        items = self.session.items
-        next_one = None if following is None else items[following]  # what it does not need is put away before it
-        items[index].config.hook.pytest_runtest_protocol(item=items[index], nextitem=next_one)
+        """Run a test. After the last of its file, what the file set up is put away and the session's things stay."""
+        session = self.session
+        next_one = session if following is None else session.items[following]
+        session.items[index].config.hook.pytest_runtest_protocol(item=session.items[index], nextitem=next_one)
+        self._tell(index)
+        if session.shouldfail or session.shouldstop:
+            raise KeyboardInterrupt
+
+    def _tell(self, index: int) -> None:
+        self.last = index
         self.wire.send(Told(index, self.reports, self.warned))
         self.reports, self.warned = [], []
 
     def _put_away(self) -> None:
-        """End what tests have started, undisturbed: whoever asked us to stop may ask again."""
+        """End what tests have started, undisturbed; what goes wrong with it is told as its last test's."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
-        self.session._setupstate.teardown_exact(None)
+        call = pytest.CallInfo.from_call(lambda: self.session._setupstate.teardown_exact(None), "teardown")
+        if call.excinfo and self.last is not None:
+            item = self.session.items[self.last]
+            self.pytest_runtest_logreport(pytest.TestReport.from_item_and_call(item, call))
+            with contextlib.suppress(OSError):
+                self._tell(self.last)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         config = self.session.config
@@ -217,12 +259,19 @@ def _heap(portions: int) -> int:
     return heap
 
 
-def _taken(heap: int, portions: Sequence[Sequence[int]]) -> Iterator[int]:
+def _taken(heap: int, portions: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
     while number := os.read(heap, WORD):
-        yield from portions[int.from_bytes(number, "big")]
+        yield portions[int.from_bytes(number, "big")]
 
 
-def _ending(status: int) -> str:
-    """How a process ended that did not end well; empty for one that did."""
+def _bad_ending(status: int) -> list[str]:
+    """How a process ended that did not end well."""
     code = os.waitstatus_to_exitcode(status)
-    return "" if code == 0 else f"signal {-code}" if code < 0 else f"exit code {code}"
+    return [] if code == 0 else [f"signal {-code}" if code < 0 else f"exit code {code}"]
+
+
+def _stop(*_: object) -> NoReturn:
+    """Leave through every `finally`, and let nobody interrupt that."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
