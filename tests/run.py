@@ -91,13 +91,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def both(arguments: Sequence[str]) -> list[Outcome]:
-    """Run on both at once: while one waits for its processes, the other works. SQLite's output is seen as it comes.
-
-    What runs once runs beside SQLite mostly, and browsers and killed programs make it wait: it has a runner more.
-    """
+    """Run on both at once: while one waits for its processes, the other works. SQLite's output is seen as it comes."""
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(1) as aside:
         starting = aside.submit(stack.enter_context, _services())  # while SQLite's database is migrated
-        first = stack.enter_context(running("SQLite", {"LEAVE_OUT": "services"}, arguments, more=1))
+        first = stack.enter_context(running("SQLite", {"LEAVE_OUT": "services"}, arguments))
         try:
             services = starting.result() | {"LEAVE_OUT": "once"}
         except servers.NoServer as reason:
@@ -122,15 +119,11 @@ def on_services(arguments: Sequence[str]) -> list[Outcome]:
 
 
 @contextlib.contextmanager
-def running(
-    name: str, variables: dict[str, str], arguments: Sequence[str], *, is_seen: bool = True, more: int = 0
-) -> Iterator[Run]:
-    """Start pytest on copies of a migrated database; what is unseen is kept. It never outlives the block.
-
-    It has as many runners as there are cores, and so many `more`.
-    """
+def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, is_seen: bool = True) -> Iterator[Run]:
+    """Start pytest on copies of a migrated database; what is unseen is kept. It never outlives the block."""
     surroundings = {key: text for key, text in os.environ.items() if key.removesuffix("_FILE") not in OURS}
-    runners = min(max(2, os.cpu_count() or 1) + more, MOST_RUNNERS)
+    # As many as there are cores for each of two runs: journeys wait for their processes, and others use that time.
+    runners = min(max(2, os.cpu_count() or 1), MOST_RUNNERS)
     shared = ["-p", "tests.run", "-p", "tests.runners", "--runners", str(runners), "--reuse-db"]
     command = [sys.executable, "-m", "pytest", *shared, *arguments]
     with tempfile.TemporaryDirectory(prefix="beizhen-tests-") as private, contextlib.ExitStack() as stack:
