@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import browser, databases, once, servers
+from tests.pace import Pace
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_RUNNERS = 8  # each has two of Valkey's sixteen databases
@@ -85,8 +86,9 @@ def main(arguments: Sequence[str]) -> int:
     if not browser.CHROMIUM:
         fate = "FAIL" if browser.IN_CI else "are LEFT OUT"
         print(f"\n{browser.MISSING}\nTests in a browser {fate}.", file=sys.stderr)
-    outcomes = {"sqlite": on_sqlite, "postgres": on_services, None: both}[chosen.only](passed_on)
-    print(summary(outcomes, time.monotonic() - began), flush=True)
+    with Pace() as pace:
+        outcomes = {"sqlite": on_sqlite, "postgres": on_services, None: both}[chosen.only](passed_on)
+    print(summary(outcomes, time.monotonic() - began, pace.words()), flush=True)
     return 1 if any(outcome.failed or outcome.remark for outcome in outcomes) else 0
 
 
@@ -142,7 +144,7 @@ def running(name: str, variables: dict[str, str], arguments: Sequence[str], *, i
                 suite.wait(PATIENCE_SECONDS)
 
 
-def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+def summary(outcomes: Sequence[Outcome], seconds: float, pace: str = "") -> str:
     """Lay out the runs as a table, then what ran once only, with the sum in plain words as the last line."""
     lines = ["", f"{'':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
     for one in outcomes:
@@ -152,6 +154,7 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
         lines += [""] + [f"{count} {RAN_ONCE[mark]}." for one in outcomes for mark, count in one.ran_once.items()]
     if unseen := sum(one.without_browser for one in outcomes):
         lines.append(f"{unseen} tests in a browser were LEFT OUT. {browser.MISSING}")
+    lines += [pace] if pace else []
     passed, failed, skipped = (sum(counts) for counts in zip(*(one[1:4] for one in outcomes), strict=True))
     counted = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     return "\n".join([*lines, f"{counted} in {seconds:.0f} s"])
