@@ -80,6 +80,7 @@ class Crew:
         self.endings: list[str] = []
 
     def fork(self, count: int) -> None:
+        """Start so many runners; each begins with all that was found, and with nothing of the others'."""
         assert threading.active_count() == 1, f"a fork would lose {threading.enumerate()}"
         portions = _by_file(self.session.items)
         heap = _heap(len(portions))
