@@ -11,6 +11,7 @@ if __name__ == "__main__":
 import contextlib
 import fcntl
 import hashlib
+import math
 import os
 import pathlib
 import re
@@ -27,6 +28,7 @@ TOOL = "pytest"  # stands for the tools and test servers: where it is, somebody 
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 WELL_KNOWN = ("python3.12", "python3.11", "python3.13", "python3", "/usr/bin/python3")
 MUCH_FASTER = 0.8  # of the other's time; one that somebody built plainly takes 1.6 times that of a distribution's
+LOOKS = 3  # more at each of those to choose from, in turns: on a busy machine two were both disturbed now and then
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")
 PROBE = """
 import sys
@@ -115,19 +117,20 @@ def find_python() -> Interpreter:
     :raises Problem: when none fits, or none of those that fit can create a virtual environment.
     """
     named = os.environ.get("PYTHON")
-    commands = (named,) if named else _distinct(sys.executable, *WELL_KNOWN) * 2  # seldom are both looks disturbed
+    commands = (named,) if named else _distinct(sys.executable, *WELL_KNOWN)
     seen = [python for python in map(_probe, commands) if python]
     fitting = [python for python in seen if python.fits]
     if not fitting:
         found = " and ".join(dict.fromkeys(map(str, seen))) or f"no working {named or 'python3'}"
         raise Problem(NO_PYTHON.format(found=found))
-    able = [(python.seconds, python) for python in fitting if python.seconds is not None]
+    able = [python for python in fitting if python.seconds is not None]
     if not able:
         raise Problem(NO_VENV.format(found=fitting[0], version="{}.{}".format(*fitting[0].version)))
-    _, first = able[0]
-    seconds = min(took for took, python in able if python.command == first.command)
-    fastest, another = min((took, python) for took, python in able if python.version == first.version)
-    return another if fastest < seconds * MUCH_FASTER else first
+    first, *others = same = [python for python in able if python.version == able[0].version]
+    looks = [*same, *filter(None, map(_probe, [python.command for python in same] * LOOKS))] if others else same
+    seconds, fastest = min((python.seconds or math.inf, python.command) for python in looks)
+    ours = min(python.seconds or math.inf for python in looks if python.command == first.command)
+    return next(python for python in same if python.command == fastest) if seconds < ours * MUCH_FASTER else first
 
 
 def _distinct(*commands: str) -> tuple[str, ...]:
