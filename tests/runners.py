@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,8 @@ from tests import databases
 
 WORD = 4
 """Bytes of a portion's number in the heap: a pipe holds sixteen thousand of them."""
+GRACE_SECONDS = 15.0
+"""For what a test has started to end in order. Some tests wait for a farm that the same Ctrl-C has closed."""
 LOST = "Nobody told how this test went: a runner ended by {endings}."
 
 
@@ -119,17 +122,16 @@ class Crew:
             raise self.session.Failed(endings)
 
     def end(self) -> None:
-        """Whoever still works is asked to put things away and go; who stops us once more does not wait for it."""
+        """Ask whoever still works to put things away and go; who takes too long for that is ended."""
         for wire, process in self.runners.items():
             wire.close()
             os.kill(process, signal.SIGTERM)
-        try:
-            for process in self.runners.values():
-                os.waitpid(process, 0)
-        except KeyboardInterrupt:
-            for process in self.runners.values():
-                os.kill(process, signal.SIGKILL)
-            raise
+        latest = time.monotonic() + GRACE_SECONDS
+        for process in self.runners.values():
+            while os.waitpid(process, os.WNOHANG) == (0, 0):
+                if time.monotonic() > latest:
+                    os.kill(process, signal.SIGKILL)
+                time.sleep(0.02)
 
     def _report(self, told: Told) -> None:
         session, config, hook = self.session, self.session.config, self.session.config.hook
