@@ -128,9 +128,9 @@ def find_python() -> Interpreter:
         raise Problem(NO_VENV.format(found=fitting[0], version="{}.{}".format(*fitting[0].version)))
     first, *others = same = [python for python in able if python.version == able[0].version]
     looks = [*same, *filter(None, map(_probe, [python.command for python in same] * LOOKS))] if others else same
-    seconds, fastest = min((python.seconds or math.inf, python.command) for python in looks)
-    ours = min(python.seconds or math.inf for python in looks if python.command == first.command)
-    return next(python for python in same if python.command == fastest) if seconds < ours * MUCH_FASTER else first
+    took = {one: min(look.seconds or math.inf for look in looks if look.command == one.command) for one in same}
+    fastest = min(same, key=lambda one: took[one])
+    return fastest if took[fastest] < took[first] * MUCH_FASTER else first
 
 
 def _distinct(*commands: str) -> tuple[str, ...]:

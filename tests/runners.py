@@ -184,8 +184,8 @@ class Runner:
         except (KeyboardInterrupt, BrokenPipeError):
             self._put_away()
         except pytest.exit.Exception as stop:
-            self.wire.send(Stop(str(stop.msg), stop.returncode))
             self._put_away()
+            self.wire.send(Stop(str(stop.msg), stop.returncode))
         except BaseException:  # whatever it was, the process must not go on as its parent
             self._capture.stop_global_capturing()
             traceback.print_exc()
@@ -202,9 +202,7 @@ class Runner:
         self._capture.start_global_capturing()
         config._tmp_path_factory._basetemp = folder / self.name
         (folder / self.name).mkdir(mode=0o700)
-        config.workerinput = {
-            "workerid": self.name
-        }  # what xdist would leave there: pytest-django names databases by it
+        config.workerinput = {"workerid": self.name}  # as xdist does: pytest-django names databases by it
         config.pluginmanager.register(self)
         self.warned.clear()  # of finding the tests: the parent has them
         databases.settle_in(self.name)
