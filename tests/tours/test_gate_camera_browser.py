@@ -1,4 +1,4 @@
-"""The gate's camera: who shows a code that was shown before is judged anew, and a refusal stands to be read."""
+"""Codes that come fast: one that was shown before is judged anew, none cuts another short, and a refusal stands."""
 
 import pytest
 from django.utils import timezone
@@ -55,6 +55,24 @@ def test_a_code_that_stays_in_view_or_flickers_is_looked_at_once(farm):
             keeper.sees("welcome")
 
     assert len(looks) == 2
+
+
+def test_a_code_that_a_scanner_types_while_somebody_is_let_in_stays_whole(farm):
+    slot = a_slot_now()
+    single, next_one = booked(slot, adult=1), booked(slot, adult=1)
+    with a_gatekeeper() as keeper:
+        type_letters = keeper.page.keyboard.type
+        keeper.open(farm)
+        keeper.scan(single.number, gives="welcome")
+
+        begun, rest = next_one.number[:5], next_one.number[5:]
+        keeper.page.route("**/gate/admissions", lambda route: (type_letters(begun), route.continue_()))
+        keeper.press("Let this one in")
+        keeper.says("1 let in")
+        type_letters(f"{rest}\n")
+        keeper.sees("welcome")
+
+        keeper.says(next_one.number)
 
 
 def test_the_next_in_view_does_not_wipe_a_refusal_away(farm):

@@ -89,7 +89,7 @@ const letIn = keys => once(async () => {
     if (body.inside) await know(body);
     if (status !== 200) return show(code, body.look ?? refusal(body));
     show(code, {...body, code: "let_in", green: true, words: say(words.letIn, {n: body.let_in}), waiting: []});
-    field.value = "";
+    emptyField(code);
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
     setOnline(false);
@@ -105,8 +105,13 @@ async function letInAlone(scan) {
   const said = scan.keys.length ? say(words.letInAlone, {n: scan.keys.length}) : words.partyInAlone;
   const inside = [...verdict.inside, ...scan.keys];
   show(code, {...verdict, code: "let_in", green: true, words: said, advice: "", inside, waiting: [], isParty: false});
-  field.value = "";
+  emptyField(code);
   await refresh();
+}
+
+// Of the code that is done with, never of the next one, which a scanner may be typing at this moment.
+function emptyField(code) {
+  if (field.value.trim() === code) field.value = "";
 }
 
 const gateName = () => gate.value.trim() || gate.defaultValue;
