@@ -22,8 +22,15 @@ A_CAMERA = """
     HTMLMediaElement.prototype.play = async () => {};
 """
 """One that reads whatever a test holds into its view."""
+A_QUICK_CLOCK = """
+    const wait = setTimeout;
+    window.setTimeout = (act, ms) => {
+      document.documentElement.dataset.waits = `${document.documentElement.dataset.waits ?? ""} ${ms / 1000}`;
+      return wait(act, ms / 100);
+    };
+"""
+"""A hundred times as quick; it notes for how many seconds the page meant to wait, time after time."""
 TWO_PICTURES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-LATER_MS = 40_000  # twice as long as the page waits before it tells again, and time for a busy machine
 
 
 def a_slot_now() -> Slot:
@@ -70,6 +77,16 @@ class Gatekeeper:
         """Nothing, or a code, comes into the camera's view."""
         self.page.evaluate(f"code => {{ inView = code; return {TWO_PICTURES}; }}", code)
 
+    def has_a_quick_clock(self) -> None:
+        self.page.add_init_script(A_QUICK_CLOCK)
+
+    def forgets_its_waits(self) -> None:
+        self.page.evaluate("document.documentElement.dataset.waits = ''")
+
+    def means_to_wait(self, *seconds: int) -> None:
+        """The page means to wait so long, time after time."""
+        self.page.wait_for_selector(f"html[data-waits*='{' '.join(map(str, seconds))}']")
+
     def waits(self, seconds: float) -> None:
         """The page's clock moves on."""
         self.page.evaluate("ms => { const at = performance.now() + ms; performance.now = () => at; }", seconds * 1000)
@@ -91,7 +108,7 @@ class Gatekeeper:
         self.waits_with(0)
 
     def waits_with(self, scans: int) -> None:
-        self.page.wait_for_selector(f"body[data-queued='{scans}']", timeout=LATER_MS)
+        self.page.wait_for_selector(f"body[data-queued='{scans}']")
 
     def loses_answers_of(self, *names: str) -> None:
         """The farm hears it, and its answer is lost on the way."""

@@ -104,6 +104,27 @@ def test_a_late_list_and_an_untold_scan_let_nobody_in_again(farm, slot):
     assert not ScanConflict.objects.exists()
 
 
+def test_what_waits_is_told_soon_and_if_not_heard_ever_more_seldom(farm, slot):
+    couple = booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.has_a_quick_clock()
+        keeper.open(farm)
+        keeper.page.wait_for_selector(".guest")
+        keeper.goes_offline()
+        keeper.means_to_wait(1, 2, 4, 8, 15, 15)
+        keeper.forgets_its_waits()
+        keeper.means_to_wait(15)
+        keeper.scan(couple.number, gives="welcome")
+        keeper.press("Let all 2 in")
+        keeper.means_to_wait(1, 2, 4, 8, 15, 15)
+        keeper.comes_online()
+        keeper.forgets_its_waits()
+        keeper.means_to_wait(15, 15)
+
+        assert keeper.complaints == []
+    assert CheckIn.objects.get().people == 2
+
+
 def test_a_party_and_its_single_tickets_shut_each_other_out(farm, slot):
     booked(slot, adult=1)
     with a_gatekeeper() as keeper:

@@ -7,13 +7,13 @@ import {showSale, takeUpAgain} from "./sale.js";
 import {fetchDay, noteInside, tell} from "./telling.js";
 import {drawAside, drawConflicts, drawList, drawVerdict} from "./drawing.js";
 
-const LOOK_AGAIN_MS = 15000;
+const LOOK_AGAIN_MS = 15000, SOON_MS = 1000;
 const LOOKED = "looked", REFUSED = "refused";
 const places = document.body.dataset;
 const words = JSON.parse(document.getElementById("words").textContent);
 const find = name => document.querySelector(`[data-part="${name}"]`);
 const field = find("code"), gate = find("gate");
-let shown = null, stopCamera = null, isBusy = false, next = "";
+let shown = null, stopCamera = null, isBusy = false, next = "", timer = 0, pause = SOON_MS;
 
 const say = (text, facts = {}) => Object.entries(facts).reduce((said, [name, fact]) => said.replace(`{${name}}`, fact), text);
 
@@ -106,6 +106,7 @@ async function letInAlone(scan) {
   const inside = [...verdict.inside, ...scan.keys];
   show(code, {...verdict, code: "let_in", green: true, words: said, advice: "", inside, waiting: [], isParty: false});
   emptyField(code);
+  lookSoon();
   await refresh();
 }
 
@@ -183,8 +184,9 @@ function setOnline(isOnline) {
   find("network").textContent = isOnline ? words.online : words.offline;
 }
 
-// Tell what waits, fetch the day, draw both; without network only draw what is kept.
+// Tell what waits, fetch the day, draw both; without network only draw what is kept. True when nothing is left to do.
 async function lookAgain() {
+  let isHeard = true;
   try {
     const told = await tell(places);
     await fetchDay(places);
@@ -194,12 +196,34 @@ async function lookAgain() {
     if (error instanceof SignedOut) {
       await wipeDay();
       find("told").textContent = words.signIn;
-    } else if (error instanceof NoNetwork) setOnline(false);
+    } else if (error instanceof NoNetwork) setOnline(isHeard = false);
     else throw error;
   }
-  await refresh();
+  return await refresh() === 0 && isHeard;
 }
 
+// Four times a minute, and soon when that failed: a network is often said to be back before it is.
+async function keepLooking() {
+  let wait = LOOK_AGAIN_MS;
+  try {
+    if (await lookAgain()) pause = SOON_MS;
+    else [wait, pause] = [pause, Math.min(2 * pause, LOOK_AGAIN_MS)];
+  } finally {
+    lookIn(wait);
+  }
+}
+
+function lookIn(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(keepLooking, wait);
+}
+
+function lookSoon() {
+  pause = SOON_MS;
+  lookIn(SOON_MS);
+}
+
+// How many scans wait to be told.
 async function refresh() {
   const [day, scans, known] = [await keptDay(), await queued(), await used()];
   const waiting = scans.filter(scan => !scan.aside);
@@ -209,6 +233,7 @@ async function refresh() {
   drawList(find("list"), day?.bookings ?? [], known, hear);
   drawConflicts(find("conflicts"), day?.conflicts ?? [], words);
   showSale(find("sale"), day?.walk_ins ?? [], await keptSale(), words, selling);
+  return waiting.length;
 }
 
 async function toggleCamera() {
@@ -247,7 +272,7 @@ find("leave").addEventListener("submit", event => {
 });
 gate.value = localStorage.getItem("gate") || gate.value;
 gate.addEventListener("change", () => localStorage.setItem("gate", gate.value));
-addEventListener("online", () => lookAgain());
+addEventListener("online", () => { pause = SOON_MS; keepLooking(); });
 document.addEventListener("keydown", event => {
   const isTyping = event.target.closest("input, select, textarea");
   if (!isTyping && event.key.length === 1 && !event.ctrlKey && !event.metaKey) field.focus();
@@ -257,6 +282,5 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.addEventListener("controllerchange", note);
   navigator.serviceWorker.register(places.worker).then(note, () => {});
 }
-setInterval(() => lookAgain(), LOOK_AGAIN_MS);
-lookAgain();
+keepLooking();
 field.focus();
