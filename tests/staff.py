@@ -70,6 +70,19 @@ def page_of(row: Any) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
+def form_of(client: Client, row: Any) -> dict[str, object]:
+    """All that the page of a row would send unchanged. For tests that use `kept_contexts`."""
+    context = client.get(page_of(row)).context
+    sets = [inline.formset for inline in context["inline_admin_formsets"]]
+    return _sent(context["adminform"].form, *(form for one in sets for form in (one.management_form, *one.forms)))
+
+
+def _sent(*forms: Any) -> dict[str, object]:
+    """What a browser would send of these forms, unchanged."""
+    values = {form.add_prefix(name): form[name].value() for form in forms for name in form.fields}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
 def act(client: Client, action: str, *rows: Any) -> str:
     """Choose an action for rows of a list; what staff read then."""
     chosen = {"action": action, "_selected_action": [row.pk for row in rows]}

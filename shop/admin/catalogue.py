@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
+from farm.admin.prices import PricedInYuan
 from farm.money import yuan
 from farm.people import hand
 from shop import lot_care
@@ -52,7 +53,8 @@ class VarietyAdmin(StaffAdmin):
 
 
 @admin.register(Box)
-class BoxAdmin(StaffAdmin):
+class BoxAdmin(PricedInYuan, StaffAdmin):
+    least_fen = 1  # nobody can pay ¥0: an order of nothing but such boxes would end with its hold
     list_display = ("sku", "called", "variety", "net_grams", "packing_units", "price", "is_gift", "is_offered")
     list_filter = ("is_offered", "is_gift", "variety")
     list_select_related = ("variety",)
@@ -65,11 +67,6 @@ class BoxAdmin(StaffAdmin):
     @display(description=_("price"), ordering="price_fen")
     def price(self, box: Box) -> str:
         return f"¥{yuan(box.price_fen)}"
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Nobody can pay ¥0: an order of nothing but such boxes would end with its hold."""
-        least = {"min_value": 1} if db_field.name == "price_fen" else {}
-        return super().formfield_for_dbfield(db_field, request, **options, **least)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Box | None = None) -> tuple[str, ...]:
         """What a box weighs and takes is fixed once one was sold: orders are re-added by it."""

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from farm.admin.dialogs import dialog
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm.admin.prices import YuanField
 from farm.money import yuan
 from farm.people import hand
 from shop import damage, photos
@@ -26,7 +27,6 @@ from shop.models import DamagedBoxes, DamagePhoto, DamageReport, DamageReportEve
 
 Status = DamageReport.Status
 COLOURS = {"open": "warning", "granted": "success", "refused": "danger"}
-FEN = 100
 
 
 class WordsForm(BaseDialogForm):
@@ -38,9 +38,7 @@ class WordsForm(BaseDialogForm):
 class GrantForm(WordsForm):
     """The amount begins with what the damaged fruit cost, as far as so much is left."""
 
-    amount = forms.DecimalField(
-        label=_("Amount in yuan"), min_value=0, decimal_places=2, widget=UnfoldAdminDecimalFieldWidget
-    )
+    amount = YuanField(label=_("Amount in yuan"))
     field_order = ("amount", "words")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,7 +46,7 @@ class GrantForm(WordsForm):
         report = DamageReport.objects.select_related("order").get(pk=self.object_id)
         left = damage.left_fen(report.order)
         amount = self.fields["amount"]
-        amount.initial = yuan(min(report.asks_fen, left))
+        amount.initial = min(report.asks_fen, left)
         amount.help_text = _now("At most ¥%(left)s is left of what the order paid.") % {"left": yuan(left)}
         self.fields["words"].required = False
 
@@ -142,7 +140,7 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
 
     @action(description=_("Send money back"), permissions=["answer"], icon="payments", dialog=GRANT_DIALOG)
     def grant(self, request: HttpRequest, form: GrantForm, object_id: str) -> HttpResponse:
-        said = {"amount_fen": int(form.cleaned_data["amount"] * FEN), "words": form.cleaned_data["words"]}
+        said = {"amount_fen": form.cleaned_data["amount"], "words": form.cleaned_data["words"]}
         report, by, now = self._report(object_id), hand(request.user), timezone.now()
         self.do(request, [report], lambda row: damage.grant(report=row, by=by, now=now, **said), said=_now("granted"))
         return self.back_to(request, report)

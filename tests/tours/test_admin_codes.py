@@ -2,24 +2,11 @@
 
 import pytest
 
-from tests.staff import a_boss, page_of
+from tests.staff import a_boss, form_of, page_of
 from tests.visits import a_slot
 from tours.models import Question, TicketType
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts")]
-
-
-def sent(*forms) -> dict[str, object]:
-    """What a browser would send of these forms, unchanged."""
-    values = {form.add_prefix(name): form[name].value() for form in forms for name in form.fields}
-    return {name: value for name, value in values.items() if value is not None and value is not False}
-
-
-def form_of(client, row) -> dict[str, object]:
-    """All that the page of a row would send unchanged."""
-    context = client.get(page_of(row)).context
-    sets = [inline.formset for inline in context["inline_admin_formsets"]]
-    return sent(context["adminform"].form, *(form for one in sets for form in (one.management_form, *one.forms)))
 
 
 def test_a_ticket_keeps_its_code(client):

@@ -11,6 +11,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from farm.admin.lists import StaffAdmin
+from farm.admin.prices import PricedInYuan
 from farm.money import yuan
 from tours import rules
 from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm
@@ -20,7 +21,7 @@ from tours.models import Experience, Price, PriceList, Question, TicketType, Wai
 SHAPES_SLOTS = {"duration_minutes", "cut_off_minutes"}
 
 
-class TicketTypes(TabularInline):
+class TicketTypes(PricedInYuan, TabularInline):
     """Never deleted: bookings and parties in line name them. One that is no longer wanted is offered no longer."""
 
     can_delete = False
@@ -100,7 +101,7 @@ class ExperienceAdmin(StaffAdmin):
             tell(request, rules.apply_experience(experience=form.instance, now=timezone.now()))
 
 
-class Prices(TabularInline):
+class Prices(PricedInYuan, TabularInline):
     model = Price
     extra = 0
     hide_title = True
@@ -128,7 +129,7 @@ class PriceListAdmin(OfOneExperience):
 
 
 @admin.register(TicketType)
-class TicketTypeAdmin(OfOneExperience):
+class TicketTypeAdmin(PricedInYuan, OfOneExperience):
     form = TicketTypeForm
     list_display = ("code", "experience", "name_zh", "kind", "price", "people", "ages", "per_grown_up", "is_offered")
     search_fields = ("code", "name_zh", "name_en")
