@@ -7,7 +7,11 @@ from tests.staff import a_boss, form_of, page_of
 from tests.visits import a_slot
 from tours.models import Price, PriceList, TicketType
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("kept_contexts"),
+    pytest.mark.once("it proves what forms make of what is typed"),
+]
 NONE = object()
 
 
