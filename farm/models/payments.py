@@ -42,7 +42,7 @@ class Payment(Moves):
     amount_fen = models.PositiveIntegerField(_("amount (fen)"))
     refunded_fen = models.PositiveIntegerField(_("refunded (fen)"), default=0, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING, editable=False)
-    pay_url = models.CharField(_("pay url"), max_length=400, blank=True)
+    pay_url = models.CharField(_("pay url"), max_length=4000, blank=True)  # some providers sign a whole order into it
     return_url = models.CharField(_("return url"), max_length=400, blank=True)
     provider_ref = models.CharField(
         _("provider ref"), max_length=64, blank=True, help_text=_("the provider's own number of the trade")

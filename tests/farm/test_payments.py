@@ -244,3 +244,13 @@ def test_a_notification_may_be_faster_than_the_answer(monkeypatch):
 
     payment.refresh_from_db()
     assert (payment.status, payment.pay_url) == ("captured", f"/cashier/{payment.trade_no}/")
+
+
+def test_a_provider_s_address_may_be_long(monkeypatch):
+    address = f"https://pay.example/?order={'x' * 3000}"
+    monkeypatch.setattr(fake.PracticeCashier, "prepare", lambda *asked: address)
+
+    payment = an_attempt()
+
+    payment.refresh_from_db()
+    assert payment.pay_url == address
