@@ -14,7 +14,7 @@ from farm.security import new_reference
 from farm.states import WrongState
 from tours import asked, line, money, refusals, seats, sheets, tickets
 from tours import booking as holding
-from tours.models import Bill, Booking, Rebooking, Slot
+from tours.models import Bill, Booking, Credit, Rebooking, Slot
 from tours.party import Kept, Party, PartyLine, PricedParty, booked, priced
 from tours.sheets import Sheet
 
@@ -25,8 +25,8 @@ EXPIRE_AT_ONCE = 100
 class Change:
     """What a change would make of a booking: money in fen, `refund_fen` by the terms, `fee_fen` kept by them.
 
-    `credit_back_fen` goes back to the credit that the booking was paid with. `best_percent` is the most that can go
-    back afterwards; who is moved by the farm begins anew.
+    `credit_back_fen` goes back to the credit that the booking was paid with, good until `credit_until` at least.
+    `best_percent` is the most that can go back afterwards; who is moved by the farm begins anew.
     """
 
     booking: Booking
@@ -37,6 +37,7 @@ class Change:
     fee_fen: int
     credit_back_fen: int = 0
     best_percent: int = 100
+    credit_until: dt.date | None = None
 
     @property
     def due_first_fen(self) -> int:
@@ -203,6 +204,7 @@ def _planned(booking: Booking, slot: Slot, party: Party, now: dt.datetime) -> Ch
         fee_fen=spare_fen - back_fen,
         credit_back_fen=back_fen - refund_fen,
         best_percent=_best_percent(booking, slot, now),
+        credit_until=Credit.back_until(now),
     )
 
 

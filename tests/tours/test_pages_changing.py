@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 import time_machine
 
-from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
+from tests.visits import NOW, SATURDAY, VISITOR, a_booking, a_confirmed_booking, a_slot, an_experience, pay
 from tests.worlds import a_slot_with_a_booking
 from tours import closures
 from tours.closures import Reason
 from tours.links import booking_path
-from tours.models import Booking
+from tours.models import Booking, Credit
 
 pytestmark = pytest.mark.django_db
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -90,6 +90,20 @@ def test_a_smaller_party_sees_what_goes_back_and_what_is_kept(client, clock):
 
     assert "¥44.00 goes back to you." in preview
     assert "By the refund terms the farm keeps ¥44.00." in preview
+
+
+def test_a_smaller_party_sees_what_goes_back_to_its_credit(client):
+    Credit.objects.create(code="CR1", phone=VISITOR.phone, given_at=NOW, expires_on=SUNDAY, limit=10000)
+    slot = a_slot()
+    booking = a_booking(slot, credit="CR1")
+    pay(booking)
+
+    preview = page_of(client, booking, f"change/?slot={slot.pk}&ticket-adult=1")
+    posted(client, booking, "change/", slot=slot.pk, **{"ticket-adult": 1})
+
+    assert "¥76.00 goes back to you." in preview
+    assert "¥12.00 to your credit, good until 8 Oct 2026 or longer" in preview
+    assert Credit.objects.get().left == 1200
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def _previewed(planned: Change) -> dict[str, Any]:
         "difference_fen": planned.difference_fen,
         "due_first_fen": planned.due_first_fen,
         "refund_fen": planned.refund_fen,
+        "credit_fen": planned.credit_back_fen,
         "fee_fen": planned.fee_fen,
         "must_be_paid_first": planned.must_be_paid_first,
     }

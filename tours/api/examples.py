@@ -197,6 +197,7 @@ CHANGE = {
     "difference_fen": 8800,
     "due_first_fen": 8800,
     "refund_fen": 0,
+    "credit_fen": 0,
     "fee_fen": 0,
     "must_be_paid_first": True,
 }

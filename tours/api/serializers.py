@@ -215,7 +215,8 @@ class VisitChangeOut(serializers.Serializer[Any]):
     total_fen = serializers.IntegerField()
     difference_fen = serializers.IntegerField(help_text="more to pay")
     due_first_fen = serializers.IntegerField(help_text="of the difference: what the change waits for")
-    refund_fen = serializers.IntegerField(help_text="goes back")
+    refund_fen = serializers.IntegerField(help_text="goes back to where it came from")
+    credit_fen = serializers.IntegerField(help_text="goes back to the credit")
     fee_fen = serializers.IntegerField(help_text="kept by the refund terms")
     must_be_paid_first = serializers.BooleanField(help_text="the change waits until the difference is paid")
 
