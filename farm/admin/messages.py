@@ -135,12 +135,25 @@ class ByKind(InWords):
     words = naming.WORK
 
 
+class ByState(InWords):
+    """Also those that are put off: they wait as others do, and yet somebody has to look at them."""
+
+    title = _("state")
+    parameter_name = "state"
+    words = {**dict(Job.State.choices), "put_off": _("put off")}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        if self.value() == "put_off":
+            return queryset.filter(pk__in=jobs.put_off())
+        return super().queryset(request, queryset)
+
+
 @admin.register(Job)
 class JobAdmin(Releasable):
     list_display = ("key", "work", "status", "attempts", "next_try", "asked", "error_in_short")
     next_try = moment("next_try_at", _("next try"))
     asked = moment("asked_at", _("asked"))
-    list_filter = ("state", ByKind)
+    list_filter = (ByState, ByKind)
     search_fields = ("key__exact",)
     fields = ("key", ("work", "says"), ("state", "attempts"), ("asked_at", "next_try_at", "done_at"), "error")
     readonly_fields = ("work", "says")

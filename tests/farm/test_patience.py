@@ -13,7 +13,7 @@ from farm.models import Job, Notice, Refund
 from farm.notify import Message
 from farm.payments import cashier, fake, refunds
 from tests.builders import NOW, an_attempt, work_off
-from tests.staff import a_boss, act
+from tests.staff import a_boss, act, list_of
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -108,6 +108,7 @@ def test_a_worker_that_dies_once_costs_one_try():
 
 
 def test_staff_see_that_it_waits_and_need_not_wait_themselves(client):
+    Job.objects.create(kind="ship", key="another job", payload={}, asked_at=NOW, next_try_at=NOW + 9 * HOUR)
     a_message()
     with nobody_answers():
         work_until(NOW + 2 * HOUR)
@@ -115,8 +116,10 @@ def test_staff_see_that_it_waits_and_need_not_wait_themselves(client):
 
     with time_machine.travel(NOW + 2 * HOUR, tick=False):
         first_page = client.get(reverse("admin:index")).content.decode()
-        act(client, "release", Job.objects.get())
+        put_off = client.get(f"{list_of(Job)}?state=put_off").content.decode()
+        act(client, "release", Job.objects.get(key="notice:BZ1"))
     work_off(NOW + 2 * HOUR)
 
-    assert "jobs put off" in first_page
+    assert f'href="{list_of(Job)}?state=put_off"' in first_page
+    assert ("notice:BZ1" in put_off, "another job" in put_off) == (True, False)
     assert Notice.objects.get().sent_at is not None
