@@ -41,6 +41,9 @@ class ByGroup(admin.SimpleListFilter):
 class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  # Django's paginator is typed narrower
     form = UserChangeForm
     add_form = UserCreationForm
+    add_fieldsets = (
+        (None, {"fields": ("username", ("first_name", "last_name"), "groups", "password1", "password2")}),
+    )
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "called", "works_in", "is_active", "is_superuser", "signed_in")
     signed_in = moment("last_login", _lazy("last login"))
@@ -54,6 +57,12 @@ class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  
         if obj is None or request.user.is_superuser:
             return True
         return not obj.is_superuser and bool(request.user.has_perms(rights_of(obj)))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whom the boss adds here may sign in here."""
+        if not change and request.user.is_superuser:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
 
     @display(description=_lazy("name"))
     def called(self, user: User) -> str:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from farm.models import User
+from farm.people import ensure_groups
 from tests.staff import a_boss, page_of, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,39 @@ def test_only_the_boss_edits_groups(client, clerk):
     assert (answers, looks) == ([403, 403], 200)
     assert [row.name for row in Group.objects.exclude(name__in=("packing", "shop", "money", "gate"))] == ["ours"]
     assert group.permissions.count() == len(every)
+
+
+ADDED = {"username": "li.na", "password1": "grape-harvest-9", "password2": "grape-harvest-9"}
+
+
+def test_the_boss_adds_somebody_who_then_signs_in_and_does_their_work(client):
+    a_boss(client)
+    ensure_groups()
+    group = Group.objects.get(name="packing")
+    place = reverse("admin:farm_user_add")
+
+    page = client.get(place).content.decode()
+    client.post(place, {**ADDED, "first_name": "娜", "groups": [group.pk]})
+
+    newcomer = Client()
+    newcomer.post(reverse("admin:login"), {"username": "li.na", "password": ADDED["password1"]})
+    assert [name for name in (*ADDED, "first_name", "groups") if f'name="{name}"' not in page] == []
+    assert newcomer.get(reverse("admin:shop_order_changelist")).status_code == 200
+
+
+def test_two_passwords_that_differ_add_nobody(client):
+    a_boss(client)
+
+    answer = client.post(reverse("admin:farm_user_add"), {**ADDED, "password2": "another-harvest-9"})
+
+    assert "password fields didn" in answer.content.decode()
+    assert not User.objects.filter(username="li.na").exists()
+
+
+def test_whom_a_clerk_adds_has_no_rights_yet(client, clerk):
+    ensure_groups()
+
+    client.post(reverse("admin:farm_user_add"), {**ADDED, "groups": [Group.objects.get(name="money").pk]})
+
+    added = User.objects.get(username="li.na")
+    assert (added.is_staff, added.groups.count()) == (False, 0)
