@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from farm import accounts
+from farm import accounts, contacts
+from farm.contacts import Contact
 from farm.models import Customer, Notice, Payment
 
 Facts = dict[str, Any]
@@ -19,7 +20,7 @@ def held_about(customer: Customer, *, about: Iterable[str]) -> Facts:
         "consents": [
             fields(one, "what", "is_given", "version", "text", "language", "at") for one in customer.consents.all()
         ],
-        "messages": [_message(notice) for notice in messages_of(customer, about=about).order_by("pk")],
+        "messages": [_message(notice, customer) for notice in messages_of(customer, about=about).order_by("pk")],
     }
 
 
@@ -43,7 +44,15 @@ def fields(row: Any, *names: str) -> Facts:
     return {name: getattr(row, name) for name in names}
 
 
-def _message(notice: Notice) -> Facts:
-    """A code to sign in stays out: whoever reads the file over somebody's shoulder could use it."""
+def _message(notice: Notice, customer: Customer) -> Facts:
+    """Whole when it went to the contact that a code has proven to be theirs; a code to sign in stays out, for whoever
+    reads the file over somebody's shoulder could use it.
+
+    Of a message about what is theirs to anybody else they learn that and when it was sent, for that is held about them.
+    Whom it reached and what it said is that person's: a link that is passed on makes an order another's.
+    """
     facts = fields(notice, "channel", "to", "subject", "text", "written_at", "sent_at")
+    reader = Contact(notice.channel, notice.to.lower())
+    if reader != contacts.of(customer):
+        return {**facts, "to": reader.masked, "subject": "", "text": ""}
     return {**facts, "text": ""} if notice.about == accounts.ABOUT else facts

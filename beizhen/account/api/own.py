@@ -126,7 +126,10 @@ class Export(CustomerDoor):
         refuses=ALWAYS,
     )
     def get(self, request: Request) -> Response:
-        """Orders, bookings, addresses, places in line, damage, messages, sign-ins, consents: whole, nothing masked."""
+        """Orders, bookings, addresses, places in line, damage, messages, sign-ins, consents: whole.
+
+        Of a message to another phone or mail address it says only that and when it was sent.
+        """
         return Response(disclosing.held_about(self.customer(request), now=timezone.now()))
 
 
