@@ -1,6 +1,7 @@
 """Bookings in the staff's tool: found, masked, moved, cancelled, printed, exported, and never edited by hand."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -177,6 +178,20 @@ def test_staff_move_a_party_to_a_time_with_room(client, boss):
     assert f'value="{full.pk}"' not in offered
     assert f'value="{other.pk}"' not in offered
     assert fresh(booking).slot == sunday
+
+
+def test_only_times_to_come_are_offered_and_none_is_chosen_for_the_staff(client, boss, monkeypatch):
+    booking, begun, later = a_confirmed_booking(a_slot(SUNDAY)), a_slot(), a_slot(time=dt.time(14))
+    monkeypatch.setattr(timezone, "now", lambda: begun.starts_at)
+
+    page = client.get(f"/staff/tours/booking/{booking.pk}/move_one/").content.decode()
+    unchosen, gone = (told(press(client, "move_one", booking, to=to)) for to in ("", begun.pk))
+
+    assert (f'value="{begun.pk}"' in page, f'value="{later.pk}"' in page) == (False, True)
+    assert re.search(r'value="" selected', page)
+    assert "Choose a time." in unchosen
+    assert "can no longer take the party" in gone
+    assert fresh(booking).slot.date == SUNDAY
 
 
 def test_a_time_that_filled_meanwhile_is_refused_and_nothing_moves(client, boss, monkeypatch):

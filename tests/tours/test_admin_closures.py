@@ -192,6 +192,16 @@ def test_staff_answer_for_a_party_that_calls(client, boss):
     assert sunday.taken == 2
 
 
+def test_a_party_that_calls_is_offered_only_times_that_it_may_still_choose(client, boss, monkeypatch):
+    offer, sunday, later = a_closure().offers.get(), Slot.objects.get(date=SUNDAY), a_slot(SUNDAY, dt.time(14))
+    monkeypatch.setattr(timezone, "now", lambda: sunday.cut_off_at)
+    Closure.objects.update(answer_until=later.starts_at)
+
+    page = client.get(reverse("admin:tours_closureoffer_take_time", args=[offer.pk])).content.decode()
+
+    assert (f'value="{sunday.pk}"' in page, f'value="{later.pk}"' in page) == (False, True)
+
+
 def test_an_answer_is_written_once(client, boss):
     offer = a_closure().offers.get()
     press(client, "take_money", offer)

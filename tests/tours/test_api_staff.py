@@ -218,6 +218,7 @@ def test_staff_cancel_with_all_the_money_and_move_after_the_cut_off(client, now)
 def test_a_move_that_cannot_be_leaves_everything_as_it_was(client):
     slot, full = a_slot(), a_slot(SUNDAY, seats=1)
     shut, other = a_slot(SUNDAY, dt.time(14, 0), is_closed=True), a_slot(experience=an_experience("tasting"))
+    over = a_slot(NOW.date() - dt.timedelta(days=1))
     booking, held = a_confirmed_booking(slot), a_booking(slot, contact=Contact("王芳", "13911112222"))
     a_member(client, "shop")
 
@@ -226,6 +227,7 @@ def test_a_move_that_cannot_be_leaves_everything_as_it_was(client):
 
     refused(move(booking.number, full.pk), 409, "sold_out")
     refused(move(booking.number, shut.pk), 409, "slot_not_open")
+    refused(move(booking.number, over.pk), 409, "slot_not_open")
     refused(move(booking.number, other.pk), 400, "unknown_slot")
     refused(move(booking.number, slot.pk), 409, "wrong_state")
     refused(move(held.number, full.pk), 409, "wrong_state")

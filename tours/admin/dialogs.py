@@ -26,20 +26,23 @@ class CancelForm(BaseDialogForm):
 
 
 class TimeForm(BaseDialogForm):
-    """The other times of the booking's experience that have room for its party, those kept for it first."""
+    """The times to come of the booking's experience that have room for its party, those kept for it first."""
 
     to = forms.ChoiceField(
         label=_("New time"),
-        error_messages={"invalid_choice": _("This time can no longer take the party: choose another one.")},
+        error_messages={
+            "required": _("Choose a time."),
+            "invalid_choice": _("This time can no longer take the party: choose another one."),
+        },
         widget=UnfoldAdminSelectWidget,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         booking = self.booking()
-        choice = self.fields["to"]
-        choice.choices = [(str(slot.pk), _words(slot)) for slot in _times_for(booking)]
-        if not choice.choices:
+        choice, times = self.fields["to"], _times_for(booking)
+        choice.choices = [("", "---------"), *((str(slot.pk), _words(slot)) for slot in times)]
+        if not times:
             choice.help_text = _now("No other time has room for the party: raise a limit first, or cancel it.")
 
     def booking(self) -> Booking:
@@ -108,9 +111,11 @@ LEAVE_DIALOG = dialog(
 
 def _times_for(booking: Booking) -> list[Slot]:
     now = timezone.now()
-    kept = ClosureOffer.objects.filter(booking=booking, status=ClosureOffer.Status.WAITING)
-    held = list(kept.values_list("alternatives", flat=True))
-    coming = Slot.objects.filter(experience__slots=booking.slot_id, ends_at__gt=now, is_closed=False)
+    offer = ClosureOffer.objects.filter(booking=booking, status=ClosureOffer.Status.WAITING).first()
+    held = list(offer.alternatives.values_list("pk", flat=True)) if offer else []
+    # who was asked after rain chooses until the cut-off, as the visitor would
+    still = {"cut_off_at__gt": now} if offer else {"starts_at__gt": now}
+    coming = Slot.objects.filter(experience__slots=booking.slot_id, is_closed=False, **still)
     open_slots = coming.filter(day__is_closed=False).exclude(pk=booking.slot_id).select_related("day")
     has_room = Q(taken__lte=F("limit") - booking.people, day__taken__lte=F("day__limit") - booking.people)
     found = list(open_slots.filter(has_room | Q(pk__in=held)).order_by("starts_at")[:MOST_CHOICES])
