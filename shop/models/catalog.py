@@ -69,10 +69,20 @@ class Box(models.Model):
         verbose_name_plural = _("kinds of boxes")
         ordering = ["variety__position", "net_grams", "sku"]
         constraints = [
-            models.CheckConstraint(condition=Q(packing_units__gte=1), name="a_box_takes_room"),
-            models.CheckConstraint(condition=Q(net_grams__gte=1), name="a_box_weighs_something"),
             models.CheckConstraint(
-                condition=Q(season_until__gte=F("season_from")), name="a_season_ends_after_it_begins"
+                condition=Q(packing_units__gte=1),
+                name="a_box_takes_room",
+                violation_error_message=_("“Packing units” must be 1 or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(net_grams__gte=1),
+                name="a_box_weighs_something",
+                violation_error_message=_("“Net grams” must be 1 or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(season_until__gte=F("season_from")),
+                name="a_season_ends_after_it_begins",
+                violation_error_message=_("“Season until” must not be before “season from”."),
             ),
         ]
 

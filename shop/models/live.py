@@ -54,7 +54,11 @@ class LiveShow(models.Model):
         verbose_name_plural = _("live shows")
         ordering = ["-starts_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="a_show_ends_after_it_begins")
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="a_show_ends_after_it_begins",
+                violation_error_message=_("“Ends at” must be later than “starts at”."),
+            ),
         ]
         indexes = [models.Index(fields=["ends_at"], name="shows_by_their_end")]
 

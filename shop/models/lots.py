@@ -62,7 +62,11 @@ class Lot(Limited):
         ordering = ["best_before", "pk"]
         constraints = [
             *Limited.Meta.constraints,
-            models.CheckConstraint(condition=Q(best_before__gt=F("harvested_on")), name="a_lot_keeps_a_while"),
+            models.CheckConstraint(
+                condition=Q(best_before__gt=F("harvested_on")),
+                name="a_lot_keeps_a_while",
+                violation_error_message=_("“Best before” must be a later day than “harvested on”."),
+            ),
         ]
         indexes = [models.Index(fields=["variety", "best_before"], name="lots_by_expiry")]
 

@@ -122,7 +122,7 @@ def test_a_booked_slot_that_no_longer_fits_is_shown_after_saving_and_in_the_list
         ("recurrence", "FREQ=DAILY;COUNT=9", "cannot stand in a rule"),
         ("times", "", "The rule has no times"),
         ("times", "25:00", "is not a time"),
-        ("ends_on", "2026-08-01", "a_rule_ends_after_it_begins"),
+        ("ends_on", "2026-08-01", "“Ends on” must not be before “starts on”."),
     ],
 )
 def test_a_rule_nobody_could_follow_is_refused_beside_its_field(client, boss, field, written, answer):

@@ -70,9 +70,21 @@ class Experience(models.Model):
         verbose_name_plural = _("experiences")
         ordering = ["position", "code"]
         constraints = [
-            models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="a_deposit_is_part_of_the_price"),
-            models.CheckConstraint(condition=Q(max_party__gte=F("min_party")), name="the_largest_party_is_not_smaller"),
-            models.CheckConstraint(condition=Q(duration_minutes__gte=1), name="an_experience_takes_time"),
+            models.CheckConstraint(
+                condition=Q(deposit_percent__lte=100),
+                name="a_deposit_is_part_of_the_price",
+                violation_error_message=_("“Deposit percent” must be 100 or less."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_party__gte=F("min_party")),
+                name="the_largest_party_is_not_smaller",
+                violation_error_message=_("“Max party” must not be less than “min party”."),
+            ),
+            models.CheckConstraint(
+                condition=Q(duration_minutes__gte=1),
+                name="an_experience_takes_time",
+                violation_error_message=_("“Duration minutes” must be 1 or more."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,9 +178,15 @@ class TicketType(models.Model):
         ordering = ["experience", "position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["experience", "code"], name="one_ticket_type_per_code"),
-            models.CheckConstraint(condition=Q(max_age__gte=F("min_age")), name="ages_run_upwards"),
             models.CheckConstraint(
-                condition=Q(per_grown_up=None) | Q(per_grown_up__gte=1), name="a_grown_up_may_bring_somebody"
+                condition=Q(max_age__gte=F("min_age")),
+                name="ages_run_upwards",
+                violation_error_message=_("“Max age” must not be less than “min age”."),
+            ),
+            models.CheckConstraint(
+                condition=Q(per_grown_up=None) | Q(per_grown_up__gte=1),
+                name="a_grown_up_may_bring_somebody",
+                violation_error_message=_("“Per grown-up” must be 1 or more, or empty."),
             ),
         ]
 

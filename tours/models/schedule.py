@@ -37,7 +37,11 @@ class ScheduleRule(models.Model):
         verbose_name_plural = _("schedule rules")
         ordering = ["experience", "starts_on", "name"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="a_rule_ends_after_it_begins")
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="a_rule_ends_after_it_begins",
+                violation_error_message=_("“Ends on” must not be before “starts on”."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,7 +71,12 @@ class ScheduleException(models.Model):
         ordering = ["rule", "date", "time"]
         constraints = [
             models.UniqueConstraint(fields=["rule", "date", "time"], name="one_exception_per_time"),
-            models.UniqueConstraint(fields=["rule", "date"], condition=Q(time=None), name="one_exception_per_day"),
+            models.UniqueConstraint(
+                fields=["rule", "date"],
+                condition=Q(time=None),
+                name="one_exception_per_day",
+                violation_error_message=_("There is an exception for this whole day already: change that one."),
+            ),
         ]
 
     def __str__(self) -> str:
