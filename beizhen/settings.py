@@ -363,11 +363,14 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"class": "beizhen.logs.Line", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", _LEVELS)},
     "loggers": {
-        "django.server": {"level": "WARNING"},
+        "django": {"level": "INFO"},  # to be named here takes Django's own handlers away, which cut nothing out
+        "django.server": {"level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
     },

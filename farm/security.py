@@ -22,6 +22,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_CHARACTERS = 10
 TICKET_KEY = re.compile(r"([0-9A-Z]{1,4}):([A-Za-z0-9_-]{43})")
 """`id:seed` of a key that signs tickets."""
+SIGNED = re.compile(r"(?<=[0-9A-Za-z])(?::|%3[Aa])[0-9A-Za-z]+(?::|%3[Aa])[0-9A-Za-z_-]{43}")
+"""What `sign` puts behind a value: when, and the signature. Addresses may spell the colons out."""
 
 
 class BadPhone(ValueError):
