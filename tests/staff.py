@@ -78,9 +78,14 @@ def form_of(client: Client, row: Any) -> dict[str, object]:
 
 
 def _sent(*forms: Any) -> dict[str, object]:
-    """What a browser would send of these forms, unchanged."""
+    """What a browser would send of these forms, unchanged, with what they send along of what they showed."""
     values = {form.add_prefix(name): form[name].value() for form in forms for name in form.fields}
-    return {name: value for name, value in values.items() if value is not None and value is not False}
+    shown = {form[name].html_initial_name: form[name].value() for form in forms for name in _remembered(form)}
+    return {name: value for name, value in {**values, **shown}.items() if value is not None and value is not False}
+
+
+def _remembered(form: Any) -> list[str]:
+    return [name for name, field in form.fields.items() if field.show_hidden_initial]
 
 
 def act(client: Client, action: str, *rows: Any) -> str:

@@ -114,13 +114,29 @@ class StaffAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **how: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **how)
+        return _remembering(form) if change else form
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[Any]:
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            _remembering(formset.form)
+            yield formset, inline
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
-        """Write what was edited and no more: a form opened a minute ago must not put an old count back."""
-        if change:
-            columns = {field.name for field in obj._meta.concrete_fields}
-            obj.save(update_fields=[name for name in form.changed_data if name in columns])
-        else:
-            obj.save()
+        """Write what was edited and no more: a form opened a minute ago must put back nothing of what it showed."""
+        _write(obj, form.changed_data if change else None)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The same for the rows below."""
+        formset.save(commit=False)
+        for row in formset.deleted_objects:
+            row.delete()
+        for row, edited in formset.changed_objects:
+            _write(row, edited)
+        for row in formset.new_objects:
+            _write(row, None)
+        formset.save_m2m()
 
     def do(self, request: HttpRequest, rows: Iterable[Row], story: Story[Row], *, said: str) -> None:
         """Call `story` for each row, note it in the history, and tell what went well and why others did not."""
@@ -171,6 +187,21 @@ class StaffAdmin(ModelAdmin):
         if self.date_hierarchy:
             yield from (f"{self.date_hierarchy}{ending}" for ending in CALENDAR_ENDINGS)
         yield from self.linked_by
+
+
+def _remembering(form: Any) -> Any:
+    """A form that sends along what it showed, so that only what somebody edited counts as changed."""
+    for field in form.base_fields.values():
+        field.show_hidden_initial = True
+    return form
+
+
+def _write(row: models.Model, edited: Iterable[str] | None) -> None:
+    """Write these columns of a row, or a row that is new."""
+    if edited is None:
+        return row.save()
+    columns = {field.name for field in row._meta.concrete_fields}
+    return row.save(update_fields=[name for name in edited if name in columns])
 
 
 class InWords(admin.SimpleListFilter):

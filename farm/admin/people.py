@@ -41,9 +41,7 @@ class ByGroup(admin.SimpleListFilter):
 class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  # Django's paginator is typed narrower
     form = UserChangeForm
     add_form = UserCreationForm
-    add_fieldsets = (
-        (None, {"fields": ("username", ("first_name", "last_name"), "groups", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("username", ("first_name", "last_name"), "groups", "password1", "password2")}),)
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "called", "works_in", "is_active", "is_superuser", "signed_in")
     signed_in = moment("last_login", _lazy("last login"))

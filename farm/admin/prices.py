@@ -27,7 +27,8 @@ class YuanField(forms.DecimalField):
         return None if typed is None else int(typed * FEN_PER_YUAN)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(None if initial is None else Decimal(initial) / FEN_PER_YUAN, data)
+        """From a row comes fen, from what a form sends along of what it showed yuan."""
+        return super().has_changed(Decimal(initial) / FEN_PER_YUAN if isinstance(initial, int) else initial, data)
 
 
 class PricedInYuan:

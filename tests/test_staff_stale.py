@@ -1,0 +1,66 @@
+"""A page that was opened a while ago puts back nothing that somebody else has changed since."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from tests.builders import a_box
+from tests.staff import a_boss, form_of, page_of
+from tests.visits import a_slot
+from tours.models import TicketType
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("kept_contexts"),
+    pytest.mark.once("it proves what forms make of what is typed"),
+]
+
+
+@pytest.fixture(autouse=True)
+def boss(client):
+    return a_boss(client)
+
+
+def test_an_old_page_of_a_box_changes_only_what_was_edited_on_it(client):
+    box = a_box()
+    old = form_of(client, box)
+
+    client.post(page_of(box), form_of(client, box) | {"price_fen": "70"})
+    client.post(page_of(box), old | {"name_en": "Kyoho, large"})
+
+    box.refresh_from_db()
+    assert (box.price_fen, box.name_en) == (7000, "Kyoho, large")
+    changed = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert ["Price in yuan" in words for words in changed] == [True, False]
+
+
+def test_the_same_field_edited_on_two_pages_is_the_later_ones(client):
+    box = a_box()
+    old = form_of(client, box)
+
+    client.post(page_of(box), form_of(client, box) | {"price_fen": "70"})
+    client.post(page_of(box), old | {"price_fen": "75"})
+
+    box.refresh_from_db()
+    assert box.price_fen == 7500
+
+
+def test_an_old_page_of_a_visit_changes_only_what_was_edited_of_its_tickets(client):
+    experience = a_slot().experience
+    adult = experience.ticket_types.get(code="adult")
+    old = form_of(client, experience)
+    [place] = [name for name, value in old.items() if name.endswith("-id") and value == adult.pk]
+    row = place.removesuffix("-id")
+
+    client.post(page_of(adult), form_of(client, adult) | {"price_fen": "99"})
+    client.post(page_of(experience), old | {f"{row}-name_en": "Grown-up"})
+
+    assert TicketType.objects.values_list("price_fen", "name_en").get(pk=adult.pk) == (9900, "Grown-up")
+
+
+def test_a_refused_page_still_sends_along_what_it_showed_first(client):
+    box = a_box()
+
+    page = client.post(page_of(box), form_of(client, box) | {"name_en": "Large", "price_fen": "cheap"})
+
+    name = page.context["adminform"].form["name_en"]
+    assert (name.value(), f'value="{box.name_en}"' in name.as_hidden(only_initial=True)) == ("Large", True)
