@@ -94,6 +94,23 @@ def test_an_exception_added_to_the_rule_is_followed(client, boss):
     assert Slot.objects.count() == 5
 
 
+def test_a_time_is_not_added_with_fewer_seats_than_its_rule_needs(client, boss):
+    rule = a_rule()
+    added = {
+        "exceptions-TOTAL_FORMS": 1,
+        "exceptions-0-kind": "add",
+        "exceptions-0-date": str(SATURDAY),
+        "exceptions-0-time": "18:00",
+        "exceptions-0-rule": rule.pk,
+    }
+    asked = a_form(rule.experience, minimum_to_run=4, **added)
+
+    refused = client.post(page_of(rule), asked | {"exceptions-0-capacity": 3})
+    assert "The rule needs 4 people to run" in refused.content.decode()
+    assert not rule.exceptions.exists()
+    assert client.post(page_of(rule), asked | {"exceptions-0-capacity": 4}).status_code == 302
+
+
 def test_a_booked_slot_that_no_longer_fits_is_shown_after_saving_and_in_the_list(client, boss):
     rule = a_rule()
     slots.materialise(NOW)
@@ -123,6 +140,7 @@ def test_a_booked_slot_that_no_longer_fits_is_shown_after_saving_and_in_the_list
         ("times", "", "The rule has no times"),
         ("times", "25:00", "is not a time"),
         ("ends_on", "2026-08-01", "“Ends on” must not be before “starts on”."),
+        ("minimum_to_run", 13, "“Minimum to run” must not be more than “capacity”."),
     ],
 )
 def test_a_rule_nobody_could_follow_is_refused_beside_its_field(client, boss, field, written, answer):

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from farm.refusals import Refused
 from tours import recurrence, schedule, slots
+from tours.models import ScheduleException
 
 TERM = re.compile(r"(\d{1,4})\s*[:：]\s*(\d{1,3})")
 COMMAS = re.compile(r"[,，、\s]+")
@@ -137,6 +138,19 @@ class RuleForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # c
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
         return text
+
+
+class ExceptionForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    def clean_capacity(self) -> int | None:
+        """Its rule has the minimum that is being saved with it; a time that is not held has no seats."""
+        seats: int | None = self.cleaned_data["capacity"]
+        least = self.cleaned_data["rule"].minimum_to_run
+        is_added = self.cleaned_data.get("kind") == ScheduleException.Kind.ADD
+        if is_added and seats is not None and seats < least:
+            raise ValidationError(
+                _now("The rule needs %(least)s people to run: give as many seats.") % {"least": least}
+            )
+        return seats
 
 
 class SlotForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time

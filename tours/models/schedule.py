@@ -42,6 +42,11 @@ class ScheduleRule(models.Model):
                 name="a_rule_ends_after_it_begins",
                 violation_error_message=_("“Ends on” must not be before “starts on”."),
             ),
+            models.CheckConstraint(
+                condition=Q(minimum_to_run__lte=F("capacity")),
+                name="a_rule_has_seats_for_its_minimum",
+                violation_error_message=_("“Minimum to run” must not be more than “capacity”."),
+            ),
         ]
 
     def __str__(self) -> str:
