@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from farm.disclosure import messages_of
-from farm.models import Customer, Job, RememberedRequest, SignInCode
+from farm.ledgers import MOVING_MONEY
+from farm.models import Customer, Job, OutboxMessage, RememberedRequest, SignInCode
 from farm.notify import job_of
 from farm.payments import refunds
 
@@ -18,9 +21,13 @@ class Obstacle:
 
 
 def money_under_way(payables: Iterable[str]) -> set[str]:
-    """Of these payables the ones whose money is still on its way back."""
-    going = refunds.on_their_way().filter(payment__payable__in=list(payables))
-    return set(going.values_list("payment__payable", flat=True))
+    """Of these payables, which are over, the ones whose money is still on its way back, or to be told that it is."""
+    over = list(payables)
+    untold = OutboxMessage.objects.filter(Q(next_try_at__isnull=False) | Q(sent_at=None, next_try_at=None))  # or parked
+    moving = untold.filter(topic__in=MOVING_MONEY, payload__payable__in=over)
+    going = refunds.on_their_way().filter(payment__payable__in=over)
+    # The messages first: one that is told meanwhile has made its refund by then.
+    return {*moving.values_list("payload__payable", flat=True), *going.values_list("payment__payable", flat=True)}
 
 
 def forget(customer: Customer, *, about: Iterable[str]) -> None:
