@@ -1,8 +1,9 @@
 """Bills of a booking, and money that goes back to where it came from."""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import CharField, Max, QuerySet, Value
+from django.db.models import CharField, Max, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from farm import outbox, rows
@@ -30,11 +31,15 @@ def first_payable(booking: Booking) -> str:
     return f"{booking.holder}/{FIRST_BILL}"
 
 
-def payments_of(booking: Booking) -> QuerySet[Payment]:
-    """Every attempt to pay one of its bills, oldest first, with what went back: found by their whole names."""
+def payments_of(booking: Booking) -> QuerySet[Any]:
+    """Every attempt to pay one of its bills, oldest first, with what went back and whether its bill still asks.
+
+    They are found by their whole names.
+    """
     name = Concat(Value(f"{booking.holder}/"), Cast("number", CharField()))
-    names = booking.bills.order_by().values_list(name)
-    return Payment.objects.filter(payable__in=names).order_by("pk").prefetch_related("refunds")
+    named = Payment.objects.filter(payable__in=booking.bills.order_by().values_list(name))
+    asked = Q(payable__in=_open_bills(booking.pk).order_by().values_list(name))
+    return named.annotate(is_asked=asked).order_by("pk").prefetch_related("refunds")
 
 
 def open_bill(booking: Booking, *, why: str, amount_fen: int, now: dt.datetime) -> Bill:

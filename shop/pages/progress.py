@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from farm.models import Payment, Refund
+from farm.payments.attempts import Attempts
 from shop import damage, freight, pricing
 from shop.forms import BOX
 from shop.models import DamagedBoxes, DamageReport, Order, OrderLine
@@ -53,7 +54,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(Attempts):
     """Everything the order's page shows, read in a fixed number of queries."""
 
     order: Order
@@ -123,23 +124,6 @@ class Progress:
     def is_awaited(self) -> bool:
         """Whether a day of arrival still means something: neither delivered nor ended."""
         return self.order.status not in (Status.DELIVERED, Status.CANCELLED, Status.EXPIRED)
-
-    @property
-    def refunds(self) -> list[Refund]:
-        return [refund for payment in self.payments for refund in payment.refunds.all()]
-
-    @property
-    def payments_to_show(self) -> list[Payment]:
-        """Attempts that nobody paid are no news."""
-        return [payment for payment in self.payments if payment.status == Payment.Status.CAPTURED]
-
-    @property
-    def is_open_at_the_cashier(self) -> bool:
-        return any(payment.status == Payment.Status.PENDING for payment in self.payments)
-
-    @property
-    def last_attempt_failed(self) -> bool:
-        return bool(self.payments) and self.payments[-1].status == Payment.Status.FAILED
 
     @property
     def more_minutes(self) -> int:

@@ -4,11 +4,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from farm.models import Payment, Refund
+from farm.models import Refund
 from farm.money import yuan
+from farm.payments.attempts import Attempts
 from farm.templatetags.dates import when
 from tours import links, money, papers, tickets
 from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Slot, Ticket
@@ -50,11 +52,11 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(Attempts):
     """Everything the booking's page shows, read in a fixed number of queries."""
 
     booking: Booking
-    payments: Sequence[Payment]
+    payments: Sequence[Any]
     offer: ClosureOffer | None
     change: Rebooking | None
     credit: Credit | None
@@ -141,17 +143,10 @@ class Standing:
         return sum(line.tickets for line in self.party)
 
     @property
-    def refunds(self) -> list[Refund]:
-        return [refund for payment in self.payments for refund in payment.refunds.all()]
-
-    @property
-    def payments_to_show(self) -> list[Payment]:
-        """Attempts that nobody paid are no news."""
-        return [payment for payment in self.payments if payment.status == Payment.Status.CAPTURED]
-
-    @property
-    def is_open_at_the_cashier(self) -> bool:
-        return any(payment.status == Payment.Status.PENDING for payment in self.payments)
+    def attempts_now(self) -> list[Any]:
+        """Of a change that waits, or of what else is asked for: what failed for another bill is no news."""
+        ends = f"/{self.change.bill.number}" if self.change else ""
+        return [payment for payment in self.payments if payment.is_asked and payment.payable.endswith(ends)]
 
     @property
     def can_change(self) -> bool:
