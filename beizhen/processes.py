@@ -5,6 +5,7 @@ import ctypes
 import fcntl
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ STEADY_SECONDS = 20.0
 BACK_OFF_SECONDS = (0.2, 1.0, 3.0, 10.0, 30.0)
 LOOK_SECONDS = 0.1
 LONGEST_LOG = 5_000_000
+LOG_SECONDS = 10.0
 MARK = "BEIZHEN_TREE"
 """In the environment of every process of a tree, also of those its programs start, so that none can get lost."""
 
@@ -119,8 +121,10 @@ class Tree:
         while not self._stops_asked:
             for child in self._children:
                 self._look_after(child)
+                _turn_over(self._log_of(child.program))
+            now = time.monotonic()
             moments = [child.start_at for child in self._children if child.process is None]
-            self._wait(max(0.0, min(moments) - time.monotonic()) if moments else None)
+            self._wait(max(0.0, min([*moments, now + LOG_SECONDS]) - now))
 
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()
@@ -145,10 +149,7 @@ class Tree:
             self._say(f"{child.program.name} cannot be started ({error}); it is tried again in {wait:g} s.")
 
     def _fork(self, child: _Child) -> None:
-        log = self._log_of(child.program)
-        if log.exists() and log.stat().st_size > LONGEST_LOG:
-            log.replace(log.with_suffix(".old.log"))
-        with log.open("ab") as output:
+        with self._log_of(child.program).open("ab") as output:
             child.process = subprocess.Popen(  # noqa: S603  # our own fixed commands, no shell
                 child.program.command,
                 env=self._environment,
@@ -177,7 +178,7 @@ class Tree:
                 child.process.wait()
         kill_marked(self._mark)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _wait(self, seconds: float) -> None:
         with contextlib.suppress(queue.Empty):
             if self._news.get(timeout=seconds) != signal.SIGCHLD:
                 self._stops_asked += 1
@@ -228,6 +229,14 @@ def die_with(parent: int) -> None:
 
 def _ending(code: int) -> str:
     return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+
+
+def _turn_over(log: Path) -> None:
+    """A long log becomes `.old.log`, also while its program appends to it; on a full disk it stays as it is."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LONGEST_LOG:
+            shutil.copyfile(log, log.with_suffix(".old.log"))
+            os.truncate(log, 0)
 
 
 def _last_lines(log: Path, count: int = 15) -> str:

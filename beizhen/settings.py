@@ -372,6 +372,7 @@ LOGGING = {
         "django": {"level": "INFO"},  # to be named here takes Django's own handlers away, which cut nothing out
         "django.server": {"level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # robots ask for any host, and are told no
         "axes": {"level": "WARNING"},
     },
 }

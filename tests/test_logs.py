@@ -95,6 +95,23 @@ def test_a_traceback_is_cut_whoever_writes_it(log, name):
     assert path.split(":")[-1] not in log.getvalue()
 
 
+def test_a_strangers_host_is_told_no_and_leaves_no_line(log):
+    answer = a_stranger().get("/", headers={"Host": "evil.example"})
+
+    assert (answer.status_code, log.getvalue()) == (400, "")
+
+
+def test_a_bad_request_leaves_one_short_line(log):
+    too_many = "&".join(f"a{number}=1" for number in range(1001))
+
+    answers = [a_stranger().get(f"/shop/?{too_many}"), a_stranger().post(f"/o/{'x' * 2000}/extension/")]
+
+    lines = log.getvalue().splitlines()
+    assert [answer.status_code for answer in answers] == [400, 403]
+    assert [line.split()[3] for line in lines] == ["django.security.TooManyFieldsSent:", "django.security.csrf:"]
+    assert max(len(line) for line in lines) <= 400
+
+
 @pytest.mark.parametrize("name", ["django", "django.server"])
 def test_django_writes_no_lines_past_it(name):
     assert logging.getLogger(name).handlers == []

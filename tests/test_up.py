@@ -11,6 +11,7 @@ import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
+from beizhen import processes
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
 from tests.open_farm import alive, command, environment, free_port, manage
 
@@ -65,6 +66,28 @@ def test_what_cannot_be_started_again_is_tried_later_and_the_others_live(tmp_pat
     assert "flower cannot be started" in said[1]
     assert "log/flower.log'); it is tried again in 30 s." in said[1]
     assert lives == [sleeper]
+
+
+def test_a_log_turns_over_while_its_program_writes(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "LONGEST_LOG", 100)
+    monkeypatch.setattr(processes, "LOG_SECONDS", 0.05)
+    talk = """
+import os, pathlib, sys, time
+print("old" * 100, flush=True)
+latest = time.monotonic() + 10
+while not pathlib.Path(sys.argv[1]).exists() and time.monotonic() < latest:
+    time.sleep(0.05)
+time.sleep(0.2)
+print("new", flush=True)
+os.kill(os.getppid(), 15)
+"""
+    log, old = tmp_path / "log" / "talker.log", tmp_path / "log" / "talker.old.log"
+
+    with a_tree(tmp_path) as tree:
+        tree.start(Program("talker", (sys.executable, "-c", talk, str(old))))
+        tree.watch()
+
+    assert (old.read_text(), log.read_text()) == ("old" * 100 + "\n", "new\n")
 
 
 def test_the_end_of_the_tree_is_the_end_of_its_programs(tmp_path):
