@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,18 @@ def kept_secret(place: Path, make: Callable[[], str] = fresh_secret) -> str:
     if not secret.strip():
         raise ImproperlyConfigured(f"{place} is empty: bring it back from your copy, or delete it and get a new one.")
     return secret
+
+
+def close_to_others(folder: Path) -> None:
+    """Let no other user of the machine into our own folder, as if it were made now.
+
+    One that is closed to them stays as it is, for its group may be let in on purpose; so does one like /tmp.
+    """
+    with contextlib.suppress(OSError):  # a file system without modes
+        found = folder.stat()
+        is_open = found.st_mode & stat.S_IRWXO and not found.st_mode & stat.S_ISVTX
+        if is_open and found.st_uid == os.getuid():
+            folder.chmod(0o700)
 
 
 def _make(place: Path, secret: str) -> None:

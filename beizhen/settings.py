@@ -21,7 +21,7 @@ env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("BEIZHEN_VAR", str(BASE_DIR / "var")))
 try:
-    VAR.mkdir(parents=True, exist_ok=True)
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(f"BEIZHEN_VAR must name a folder that can be made and written to: {error}") from error
 

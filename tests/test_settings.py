@@ -53,6 +53,12 @@ def manage(command: str, surroundings: dict[str, str]) -> subprocess.CompletedPr
     return subprocess.run(words, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
 
 
+def test_the_farms_folder_is_its_owners_alone(read_settings):
+    told = read_settings()
+
+    assert told.VAR.stat().st_mode & 0o777 == 0o700
+
+
 def test_an_embedded_farm_practises_and_keeps_its_texts(read_settings):
     told = read_settings()
 

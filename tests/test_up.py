@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,28 @@ def test_a_port_that_cannot_be_is_refused_at_once(tmp_path, settings, port):
 
     with pytest.raises(CommandError, match="ports are numbers from 1 to 65535"):
         call_command("up", port=port)
+
+
+@pytest.mark.parametrize(("found", "left"), [(0o755, 0o700), (0o775, 0o700), (0o750, 0o750), (0o1777, 0o1777)])
+def test_the_folder_is_closed_to_other_users_unless_somebody_chose_its_mode(tmp_path, settings, found, left):
+    settings.VAR = tmp_path
+    tmp_path.chmod(found)
+
+    with pytest.raises(CommandError):
+        call_command("up", port=0)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == left
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path, settings, monkeypatch):
+    settings.VAR = tmp_path
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(os, "getuid", lambda: tmp_path.stat().st_uid + 1)
+
+    with pytest.raises(CommandError):
+        call_command("up", port=0)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 def test_a_database_that_is_damaged_is_told_with_the_way_out(tmp_path):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from beizhen.demo import farm, login, visits
 from beizhen.demo.own import own_settings
 from beizhen.environment import ON
+from beizhen.first_start import close_to_others
 from beizhen.processes import DiedAtStart, Program, RunsAlready, Tree, only_one
 from farm.models import User
 from shop.models import Variety
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         parser.add_argument("--empty", action="store_true", help="no demo farm, no demo login, the real calendar")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        close_to_others(settings.VAR)
         try:
             with only_one(settings.VAR):
                 self._open(options["host"], options["port"], is_empty=options["empty"])
