@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from farm import bell, rows, shapes
+from farm import bell, patience, rows, shapes
 from farm.models import Job
 
 log = logging.getLogger(__name__)
@@ -126,6 +126,11 @@ def _put_off(job: Job, error: Exception, now: dt.datetime) -> None:
     log.exception("job %s failed, attempt %s", job.key, job.attempts)
     mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
     words = f"{type(error).__name__}: {error}"[:2000]
+    if isinstance(error, patience.NOT_ITS_FAULT):
+        for (asked_at,) in mine.values_list("asked_at"):  # the try does not count
+            wait = patience.until_next_try(now - asked_at)
+            mine.update(state=Job.State.WAITING, attempts=job.attempts - 1, error=words, next_try_at=now + wait)
+        return
     waits = PATIENCE if job.kind in CALL_OUTSIDE else BACK_OFF
     if job.attempts > len(waits):
         mine.update(state=Job.State.PARKED, error=words)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
-from farm import bell, rows, shapes
+from farm import bell, patience, rows, shapes
 from farm.models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -77,9 +77,12 @@ def _tell_statement() -> str:
 def _put_off(pk: int, error: Exception, now: dt.datetime) -> None:
     log.exception("outbox message %s: a listener stumbled", pk)
     waiting = OutboxMessage.objects.filter(pk=pk, next_try_at__isnull=False)
-    waiting.update(
-        attempts=F("attempts") + 1, error=f"{type(error).__name__}: {error}"[:2000], next_try_at=now + RETRY_AFTER
-    )
+    words = f"{type(error).__name__}: {error}"[:2000]
+    if isinstance(error, patience.NOT_ITS_FAULT):
+        for (written_at,) in waiting.values_list("written_at"):
+            waiting.update(error=words, next_try_at=now + patience.until_next_try(now - written_at))
+        return
+    waiting.update(attempts=F("attempts") + 1, error=words, next_try_at=now + RETRY_AFTER)
     waiting.filter(attempts__gte=PARK_AFTER).update(next_try_at=None)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
-from farm import idempotency, limited, outbox, payments, rows
+from farm import expiring, idempotency, limited, outbox, payments, rows
 from farm.limited import Demand
 from farm.models import Movement, RememberedRequest
 from farm.refusals import Refused
@@ -139,10 +139,7 @@ def expire_holds(now: dt.datetime) -> int:
 
     One with an open attempt waits for the provider's last word, for a minute: it may have been paid in time.
     """
-    expired, since = 0, now - payments.LAST_WORD
-    while rows.exists(_dead_and_told, now, since) and (went := _expire_some(_dead_and_told(now, since), now)):
-        expired += went
-    return expired
+    return expiring.let_go(_dead_and_told, _expire_some, now, now - payments.LAST_WORD)
 
 
 def expire(order: Order, *, now: dt.datetime) -> bool:

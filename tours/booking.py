@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from farm import idempotency, limited, outbox, payments, rows
+from farm import expiring, idempotency, limited, outbox, payments, rows
 from farm.limited import Demand
 from farm.refusals import Refused
 from farm.security import new_reference
@@ -113,10 +113,7 @@ def expire_holds(now: dt.datetime) -> int:
 
     One with an open attempt waits for the provider's last word, for a minute: it may have been paid in time.
     """
-    expired, since = 0, now - payments.LAST_WORD
-    while rows.exists(_dead_and_told, now, since) and (went := _expire_some(_dead_and_told(now, since), now)):
-        expired += went
-    return expired
+    return expiring.let_go(_dead_and_told, _expire_some, now, now - payments.LAST_WORD)
 
 
 def expire(booking: Booking, *, now: dt.datetime) -> bool:

@@ -56,7 +56,7 @@ class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  
             return True
         return not obj.is_superuser and bool(request.user.has_perms(rights_of(obj)))
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Whom the boss adds here may sign in here."""
         if not change and request.user.is_superuser:
             obj.is_staff = True

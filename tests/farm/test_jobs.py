@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db import OperationalError
 
 from farm import jobs
 from farm.models import ClosedDay, Job
@@ -16,6 +17,10 @@ def close(*, reason: str, now: dt.datetime) -> jobs.Recording:
 
 def fail(*, reason: str, now: dt.datetime) -> jobs.Recording:
     raise RuntimeError(reason)
+
+
+def finds_a_lock(*, reason: str, now: dt.datetime) -> jobs.Recording:
+    raise OperationalError("database is locked")
 
 
 def ask(key: str = "close:1") -> None:
@@ -83,6 +88,17 @@ def test_a_failing_job_waits_longer_each_time_and_is_parked_after_five():
     assert waits[:4] == [5, 20, 60, 300]
     assert Job.objects.get().state == "parked"
     assert jobs.ring_due(MUCH_LATER) == 0
+
+
+def test_a_database_that_is_locked_for_hours_parks_no_job():
+    ask()
+    due = NOW
+    while due < NOW + dt.timedelta(hours=2):
+        jobs.run("close:1", finds_a_lock, now=due)
+        due = Job.objects.get().next_try_at
+
+    assert jobs.run("close:1", close, now=due)
+    assert Job.objects.get().state == "done"
 
 
 def test_a_job_that_kills_its_worker_each_time_is_parked_too():

@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from farm import outbox
 from farm.models import OutboxMessage
@@ -18,6 +18,10 @@ def hears(*, word, now):
 def stumbles(*, word, now):
     heard.append(word)
     raise RuntimeError(word)
+
+
+def finds_a_lock(*, word, now):
+    raise OperationalError("canceling statement due to lock timeout")
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +74,23 @@ def test_after_five_failures_a_message_is_parked_with_its_error():
 
     message = OutboxMessage.objects.get()
     assert (message.attempts, message.next_try_at, message.sent_at) == (5, None, None)
+
+
+def test_a_database_that_is_locked_for_hours_parks_nothing(monkeypatch):
+    outbox.publish("locked", at=NOW, word="grapes")
+    monkeypatch.setitem(outbox.listeners, "locked", (f"{__name__}.finds_a_lock",))
+    waits = []
+    while sum(waits, dt.timedelta()) < dt.timedelta(hours=2):
+        outbox.deliver_due(NOW + sum(waits, dt.timedelta()))
+        waits.append(OutboxMessage.objects.get().next_try_at - NOW - sum(waits, dt.timedelta()))
+
+    monkeypatch.setitem(outbox.listeners, "locked", (f"{__name__}.hears",))
+    told = outbox.deliver_due(NOW + sum(waits, dt.timedelta()))
+
+    assert (told, heard) == (1, ["grapes"])
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (dt.timedelta(seconds=5), dt.timedelta(minutes=5))
+    assert len(waits) < 60
 
 
 def test_a_message_nobody_listens_to_is_done():

@@ -8,7 +8,7 @@ import time_machine
 from shop import checkout, refusals
 from shop.links import order_path
 from shop.models import Order, ShipDate
-from tests.builders import NOW, a_capture, a_paid_order, a_shop, an_order, work_off
+from tests.builders import DAY, NOW, a_capture, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.rest import path_of, refused, sent
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,18 @@ def test_over_rest_it_is_made_longer_once(client):
 
     assert (answer["hold_until"], answer["was_extended"]) == ("2026-09-08T10:30:00+08:00", True)
     refused(sent(client, "post", f"{path_of(order)}/extension"), 409, "wrong_state")
+
+
+def test_a_date_whose_count_is_wrong_keeps_no_order_of_another_date_waiting():
+    broken = a_shop()
+    held = an_order()
+    other = a_ship_date(DAY + dt.timedelta(days=1))
+    sound = [an_order(date=other.date) for _ in range(3)]
+    ShipDate.objects.filter(pk=broken.pk).update(taken=0)
+
+    gone = [checkout.expire_holds(NOW + dt.timedelta(hours=hour)) for hour in (1, 2)]
+
+    assert gone == [3, 0]
+    assert list(Order.objects.order_by("pk").values_list("status", flat=True)) == ["placed", *["expired"] * len(sound)]
+    ShipDate.objects.filter(pk=broken.pk).update(taken=held.packing_units)
+    assert checkout.expire_holds(NOW + dt.timedelta(hours=3)) == 1

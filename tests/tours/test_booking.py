@@ -12,7 +12,7 @@ from tests.builders import an_attempt, work_off
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_day, a_slot, a_ticket_type, an_experience, pay
 from tours import booking as holding
 from tours import paying, refusals, sheets
-from tours.models import Booking, Ticket
+from tours.models import Booking, Slot, Ticket
 from tours.party import Party, company_words
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,16 @@ def test_a_hold_that_is_not_paid_gives_its_seats_back():
     booking.refresh_from_db()
     slot.refresh_from_db()
     assert (booking.status, slot.taken, a_day().taken) == ("expired", 0, 0)
+
+
+def test_a_time_whose_count_is_wrong_keeps_nobody_of_another_time_waiting():
+    morning, afternoon = a_slot(), a_slot(time=dt.time(14, 0))
+    a_booking(morning)
+    a_booking(afternoon)
+    Slot.objects.filter(pk=morning.pk).update(taken=0)
+
+    assert [holding.expire_holds(LATER), holding.expire_holds(LATER)] == [1, 0]
+    assert list(Booking.objects.order_by("pk").values_list("status", flat=True)) == ["held", "expired"]
 
 
 def test_wrong_money_that_cannot_go_back_keeps_no_seats(monkeypatch):
