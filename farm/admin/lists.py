@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
@@ -10,21 +9,20 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, models
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from farm import history, naming
+from farm.admin.buttons import Buttons
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
 from farm.refusals import Refused
@@ -70,7 +68,7 @@ def moment(field: str, title: "StrOrPromise") -> Callable[[Any, models.Model], s
     return column
 
 
-class StaffAdmin(ModelAdmin):
+class StaffAdmin(Buttons):
     """A list of the farm: rows with a history are kept, so nothing is deleted here."""
 
     list_per_page = 50
@@ -113,30 +111,6 @@ class StaffAdmin(ModelAdmin):
             messages.error(request, _("The list cannot be narrowed in this way. Here is all of it: choose a filter."))
             raise IncorrectLookupParameters from error
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """A key that no row can have is answered like one that no row has, before the page's buttons look it up."""
-        if object_id is None or self._can_be_key(object_id):
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-
-    def get_unfold_action(self, action: str) -> Any:
-        """A button on a row's page is found only for a row that is there; what it asks and does may rely on that."""
-        found = super().get_unfold_action(action)
-        press = found.method
-
-        @wraps(press)
-        def press_if_there(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if "object_id" in kwargs and not self._is_there(kwargs["object_id"]):
-                raise Http404
-            return press(request, *args, **kwargs)
-
-        found.method = press_if_there
-        return found
-
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
@@ -171,8 +145,7 @@ class StaffAdmin(ModelAdmin):
             try:
                 story(row)
             except WrongState:
-                words = _("This cannot be done in its present state. Load it again to see what can be done now.")
-                messages.error(request, f"{row}: {words}")
+                self.say_too_late(request, row)
             except (Refused, LedgerBroken, Unexplained) as refusal:
                 messages.error(request, f"{row}: {refusal}")
             else:
@@ -194,24 +167,6 @@ class StaffAdmin(ModelAdmin):
     def note(self, request: HttpRequest, row: models.Model, words: str) -> None:
         """Write down who did or saw what, in the row's own history."""
         LogEntry.objects.log_actions(int(request.user.pk or 0), [row], CHANGE, words, single_object=True)
-
-    def back_to(self, request: HttpRequest, row: models.Model) -> HttpResponse:
-        """Return to the row's page; a dialog cannot follow a redirect, so htmx is told to."""
-        place = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-        answer = redirect(place, row.pk)
-        if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": answer["Location"]})
-        return answer
-
-    def _is_there(self, key: str) -> bool:
-        return self._can_be_key(key) and self.model._default_manager.filter(pk=key).exists()
-
-    def _can_be_key(self, text: str) -> bool:
-        """Whether `text` is a key as our own links spell it: of two spellings, page and buttons could mean two rows."""
-        try:
-            return str(self.opts.pk.to_python(text)) == text
-        except ValidationError:
-            return False
 
     def _lookups(self, request: HttpRequest) -> Iterator[str]:
         for one in self.get_list_filter(request):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
 from farm import chores, jobs, naming, outbox, security
@@ -90,6 +91,9 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
         if object_id is None:
             return True
         return any(_may_settle(request, task) for task in StaffTask.objects.filter(pk=object_id, settled_at=None))
+
+    def has_right(self, request: HttpRequest, action: UnfoldAction, row: Any) -> bool:
+        return super().has_right(request, action, row) and _may_settle(request, row)
 
     @action(description=_("Settle: it is done"), permissions=["settle"])
     def settle(self, request: HttpRequest, queryset: QuerySet[StaffTask]) -> None:

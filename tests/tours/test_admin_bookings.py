@@ -161,7 +161,7 @@ def test_a_cancelled_booking_offers_no_more_steps(client, boss):
     page = client.get(page_of(booking)).content.decode()
 
     assert not any(step in page for step in ("/cancel_one", "/move_one", "/send_again_one", "/tickets_of_one"))
-    assert press(client, "cancel_one", booking).status_code == 403
+    assert "cannot be done" in told(press(client, "cancel_one", booking))
 
 
 def test_staff_move_a_party_to_a_time_with_room(client, boss):
