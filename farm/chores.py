@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -12,6 +13,9 @@ from farm.refusals import Refused
 
 LONGEST = 200
 Saying = Callable[[], str]
+Left = Callable[[StaffTask], str]
+
+_left: dict[str, Left] = {}
 
 
 class AlreadySettled(Refused):
@@ -29,6 +33,21 @@ def raise_task(*, key: str, what: Saying, about: str, due_at: dt.datetime, now: 
         words = what()[:LONGEST]
     task = StaffTask(key=key, what=words, about=about, raised_at=now, due_at=due_at)
     StaffTask.objects.bulk_create([task], ignore_conflicts=True)
+
+
+def look_after(prefix: str, left: Left) -> None:
+    """Let `left` say what is still to do for tasks whose key begins so, or nothing. Rooms say it at start."""
+    _left[prefix] = left
+
+
+def what_is_left(task: StaffTask) -> str:
+    """What the task asks for and nobody has done yet, as far as the room that raised it can tell."""
+    return next((left(task) for prefix, left in _left.items() if task.key.startswith(prefix)), "")
+
+
+def close(tasks: QuerySet[StaffTask], *, by: str, now: dt.datetime) -> None:
+    """Settle those of `tasks` that are open: `by` did what they ask for, or took away their cause."""
+    tasks.filter(settled_at=None).update(settled_at=now, settled_by=by)
 
 
 def settle(*, task: StaffTask, by: str, now: dt.datetime) -> None:

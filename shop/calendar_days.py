@@ -65,6 +65,7 @@ def reopen(*, ship_date: ShipDate, by: str, now: dt.datetime) -> ShipDate:
     if ClosedDay.objects.filter(date=ship_date.date).exists():
         raise refusals.farm_closed(ship_date.date)
     _change(ship_date, is_closed=(True, False), closed_reason_zh="", closed_reason_en="")
+    stranded.take_back(row=ship_date, by=by, now=now)
     rush.room_comes_back([ship_date.pk])
     line.offer_freed([ship_date.pk], now=now)
     _tell(ship_date, "reopened", by, now)

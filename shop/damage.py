@@ -234,5 +234,5 @@ def _answer(report: DamageReport, to: str, words: str, by: str, now: dt.datetime
     details = {"answer": words.strip(), **fields}
     report.move(to, at=now, by=by, details=details, answer=words.strip(), answered_at=now, answered_by=by, **fields)  # type: ignore[arg-type]  # fields of the row
     report.order.log(ANSWERED, at=now, by=by, report=report.number, **fields)
-    StaffTask.objects.filter(key=f"{TASK_PREFIX}{report.number}", settled_at=None).update(settled_at=now, settled_by=by)
+    chores.close(StaffTask.objects.filter(key=f"{TASK_PREFIX}{report.number}"), by=by, now=now)
     outbox.publish("damage.answered", at=now, number=report.number)

@@ -18,24 +18,19 @@ def withdraw(*, lot: Lot, by: str, now: dt.datetime) -> Lot:
     :raises NothingToChange: when it is withdrawn already.
     """
     _turn(lot, withdrawn=True)
-    stranded.ask_staff(
-        orders=Order.objects.filter(lines__lot=lot),
-        row=lot,
-        why=lambda: _("Lot %(lot)s is withdrawn") % {"lot": lot.code},
-        now=now,
-        due_at=now + stranded.SETTLE_WITHIN,
-    )
+    _ask_staff(lot, by, now)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what="withdrawn", by=by)
     return lot
 
 
 @transaction.atomic
 def put_back(*, lot: Lot, by: str, now: dt.datetime) -> Lot:
-    """Sell the lot again.
+    """Sell the lot again. What staff were asked when it was withdrawn is asked no more.
 
     :raises NothingToChange: when it is on sale already.
     """
     _turn(lot, withdrawn=False)
+    _ask_staff(lot, by, now)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what="on sale again", by=by)
     return lot
 
@@ -64,13 +59,7 @@ def set_best_before(*, lot: Lot, best_before: dt.date, by: str, now: dt.datetime
     if not Lot.objects.filter(pk=lot.pk).exclude(best_before=best_before).update(best_before=best_before):
         raise refusals.lot_changed(lot)
     lot.refresh_from_db()
-    stranded.ask_staff(
-        orders=Order.objects.filter(lines__lot=lot).stranded(),
-        row=lot,
-        why=lambda: _("Lot %(lot)s keeps only until %(date)s") % {"lot": lot.code, "date": best_before},
-        now=now,
-        due_at=now + stranded.SETTLE_WITHIN,
-    )
+    _ask_staff(lot, by, now)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"best before {best_before}", by=by)
     return lot
 
@@ -79,3 +68,21 @@ def _turn(lot: Lot, *, withdrawn: bool) -> None:
     if not Lot.objects.filter(pk=lot.pk, is_withdrawn=not withdrawn).update(is_withdrawn=withdrawn):
         raise refusals.lot_changed(lot)
     lot.refresh_from_db()
+
+
+def _ask_staff(lot: Lot, by: str, now: dt.datetime) -> None:
+    """Ask about the orders that the lot, as it is now, cannot serve; what was asked about it before is closed."""
+    stranded.take_back(row=lot, by=by, now=now)
+    stranded.ask_staff(
+        orders=Order.objects.spoilt_by(lot.pk),
+        row=lot,
+        why=lambda: _why(lot),
+        now=now,
+        due_at=now + stranded.SETTLE_WITHIN,
+    )
+
+
+def _why(lot: Lot) -> str:
+    if lot.is_withdrawn:
+        return _("Lot %(lot)s is withdrawn") % {"lot": lot.code}
+    return _("Lot %(lot)s keeps only until %(date)s") % {"lot": lot.code, "date": lot.best_before}

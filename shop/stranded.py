@@ -11,9 +11,10 @@ from farm.limited import Limited
 from farm.models import StaffTask
 from farm.refusals import Refused
 from farm.states import WrongState
-from shop.models import Order, ShipDate, Shipment
+from shop.models import Lot, Order, ShipDate, Shipment
 from shop.models.orders import OrderQuerySet
 
+TASK_PREFIX, LEFT_OUT_PREFIX = "stranded:", "left out:"
 SETTLE_WITHIN = dt.timedelta(hours=24)
 
 
@@ -38,11 +39,11 @@ def ask_staff(
 
     `why` says what happened to `row`. Closed twice within a day is two tasks.
     """
-    mine = orders.stranded().distinct()
+    mine = orders.stranded()
     words = {"count": mine.count(), "packed": mine.filter(status__in=Order.AT_THE_BENCH).count()}
     if words["count"]:
         chores.raise_task(
-            key=f"stranded:{row.counter}:{now:%Y%m%d%H%M%S}",
+            key=f"{TASK_PREFIX}{row.counter}:{now:%Y%m%d%H%M%S%f}",
             what=lambda: _settle_them(words) % {**words, "why": why()},
             about=row.counter,
             due_at=due_at,
@@ -56,7 +57,7 @@ def ask_about_left_out(orders: OrderQuerySet, ship_date: ShipDate, now: dt.datet
     What happened to their day or lot asked already; this is for an order that came in at that very moment, and for
     those that nobody has settled.
     """
-    key = f"left out:{ship_date.counter}"
+    key = f"{LEFT_OUT_PREFIX}{ship_date.counter}"
     if StaffTask.objects.filter(key=key).exists():
         return
     words = {"date": ship_date.date, "count": orders.count()}
@@ -69,6 +70,20 @@ def ask_about_left_out(orders: OrderQuerySet, ship_date: ShipDate, now: dt.datet
         due_at=now + SETTLE_WITHIN,
         now=now,
     )
+
+
+def take_back(*, row: Limited, by: str, now: dt.datetime) -> None:
+    """Close what was asked about `row`: `by` took away its cause. So is what planning asked, where no order is left."""
+    chores.close(StaffTask.objects.filter(key__startswith=f"{TASK_PREFIX}{row.counter}:"), by=by, now=now)
+    left_out = StaffTask.objects.filter(key__startswith=LEFT_OUT_PREFIX, settled_at=None)
+    done = [task.pk for task in left_out if not _of(task).exists()]
+    chores.close(StaffTask.objects.filter(pk__in=done), by=by, now=now)
+
+
+def say_left(task: StaffTask) -> str:
+    """How many of the orders that a task is about are stranded still, or nothing when none is."""
+    count = _of(task).count()
+    return _("%(count)s orders of it are still to be moved or cancelled.") % {"count": count} if count else ""
 
 
 def refuse_unsound(order: Order, *, while_it_is: Order.Status) -> None:
@@ -114,6 +129,13 @@ def take_apart(*, order: Order, by: str, now: dt.datetime) -> Order:
     order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status(order.status), wave=None)
     Shipment.objects.filter(order=order).delete()
     return order
+
+
+def _of(task: StaffTask) -> OrderQuerySet:
+    kind, _colon, key = task.about.partition(":")
+    is_lot = kind == Lot._meta.label_lower
+    mine = Order.objects.spoilt_by(int(key)) if is_lot else Order.objects.filter(ship_date=int(key))
+    return mine.stranded()
 
 
 def _settle_them(words: dict[str, int]) -> str:

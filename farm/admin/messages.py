@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -115,6 +115,8 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
                     advice=_now("Leave it to somebody who may take money at the desk and pay it back."),
                 )
             chores.settle(task=task, by=by, now=now)
+            if left := chores.what_is_left(task):
+                messages.warning(request, f"{task}: {left}")
 
         self.do(request, tasks, settle, said=_now("settled"))
 

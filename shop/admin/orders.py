@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import display
 
-from farm import naming, security
+from farm import chores, naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
 from farm.admin.personal import Personal
 from farm.models import Movement
 from farm.money import yuan
-from shop import tracking
+from shop import stranded, tracking
 from shop.admin.bench import BenchActions
 from shop.models import Order, OrderEvent, OrderLine, Shipment
 from shop.models.orders import OrderQuerySet
@@ -44,6 +44,8 @@ COLOURS = {
 
 places.lead("order", places.found("shop_order"))
 places.lead(tracking.ARRIVALS, lambda day: f"{reverse('admin:shop_order_changelist')}?overdue=yes")
+chores.look_after(stranded.TASK_PREFIX, stranded.say_left)
+chores.look_after(stranded.LEFT_OUT_PREFIX, stranded.say_left)
 places.lead("in-line", places.found("shop_waitingorder"))
 
 

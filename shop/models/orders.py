@@ -52,6 +52,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders with a lot that is withdrawn, or over before the parcel can be there."""
         return self.filter(_has_unsound_lots())
 
+    def spoilt_by(self, lot: int) -> "OrderQuerySet":
+        """Orders with grapes of this lot, when it is withdrawn, or over before their parcel can be there."""
+        return self.filter(pk__in=_unsound_lines().filter(lot=lot).values("order"))
+
     def stranded(self) -> "OrderQuerySet":
         """Orders that cannot leave as promised until staff move or cancel them: day closed, lot withdrawn or over.
 
@@ -245,13 +249,17 @@ def _attempts() -> PaymentQuerySet:
 
 
 def _has_unsound_lots() -> models.Exists:
-    """A lot of the order is withdrawn, or over before the parcel can be there: staff may shorten how long it keeps."""
+    return models.Exists(_unsound_lines().filter(order=models.OuterRef("pk")))
+
+
+def _unsound_lines() -> "models.QuerySet[OrderLine]":
+    """Lines of a lot that is withdrawn, or over before the parcel can be there: staff may shorten how long it keeps."""
     unsound = Q(lot__is_withdrawn=True)
     for days, provinces in freight.PROVINCES_BY_DAYS.items():
         arrives_on = F("order__ship_date__date") + dt.timedelta(days=days)
         unsound |= Q(province__in=provinces, lot__best_before__lt=arrives_on)
     lines = OrderLine.objects.annotate(province=Left("order__division_code", 2))
-    return models.Exists(lines.filter(unsound, order=models.OuterRef("pk")))
+    return lines.filter(unsound)
 
 
 class OrderEvent(Event):
