@@ -110,22 +110,23 @@ def is_unsound(order: Order, *, while_it_is: Order.Status) -> bool:
 
 
 @transaction.atomic
-def take_apart(*, order: Order, by: str, now: dt.datetime) -> Order:
+def take_apart(*, order: Order, by: str, now: dt.datetime, why: str = "") -> Order:
     """The boxes of a picked or packed order are set aside: it is paid again and can be moved or cancelled.
 
-    Its parcel is gone with its label; packed anew it gets another waybill.
+    Its parcel is gone with its label; packed anew it gets another waybill. One of sound lots is taken apart for a
+    reason that staff write down: a box fell, or a step was taken by mistake.
 
-    :raises NothingWrong: when its lots are sound.
+    :raises NothingWrong: when its lots are sound and no reason is given.
     :raises WrongState: unless it is picked or packed.
     """
     if order.status not in Order.AT_THE_BENCH:
         raise WrongState(order, Order.Status.PAID)
-    if not is_unsound(order, while_it_is=Order.Status(order.status)):
+    if not why and not is_unsound(order, while_it_is=Order.Status(order.status)):
         raise NothingWrong(
             _("All lots of order %(number)s are sound.") % {"number": order.number},
-            advice=_("Go on with it. Only an order of a withdrawn lot is taken apart."),
+            advice=_("Go on with it, or say why it has to be taken apart all the same."),
         )
-    details = {"left_wave": order.wave_id}
+    details = {"left_wave": order.wave_id, **({"reason": why} if why else {})}
     order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status(order.status), wave=None)
     Shipment.objects.filter(order=order).delete()
     return order

@@ -22,6 +22,7 @@ from shop.admin.dialogs import (
     TAKE_APART_DIALOG,
     WAYBILL_DIALOG,
     MoveForm,
+    TakeApartForm,
     WaybillForm,
 )
 from shop.admin.papers import OrderPapers
@@ -117,8 +118,9 @@ class BenchActions(OrderPapers):
         return self.print_labels(request, Order.objects.filter(pk=order.pk)) or self.back_to(request, order)
 
     @action(description=_("Take apart"), permissions=["take_apart"], icon="unarchive", dialog=TAKE_APART_DIALOG)
-    def take_apart_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._one(request, object_id, stranded.take_apart, said=_now("taken apart"))
+    def take_apart_one(self, request: HttpRequest, form: TakeApartForm, object_id: str) -> HttpResponse:
+        why = form.cleaned_data["why"]
+        return self._one(request, object_id, stranded.take_apart, said=_now("taken apart"), why=why)
 
     @action(description=_("Move to another date"), permissions=["move"], icon="event_repeat", dialog=MOVE_DIALOG)
     def move_one(self, request: HttpRequest, form: MoveForm, object_id: str) -> HttpResponse:
@@ -147,9 +149,7 @@ class BenchActions(OrderPapers):
         return self._may(request, "shop.pack_order", object_id, Order.Status.PACKED, Order.Status.SHIPPED)
 
     def has_take_apart_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        if not self._may(request, "shop.pack_order", object_id, *Order.AT_THE_BENCH):
-            return False
-        return object_id is None or Order.objects.filter(pk=object_id).of_unsound_lots().exists()
+        return self._may(request, "shop.pack_order", object_id, *Order.AT_THE_BENCH)
 
     def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, "shop.cancel_order", object_id, *Order.MOVABLE)

@@ -52,6 +52,21 @@ class MoveForm(BaseDialogForm):
             choice.help_text = _now("No open date has room and fruit for all its boxes: cancel it, or open a date.")
 
 
+class TakeApartForm(BaseDialogForm):
+    """Why is asked where no lot says it."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=60,
+        help_text=_("for example: a box fell; picked by mistake"),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].required = not Order.objects.filter(pk=self.object_id).of_unsound_lots().exists()
+
+
 class WaybillForm(BaseDialogForm):
     waybill_no = forms.CharField(
         label=_("Waybill number"),
@@ -106,6 +121,7 @@ TAKE_APART_DIALOG = dialog(
     _("Take this order apart"),
     _("Set its boxes aside: the order is paid again, to be moved or cancelled. Throw its label and waybill away."),
     _("Take apart"),
+    TakeApartForm,
 )
 DELIVERED_DIALOG = dialog(_("Delivered"), _("The parcel arrived, by what the carrier or customer said."), _("Confirm"))
 

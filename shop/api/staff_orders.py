@@ -31,7 +31,7 @@ from shop import changes, fulfilment, parcels, stranded, tracking
 from shop.api import staff_examples as examples
 from shop.api.examples import CLOSED, NOT_ENOUGH_FRUIT, SOLD_OUT
 from shop.api.serializers import ShipDateIn
-from shop.api.staff_serializers import PickListOut, StaffOrderOut, WaybillIn, WholeStaffOrderOut
+from shop.api.staff_serializers import PickListOut, StaffOrderOut, UnpackingIn, WaybillIn, WholeStaffOrderOut
 from shop.models import Label, Order, PickWave
 from shop.models.orders import OrderQuerySet
 from shop.picklist import pick_list
@@ -133,14 +133,16 @@ class StaffUnpacking(BenchDoor):
     @told(
         "takeApartOrder",
         "The boxes of an order were set aside",
+        takes=Sent(UnpackingIn, {"why": "a box fell"}),
         gives=Answer(StaffOrderOut, examples.TAKEN_APART),
         refuses=[examples.NOTHING_WRONG, *PARCEL_STEP],
         parameters=[NUMBER],
     )
     def post(self, request: Request, number: str) -> Response:
-        """From picked or packed back to paid, while a lot of it is withdrawn or over: then it can be moved or
-        cancelled. Its parcel is gone, with waybill and label."""
-        order = stranded.take_apart(order=_order(number), by=self.by(request), now=timezone.now())
+        """From picked or packed back to paid, because a lot of it is withdrawn or over, or for the reason you give:
+        then it can be moved or cancelled. Its parcel is gone, with waybill and label."""
+        why = read(UnpackingIn, request.data)["why"]
+        order = stranded.take_apart(order=_order(number), by=self.by(request), now=timezone.now(), why=why)
         return Response(_shown(order, request))
 
 

@@ -108,6 +108,12 @@ class RecipientOut(serializers.Serializer[Address]):
     street = serializers.CharField()
 
 
+class UnpackingIn(serializers.Serializer[Any]):
+    why = serializers.CharField(
+        max_length=60, default="", allow_blank=True, help_text="needed where no lot is withdrawn: a box fell, a mistake"
+    )
+
+
 class WaybillIn(serializers.Serializer[Any]):
     waybill_no = serializers.CharField(max_length=40, default="", allow_blank=True, help_text="typed or scanned")
 

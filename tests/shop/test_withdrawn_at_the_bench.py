@@ -8,6 +8,7 @@ from farm.states import WrongState
 from shop import changes, fulfilment, lot_care, parcels, stranded
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import DAY, NOW, a_lot, a_paid_order, packed, work_off
+from tests.drift import drift
 from tests.rest import refused, sent
 from tests.staff import a_boss, a_member, act, list_of, page_of, press
 from tests.worlds import a_shop_with_a_planned_order
@@ -138,13 +139,38 @@ def test_taken_apart_it_gets_sound_boxes_a_new_waybill_and_leaves_on_its_day(cli
     assert Label.objects.get().shipment == order.shipment
 
 
-def test_an_order_of_sound_lots_is_not_taken_apart(client):
+def test_an_order_of_sound_lots_is_not_taken_apart_without_a_reason(client):
     order = brought_to("picked")
     a_member(client, "packing")
 
     refused(sent(client, "post", f"staff/orders/{order.number}/unpacking"), 409, "nothing_wrong")
+    act(client, "take_apart", order)
+    asked = press(client, "take_apart_one", order, why="")
 
+    assert "This field is required." in asked.content.decode()
     assert Order.objects.get().status == "picked"
+
+
+@pytest.mark.parametrize("status", ["picked", "packed"])
+def test_when_a_box_fell_its_order_is_taken_apart_and_packed_anew(client, status):
+    order = brought_to(status)
+    a_member(client, "packing")
+
+    press(client, "take_apart_one", order, why="a box fell")
+    again = packed(Order.objects.get())
+
+    taken_apart = order.events.get(what="paid", by="packing")
+    assert (taken_apart.details["reason"], again.status) == ("a box fell", "packed")
+    assert drift() == []
+
+
+def test_over_the_api_a_mistake_at_the_bench_is_undone_with_its_reason(client):
+    order = brought_to("picked")
+    a_member(client, "packing")
+
+    answer = sent(client, "post", f"staff/orders/{order.number}/unpacking", {"why": "picked by mistake"})
+
+    assert (answer.status_code, Order.objects.get().status) == (200, "paid")
 
 
 def test_what_left_the_farm_is_not_taken_apart():
