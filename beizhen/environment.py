@@ -14,6 +14,7 @@ MOST = 100_000_000
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 ORIGIN = re.compile(r"https?://(\*\.)?([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]")
+PHONE = re.compile(r"\+?[0-9]([ -]?[0-9]){4,14}")
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 
@@ -67,6 +68,13 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # the library is
         text = self._word(var) or default
         if not RATE.fullmatch(text):
             raise ImproperlyConfigured(f"{var} is {text!r}: it must read like 12/min or 300/hour.")
+        return text
+
+    def phone(self, var: str) -> str:
+        """A number to call, as it is to be shown: digits, single blanks and dashes."""
+        text = self._word(var)
+        if text and not PHONE.fullmatch(text):
+            raise ImproperlyConfigured(f"{var} is {text!r}: it must read like 0416-662 1234 or +86 416 662 1234.")
         return text
 
     def address(self, var: str, schemes: Sequence[str], default: str = "") -> str:

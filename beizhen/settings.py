@@ -340,6 +340,8 @@ if not PAYMENT_PROVIDERS:
 if PAYMENT_PROVIDERS[0] == "desk":
     raise ImproperlyConfigured("Set PAYMENT_PROVIDERS to one that customers can pay through; the desk is always there.")
 PUBLIC_URL = env.address("PUBLIC_URL", ("http", "https"), "http://127.0.0.1:8000").rstrip("/")
+FARM_PHONE = env.phone("FARM_PHONE")
+"""Whom customers call; none is shown when it is not set."""
 CARRIER = env.one_of("CARRIER", "simulated", ("simulated", "manual"))
 PACKING_BENCH = env.one_of("PACKING_BENCH", "automatic", ("automatic", "staff"))
 """`automatic`: the worker picks and packs what is planned; `staff`: people confirm each step at the bench."""

@@ -117,6 +117,7 @@ def test_the_line_end_of_a_file_is_no_part_of_what_it_says(read_settings, tmp_pa
         ("ALLOWED_HOSTS", "127.0.0.1,https://farm.example", "ALLOWED_HOSTS has https://farm.example: each must read"),
         ("ALLOWED_HOSTS", "farm.example:8000", "ALLOWED_HOSTS has farm.example:8000: each must read like farm.example"),
         ("PUBLIC_URL", "farm.example", "PUBLIC_URL must begin with http:// or https://."),
+        ("FARM_PHONE", "ask li", "FARM_PHONE is 'ask li': it must read like 0416-662 1234 or +86 416 662 1234."),
         ("TICKET_KEYS", ",".join(["T1:" + "A" * 43] * 2), "each id once"),
         ("CACHE_URL", "nonsense", "CACHE_URL must begin with redis://"),
         ("SECRET_KEY_FILE", "/no/such/file", "SECRET_KEY_FILE names a file that cannot be read"),
@@ -152,6 +153,11 @@ def test_what_sends_texts_is_looked_for_at_the_start(tmp_path, path):
     assert told.returncode == 2
     assert told.stderr.startswith(f"SMS_PORT is '{path}': it must be the dotted path of a class with a method send")
     assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", ["0416-662 1234", "400-800-1234", "13812345678", "+86 416 662 1234"])
+def test_the_farms_number_is_shown_as_it_is_written(read_settings, number):
+    assert number == read_settings(FARM_PHONE=number).FARM_PHONE
 
 
 def test_an_empty_variable_is_none(read_settings):

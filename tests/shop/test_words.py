@@ -49,6 +49,20 @@ def test_the_rules_are_those_of_the_settings(client, settings):
     assert "11 days after our answer" in privacy
 
 
+def test_who_shall_call_the_farm_finds_its_number(client, settings):
+    settings.FARM_PHONE = "+86 416-662 1234"
+    link = '<a href="tel:+864166621234">+86 416-662 1234</a>'
+
+    assert page_of(client, "/delivery/").count(link) == 1
+    assert page_of(client, "/help/").count(link) == 2
+
+
+def test_a_farm_without_a_number_shows_none(client, settings):
+    settings.FARM_PHONE = ""
+
+    assert "tel:" not in page_of(client, "/help/")
+
+
 @pytest.mark.parametrize("path", ["/delivery/", "/help/", "/privacy/"])
 def test_they_ask_the_database_nothing(client, path, django_assert_num_queries):
     with django_assert_num_queries(0):

@@ -123,6 +123,10 @@ def test_every_address_it_names_answers(farm, page):
     until(lambda: requests.get(farm.address + page, timeout=PATIENCE).status_code == 200)  # ready with its worker
 
 
+def test_the_demo_farm_has_a_number_that_nobody_answers(customer):
+    assert 'href="tel:04160000000"' in customer.get("/help/").text
+
+
 def test_the_demo_login_signs_in(farm):
     name, password = login_in(farm.words)
     browser = requests.Session()
