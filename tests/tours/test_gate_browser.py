@@ -71,6 +71,21 @@ def test_another_sum_than_the_one_on_the_screen_is_not_taken(farm, slot):
     assert [entry.amount_fen for entry in TillEntry.objects.order_by("pk")] == [4400, 9900]
 
 
+def test_a_party_that_is_refused_stands_to_be_mended(farm, slot):
+    booked(slot)
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        kinds = keeper.page.locator(".sale__kind")
+        kinds.filter(has_text="Infant").click()
+        keeper.page.locator(".sale__pay .button--pay").first.click()
+        keeper.says("cannot come alone")
+        kinds.filter(has_text="Adult").click()
+        keeper.page.locator(".sale__pay .button--pay").first.click()
+        keeper.says("Sold and let in: 2")
+
+        assert keeper.complaints == []
+
+
 def test_a_closed_visit_is_amber_with_and_without_network(farm, slot):
     couple, single = booked(slot), booked(slot, adult=1)
     Slot.objects.update(is_closed=True, closed_reason_zh="大雨", closed_reason_en="heavy rain")

@@ -150,8 +150,10 @@ async function askForSale() {
     const {status, body} = await ask(places.walkIns, open.asked);
     await forgetSale();
     if (status === 201) show("", {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []});
-    else show("", refusal(body));
-    if (body.code === "other_sum") takeUpAgain(open.asked, body.amount_fen);
+    else {
+      show("", refusal(body));
+      takeUpAgain(open.asked, body.amount_fen);
+    }
     await lookAgain();
   } catch (error) {
     await refresh();

@@ -3,11 +3,11 @@ import {button, element} from "./drawing.js";
 
 let chosen = null, party = {}, agreed = null, drawnFor = "";
 
-// The farm named another sum for this sale, and sold nothing: the party stands again, at the sum that is told now.
+// The farm sold nothing: the party stands again to be mended, at the sum that is told now when the farm named another.
 export function takeUpAgain(sale, fen) {
   chosen = sale.slot;
   party = {...sale.party};
-  agreed = {fen, of: nameOf(chosen)};
+  agreed = fen ? {fen, of: nameOf(chosen)} : null;
   drawnFor = "";
 }
 
