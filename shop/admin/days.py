@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -86,7 +86,15 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     @action(description=_("Plan now: paid orders become a pick wave"), permissions=["change"])
     def plan_now(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:
         now = timezone.now()
-        self.do(request, queryset, lambda row: planning.plan_day(ship_date=row, now=now), said=_now("planned"))
+        for ship_date in queryset:
+            wave = planning.plan_day(ship_date=ship_date, now=now)
+            if wave is None:
+                words = _now("Nothing to plan: no paid order of it can be picked.")
+                messages.warning(request, f"{ship_date}: {words}")
+                continue
+            said = _now("orders planned: %(count)s") % {"count": wave.orders.count()}
+            self.note(request, ship_date, said)
+            messages.success(request, f"{ship_date}: {said}.")
 
     @action(description=_("Open again"), permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[ShipDate]) -> None:

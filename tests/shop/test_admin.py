@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.forms import model_to_dict
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -161,12 +162,15 @@ def test_a_page_that_was_open_while_others_bought_puts_no_old_count_back(client,
 def test_planning_by_hand_makes_a_wave_and_its_pick_list(client, day):
     a_paid_order(2), a_paid_order(1)
 
-    act(client, "plan_now", day)
+    first, second = act(client, "plan_now", day), act(client, "plan_now", day)
     paper = client.get(reverse("admin:shop_pickwave_pick_list", args=[PickWave.objects.get().pk])).content.decode()
 
     assert Order.objects.filter(status="planned").count() == 2
     assert "L1" in paper
     assert "<b>3</b>" in paper
+    assert first == f"{day}: orders planned: 2."
+    assert second == f"{day}: Nothing to plan: no paid order of it can be picked."
+    assert LogEntry.objects.count() == 1
 
 
 @pytest.mark.usefixtures("kept_contexts")
