@@ -1,8 +1,11 @@
 """Ship dates and their pick waves."""
 
+import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -36,8 +39,17 @@ class ShipDateResource(FarmResource):
         export_order = fields
 
 
+class ShipDateForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    def clean_date(self) -> dt.date:
+        date: dt.date = self.cleaned_data["date"]
+        if date < timezone.localdate():
+            raise ValidationError(_now("This day is over: choose today or a later one."))
+        return date
+
+
 @admin.register(ShipDate)
 class ShipDateAdmin(Exportable, StaffAdmin):
+    form = ShipDateForm
     resource_classes = [ShipDateResource]
     list_display = ("date", "weekday", "fill", "units_left", "state", "cut_off", "orders_of_day")
     cut_off = moment("cut_off_at", _("cut-off"))

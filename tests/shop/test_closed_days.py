@@ -166,3 +166,12 @@ def test_staff_add_a_ship_date_on_a_closed_day(client, boss):
     client.post(reverse("admin:shop_shipdate_add"), form)
 
     assert ShipDate.objects.get().is_closed
+
+
+def test_staff_add_no_ship_date_that_is_over(client, boss):
+    form = {"date": str(DAY - dt.timedelta(days=30)), "limit": 9, "cut_off_at_0": "2026-08-09", "cut_off_at_1": "20:00"}
+
+    page = client.post(reverse("admin:shop_shipdate_add"), form).content.decode()
+
+    assert "This day is over" in page
+    assert not ShipDate.objects.exists()

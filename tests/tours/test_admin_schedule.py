@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -159,13 +160,16 @@ def test_prices_of_another_experience_are_refused(client, boss):
     assert not ScheduleRule.objects.exists()
 
 
-def test_a_slot_is_added_by_hand_once(client, boss):
+@time_machine.travel(NOW, tick=False)
+def test_a_slot_is_added_by_hand_once_and_only_for_a_time_to_come(client, boss):
     wanted = {"experience": an_experience().pk, "starts_at_0": "2026-09-15", "starts_at_1": "19:00", "limit": 6}
+    begun = client.post(reverse("admin:tours_slot_add"), wanted | {"starts_at_0": "2026-09-01"}).content.decode()
 
     first = client.post(reverse("admin:tours_slot_add"), wanted)
     again = client.post(reverse("admin:tours_slot_add"), wanted)
 
     slot = Slot.objects.get()
+    assert "has begun already" in begun
     assert (first.status_code, again.status_code) == (302, 200)
     assert slot.starts_at == dt.datetime(2026, 9, 15, 19, 0, tzinfo=FARM_TIME)
     assert (slot.limit, slot.day.date) == (6, dt.date(2026, 9, 15))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -161,6 +161,8 @@ class SlotForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # c
 
     def clean_starts_at(self) -> dt.datetime:
         starts_at: dt.datetime = self.cleaned_data["starts_at"]
+        if starts_at <= now():
+            raise ValidationError(_now("This time has begun already: choose a later one."))
         try:
             slots.refuse_on_closed_day(localdate(starts_at))
         except Refused as refusal:
