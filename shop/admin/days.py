@@ -184,6 +184,8 @@ class PickWaveAdmin(WavePapers, ReadOnly, StaffAdmin):
     list_select_related = ("ship_date",)
     search_fields = ("ship_date__date",)
     date_hierarchy = "ship_date__date"
+    fields = (("ship_date", "number"), ("planned_at", "orders_in_it"))
+    readonly_fields = ("orders_in_it",)
     actions_detail = ("pick_list", "slips", "papers", "stickers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PickWave]:
@@ -191,8 +193,9 @@ class PickWaveAdmin(WavePapers, ReadOnly, StaffAdmin):
         return waves
 
     @display(description=_("orders"))
-    def orders_in_it(self, wave: Any) -> int:
-        return int(wave.order_count)
+    def orders_in_it(self, wave: Any) -> SafeString:
+        place = reverse("admin:shop_order_changelist")
+        return format_html('<a href="{}?wave__id__exact={}">{}</a>', place, wave.pk, wave.order_count)
 
     @display(description=_("pick list"))
     def paper(self, wave: PickWave) -> SafeString:

@@ -171,7 +171,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     list_display = ("number", "state", "ships_on", "who", "phone_masked", "city", "packing_units", "total", "placed")
     placed = moment("placed_at", _("placed"))
     list_filter = (Ships, "status", Stranded, Overdue)
-    linked_by = ("ship_date__id__exact", "live_show__id__exact")
+    linked_by = ("ship_date__id__exact", "wave__id__exact", "live_show__id__exact")
     list_select_related = ("ship_date",)
     search_fields = ("number",)
     search_help_text = _("a whole order number, phone number or waybill")

@@ -98,6 +98,18 @@ def test_a_slip_is_printed_from_the_order_the_list_and_the_wave(client, parcel):
     assert parcel.number in from_order[0]
 
 
+def test_a_waves_count_leads_to_its_orders(client, parcel):
+    a_member(client, "packing")
+    other = a_paid_order()
+    its_orders = f"{list_of(Order)}?wave__id__exact={parcel.wave_id}"
+
+    found = client.get(its_orders).content.decode()
+    pages = [client.get(place).content.decode() for place in (list_of(PickWave), page_of(parcel.wave))]
+
+    assert [f'<a href="{its_orders}">1</a>' in page for page in pages] == [True, True]
+    assert (parcel.number in found, other.number in found) == (True, False)
+
+
 def test_labels_and_slips_of_a_wave_are_one_paper(client, parcel):
     a_member(client, "packing")
     parcels.write_waybill(order=parcel, waybill_no="SF1234567890", by="packer", now=NOW)
