@@ -6,6 +6,14 @@ from django import forms
 
 from farm.inputs import QuickInputs
 from farm.refusals import Refused
+from farm.unseen import in_line
+
+
+class LineField(forms.CharField):
+    """A line of words of which every letter shows: one of others only is empty."""
+
+    def to_python(self, value: Any) -> str:
+        return in_line(str(super().to_python(value)))
 
 
 class RefusableForm(forms.Form):
@@ -36,7 +44,7 @@ class RefusableForm(forms.Form):
 def words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> forms.CharField:
     """A line of text that a person types."""
     attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
-    return forms.CharField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
+    return LineField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
 
 
 def key_in(text: str) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from farm.security import BadPhone, normal_phone
+from farm.unseen import in_line
 from shop import divisions, refusals
 from shop.divisions import Division, UnknownDivision
 
@@ -25,11 +26,11 @@ class Address:
 
 
 def clean(address: Address) -> Address:
-    """The address with a normal phone number and trimmed texts.
+    """The address with a normal phone number and texts of which every letter shows.
 
     :raises AddressRefused: naming the field that is empty, too long or no phone number.
     """
-    name, street = address.name.strip(), address.street.strip()
+    name, street = in_line(address.name), in_line(address.street)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise refusals.bad_address(
             "name", _("The name is missing or too long."), _("Write whom the parcel is for, at most 40 characters."), []

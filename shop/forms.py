@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm.forms import RefusableForm, words
 from farm.security import BadPhone, normal_phone
+from farm.unseen import in_lines
 from shop import addresses, paste, refusals
 from shop.addresses import LONGEST_NAME, LONGEST_STREET, Address
 from shop.checkout import Gift, Wanted
@@ -192,7 +193,7 @@ class GiftForm(BuyerForm):
     @property
     def gift(self) -> Gift:
         said = self.cleaned_data
-        return Gift(said["gift_message"].strip(), said["hides_price"], said["buyer_phone"])
+        return Gift(in_lines(said["gift_message"]), said["hides_price"], said["buyer_phone"])
 
 
 class OrderForm(AddressForm, GiftForm, ShelfForm):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from farm.unseen import in_line
 from shop import places
 
 LONGEST = 500
@@ -84,9 +85,8 @@ def read(line: str) -> Pasted:
 
 
 def _plain(line: str) -> str:
-    """The line with one kind of digits, commas and spaces, and without invisible marks."""
-    seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter for letter in line)
-    return unicodedata.normalize("NFKC", seen)
+    """The line with one kind of digits, commas and spaces; invisible marks part words, as they do around a number."""
+    return unicodedata.normalize("NFKC", in_line(line, instead=" "))
 
 
 def _without_phone(text: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from farm.refusals import Refused
 from farm.security import BadPhone, normal_phone
+from farm.unseen import in_line
 from tours.booking import Contact
 
 
@@ -14,10 +15,13 @@ class ContactRefused(Refused):
 
 
 def clean(contact: Contact) -> Contact:
-    """The contact as it is kept: the phone as its 11 digits, no space around the rest.
+    """The contact as it is kept: a name of which every letter shows, the phone as its 11 digits.
 
-    :raises ContactRefused: when the phone is no mobile number.
+    :raises ContactRefused: when there is no name, or the phone is no mobile number.
     """
+    name = in_line(contact.name)
+    if not name:
+        raise ContactRefused(_("The name is missing."), advice=_("Write your name."), field="contact.name")
     try:
         phone = normal_phone(contact.phone)
     except BadPhone as error:
@@ -26,4 +30,4 @@ def clean(contact: Contact) -> Contact:
             advice=_("Write 11 digits, for example 138 1234 5678."),
             field="contact.phone",
         ) from error
-    return dataclasses.replace(contact, name=contact.name.strip(), phone=phone, email=contact.email.strip())
+    return dataclasses.replace(contact, name=name, phone=phone, email=contact.email.strip())

@@ -96,7 +96,7 @@ class ContactForm(forms.Form):
     @property
     def contact(self) -> Contact:
         said = self.cleaned_data
-        return Contact(said["name"].strip(), said["phone"], said["email"])
+        return Contact(said["name"], said["phone"], said["email"])
 
 
 class AnswersForm(PartyForm):

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from farm.security import BadPhone, mask_name, mask_phone, mask_street, normal_phone
+from farm.unseen import in_lines
 from shop import refusals
 from shop.addresses import Address
 from shop.checkout import Gift, Wanted
@@ -270,8 +271,9 @@ def wants_of(basket: dict[str, Any]) -> tuple[Want, ...]:
 
 def gift_of(said: dict[str, Any]) -> Gift:
     """:raises PhoneRefused: when the buyer's phone is none."""
-    gift = said.get("gift", {})
-    return Gift(**{**gift, "buyer_phone": phone_of(gift, "gift.buyer_phone")}) if gift else Gift()
+    if not (gift := said.get("gift")):
+        return Gift()
+    return Gift(in_lines(gift["message"]), gift["hides_price"], phone_of(gift, "gift.buyer_phone"))
 
 
 def phone_of(said: dict[str, Any], field: str) -> str:
