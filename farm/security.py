@@ -18,6 +18,7 @@ HOUSE = re.compile(
     r"[0-9#]|[A-Za-z]+(?=[栋幢座区楼])|"
     r"[甲乙丙丁]?[零〇一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾]+(?=号(?![路街线])|楼(?!子)|[栋幢室座弄层组期排房]|单元)"
 )
+MOST_OF_A_STREET = 24
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_CHARACTERS = 10
 TICKET_KEY = re.compile(r"([0-9A-Z]{1,4}):([A-Za-z0-9_-]{43})")
@@ -62,10 +63,15 @@ def mask_name(name: str) -> str:
 
 
 def mask_street(street: str) -> str:
-    """Return the street up to its first building, unit or room number, and three stars."""
+    """Return the street up to its first building, unit or room number, and three stars.
+
+    Of one without a number six characters are shown, of a long one a third, of none more than 24: the house may stand
+    there in words.
+    """
     street = unicodedata.normalize("NFKC", street).strip()
     house = HOUSE.search(street)
-    return street[: house.start() if house else None].rstrip(" ,-.、(") + "***"
+    shown = house.start() if house else max(6, len(street) // 3)
+    return street[: min(shown, MOST_OF_A_STREET)].rstrip(" ,-.、(") + "***"
 
 
 def normal_phone(raw: str) -> str:
