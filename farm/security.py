@@ -19,6 +19,7 @@ HOUSE = re.compile(
     r"[甲乙丙丁]?[零〇一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾]+(?=号(?![路街线])|楼(?!子)|[栋幢室座弄层组期排房]|单元)"
 )
 MOST_OF_A_STREET = 24
+NOT_OF_A_REFERENCE = re.compile(r"[^0-9A-Z]+")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_CHARACTERS = 10
 TICKET_KEY = re.compile(r"([0-9A-Z]{1,4}):([A-Za-z0-9_-]{43})")
@@ -90,6 +91,16 @@ def normal_phone(raw: str) -> str:
 def new_reference(prefix: str) -> str:
     """Return `prefix` and 10 random characters (50 bits) without I, L, O and U: safe to read out, not to guess."""
     return prefix + "".join(CROCKFORD[byte & 31] for byte in secrets.token_bytes(REFERENCE_CHARACTERS))
+
+
+def read_reference(typed: str) -> tuple[str, str]:
+    """Return the letters and the drawn characters of a reference as we write them, however they were typed.
+
+    Words before it do not count, nor blanks, dashes and wide forms; no letters are "" when they were left out.
+    """
+    written = NOT_OF_A_REFERENCE.sub("", unicodedata.normalize("NFKC", typed).upper())
+    drawn_at = max(0, len(written) - REFERENCE_CHARACTERS)
+    return written[max(0, drawn_at - 2) : drawn_at], written[drawn_at:]
 
 
 def sign(value: str, *, purpose: str) -> str:

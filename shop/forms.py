@@ -241,9 +241,6 @@ class FindForm(RefusableForm):
         error_messages={"required": _("Write four digits."), "invalid": _("Write four digits.")},
     )
 
-    def clean_number(self) -> str:
-        return "".join(str(self.cleaned_data["number"]).upper().split())
-
 
 class ShipDateForm(DatedForm):
     ship_date = forms.DateField(error_messages={"required": _("Choose the day on which we ship.")})

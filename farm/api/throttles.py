@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from farm import contacts
 from farm.api import marks
+from farm.security import read_reference
 
 MOST_KEPT = 50_000
 
@@ -136,8 +137,8 @@ class FindingByNumber(Steady):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         number = _part(_said(request), "number")
-        normal = "".join(number.upper().split())[:20] if isinstance(number, str) else ""
-        return f"number {normal}" if normal else None
+        _letters, drawn = read_reference(number.strip()[:200]) if isinstance(number, str) else ("", "")
+        return f"number {drawn}" if drawn else None
 
 
 class CodeByContact(Steady):

@@ -30,7 +30,7 @@ from farm.api.shapes import read, show
 from farm.api.throttles import FindingByAddress, FindingByNumber, OrderingByAddress, OrderingByPhone, PlacingByPhone
 from farm.api.views import PublicDoor
 from farm.refusals import Refused
-from shop import addresses, changes, checkout, freight, paying
+from shop import addresses, changes, checkout, finding, freight, paying
 from shop.addresses import Address
 from shop.api import examples
 from shop.api.serializers import (
@@ -249,10 +249,10 @@ class OrderLookups(PublicDoor):
         """The links of an order, for its number and the end of its buyer's phone. Whatever does not fit, the answer is
         one."""
         lookup = read(LookupIn, request.data)
-        order = Order.objects.filter(number=lookup["number"].upper()).only("number", "buyer_phone").first()
-        if order is None or order.buyer_phone[-4:] != lookup["last4"]:
-            raise Http404
-        return Response(show(LookupOut, order))
+        try:
+            return Response(show(LookupOut, finding.find(number=lookup["number"], last4=lookup["last4"])))
+        except finding.NotFound:
+            raise Http404 from None
 
 
 def _seen(token: str) -> Response:

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from beizhen.environment import Environment
 from farm.api.throttles import FindingByAddress
 from shop import freight
 from shop.pages import front
@@ -49,9 +50,11 @@ def test_the_rules_are_those_of_the_settings(client, settings):
     assert "11 days after our answer" in privacy
 
 
-def test_who_shall_call_the_farm_finds_its_number(client, settings):
-    settings.FARM_PHONE = "+86 416-662 1234"
-    link = '<a href="tel:+864166621234">+86 416-662 1234</a>'
+@pytest.mark.parametrize("number", ["+86 416-662 1234", "400-800-1234", "13812345678"])
+def test_who_shall_call_the_farm_finds_its_number(client, settings, monkeypatch, number):
+    monkeypatch.setenv("FARM_PHONE", number)
+    settings.FARM_PHONE = Environment().phone("FARM_PHONE")
+    link = f'<a href="tel:{number.replace(" ", "").replace("-", "")}">{number}</a>'
 
     assert page_of(client, "/delivery/").count(link) == 1
     assert page_of(client, "/help/").count(link) == 2
