@@ -23,6 +23,7 @@ FILES = (
     "beizhen/no-network.js",
     "beizhen/basket.js",
     "beizhen/account.js",
+    "beizhen/draft.js",
     "beizhen/worker.js",
     "beizhen/drawings/mark.svg",
     "beizhen/drawings/icons.svg",

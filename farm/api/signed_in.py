@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from farm import accounts
 from farm.accounts import SignedIn
 from farm.models import Customer, SignIn
 
 TOKEN, MARK = "account", "signed_in"
-"""The token is for us alone; the mark says to our own scripts that there is one, and nothing about whom."""
+"""The token is for us alone; by the mark our own scripts tell one account from another, and not whose it is."""
 DEVICES = ("iPhone", "iPad", "HarmonyOS", "Android", "Windows", "Macintosh", "Linux")
 
 
@@ -26,7 +27,8 @@ def customer_of(request: HttpRequest) -> Customer | None:
 def remember(response: HttpResponse, signed_in: SignedIn) -> HttpResponse:
     secure, ends_at = settings.SESSION_COOKIE_SECURE, signed_in.sign_in.ends_at
     response.set_cookie(TOKEN, signed_in.token, expires=ends_at, httponly=True, secure=secure, samesite="Lax")
-    response.set_cookie(MARK, "1", expires=ends_at, secure=secure, samesite="Lax")
+    mark = salted_hmac(MARK, str(signed_in.sign_in.customer_id)).hexdigest()[:16]
+    response.set_cookie(MARK, mark, expires=ends_at, secure=secure, samesite="Lax")
     return response
 
 

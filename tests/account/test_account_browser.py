@@ -7,10 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from playwright.sync_api import Page, expect
 
 from farm.models import Customer
+from shop import address_book
 from tests.accounts import PHONE, sent_code
-from tests.builders import an_order
+from tests.builders import HOME, an_order
 from tests.shop import test_pages_browser as phone
 from tests.shop.test_after_browser import in_two_days, shop
 from tests.visits import a_booking, a_slot
@@ -80,3 +82,59 @@ def test_the_head_of_a_page_that_is_the_same_for_all_leads_to_the_account_of_who
         assert page.locator(".top").bounding_box()["height"] <= 60  # still one line
         assert Customer.objects.get().phone == PHONE
         assert visitor.complaints == []
+
+
+def leaves(page: Page, shop: str) -> None:
+    page.goto(f"{shop}{reverse('account:overview')}")
+    page.locator("main form button").click()
+    page.wait_for_url(f"{shop}{reverse('home')}")
+
+
+def is_erased(page: Page, shop: str) -> None:
+    page.goto(f"{shop}{reverse('account:erasure')}")
+    page.locator("[name=understood]").check()
+    page.locator("main form button").click()
+    page.wait_for_selector("main:not(:has(form))")
+
+
+def leaves_unseen(page: Page, shop: str) -> None:
+    """As another tab does it: no page of this one is shown in between."""
+    page.context.clear_cookies()
+
+
+@pytest.mark.parametrize("goes", [leaves, is_erased, leaves_unseen])
+def test_whoever_is_gone_leaves_no_address_behind_in_the_order_form(shop, goes):
+    with phone.a_visitor() as visitor:
+        page = visitor.page
+        opens_the_order_form(visitor, shop)
+        known = said(page)
+        goes(page, shop)
+        page.goto(f"{shop}/order/")
+        page.wait_for_selector("select[name=province]")
+
+        assert known == [HOME.name, HOME.phone, HOME.street]
+        assert said(page) == ["", "", ""]
+
+
+def test_back_shows_no_address_of_whoever_signed_out_meanwhile(shop):
+    with phone.a_visitor() as visitor:
+        page = visitor.page
+        opens_the_order_form(visitor, shop)
+        page.goto(f"{shop}/help/")
+        leaves_unseen(page, shop)
+        page.go_back()
+        expect(page.locator("[name=street]")).to_have_value("")
+
+        assert said(page) == ["", "", ""]
+
+
+def opens_the_order_form(visitor: phone.Visitor, shop: str) -> None:
+    """As a customer who keeps an address."""
+    signs_in(visitor, f"{shop}{reverse('account:sign-in')}")
+    address_book.keep(customer=Customer.objects.get(), address=HOME, now=timezone.now())
+    visitor.page.goto(f"{shop}/order/?sku=kyoho-2500&quantity=1")
+    visitor.page.wait_for_selector("select[name=province]")
+
+
+def said(page: Page) -> list[str]:
+    return [page.locator(f"[name={field}]").input_value() for field in ("name", "phone", "street")]
