@@ -47,6 +47,11 @@ class Basket:
         return sum(line.quantity for line in self.lines)
 
     @property
+    def can_be_ordered(self) -> bool:
+        """There are boxes, and none of them more than one order may have."""
+        return bool(self.lines) and not any(line.was_cut for line in self.lines)
+
+    @property
     def sum_fen(self) -> int:
         return sum(line.sum_fen for line in self.lines)
 

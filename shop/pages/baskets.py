@@ -22,7 +22,7 @@ OURS = ("same-origin", "none")
 @never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/basket.html", {"basket": looked_into(request)})
+    return render(request, "shop/basket.html", {"basket": _looked_into(contents_of(request))})
 
 
 @csrf_exempt  # without a token in them the pages that offer boxes stay the same for everybody
@@ -46,7 +46,10 @@ def put_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
-    """Other quantities, or a box taken out; boxes whose season is over go out with any change."""
+    """Other quantities, or a box taken out; then on to the order, if all that is in can be ordered.
+
+    Boxes whose season is over go out with any change.
+    """
     said = {
         name.removeprefix(QUANTITY): _number(str(value), otherwise=-1)
         for name, value in request.POST.items()
@@ -54,7 +57,8 @@ def change(request: HttpRequest) -> HttpResponse:
     }
     said = {sku: quantity for sku, quantity in said.items() if quantity >= 0}
     contents = basket.changed(contents_of(request), {**said, request.POST.get("remove", ""): 0})
-    return keep(redirect("shop:basket"), contents, shows_of(request))
+    leads_on = "order" in request.POST and _looked_into(contents).can_be_ordered
+    return keep(redirect("shop:order-form" if leads_on else "shop:basket"), contents, shows_of(request))
 
 
 def contents_of(request: HttpRequest) -> Contents:
@@ -65,12 +69,6 @@ def shows_of(request: HttpRequest) -> Shows:
     return basket.shows(request.COOKIES.get(COOKIE, ""))
 
 
-def looked_into(request: HttpRequest) -> Basket:
-    now = timezone.now()
-    boxes: dict[str, Box] = dict(glance.recent(now).boxes)
-    return basket.look(contents_of(request), boxes=boxes, today=timezone.localdate(now))
-
-
 def keep(response: HttpResponse, contents: Contents, shows: Shows) -> HttpResponse:
     """Send the contents along; scripts may read them, to show the count on pages that are the same for everybody."""
     if written := basket.written(contents, shows):
@@ -79,6 +77,12 @@ def keep(response: HttpResponse, contents: Contents, shows: Shows) -> HttpRespon
     else:
         response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def _looked_into(contents: Contents) -> Basket:
+    now = timezone.now()
+    boxes: dict[str, Box] = dict(glance.recent(now).boxes)
+    return basket.look(contents, boxes=boxes, today=timezone.localdate(now))
 
 
 def _number(text: str, otherwise: int = 0) -> int:

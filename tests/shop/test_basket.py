@@ -123,6 +123,22 @@ def test_quantities_change_and_boxes_are_taken_out(client):
     assert "Your basket is empty" in page_of(client)
 
 
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("quantity", "leads_to", "contents"),
+    [("7", "/order/", "kyoho-2500:7"), ("60", "/basket/", "kyoho-2500:60"), ("0", "/basket/", "")],
+    ids=["some", "more than an order may have", "none"],
+)
+def test_a_quantity_is_kept_on_the_way_to_the_order_and_one_that_cannot_be_is_shown(
+    client, quantity, leads_to, contents
+):
+    put_in(client)
+
+    answer = client.post("/basket/changes/", {"quantity-kyoho-2500": quantity, "order": "1"})
+
+    assert (answer.status_code, answer["Location"], kept(client)) == (302, leads_to, contents)
+
+
 def test_changing_needs_the_pages_token():
     strict = Client(enforce_csrf_checks=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests import browser
 from tests.builders import HOME, a_box, a_lot, a_ship_date
@@ -111,3 +111,38 @@ def test_what_says_that_a_box_is_in_the_basket_covers_no_button(shop, height):
         said, bar = page.locator("[data-toast]").bounding_box(), page.locator(".buy").bounding_box()
 
         assert said["y"] + said["height"] <= bar["y"] or said["y"] >= bar["y"] + bar["height"]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["tapped", "typed without scripts"])
+def test_a_quantity_changed_a_moment_before_going_to_the_order_stands_in_it(shop, scripts):
+    with a_visitor(scripts=scripts) as visitor:
+        page = visitor.page
+        page.context.add_cookies([{"name": "basket", "value": "kyoho-2500:1", "url": shop}])
+        page.goto(f"{shop}/basket/")
+        if scripts:
+            for _ in range(3):
+                page.locator("[data-count] button").nth(1).click()
+        else:
+            page.locator("[data-count] input").fill("4")
+        visitor.go_on()
+
+        assert page.locator("[name=box-kyoho-2500]").input_value() == "4"
+        assert visitor.complaints == []
+
+
+def test_a_quantity_changed_while_the_basket_counts_is_not_lost(shop):
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.context.add_cookies([{"name": "basket", "value": "kyoho-2500:1", "url": shop}])
+        page.goto(f"{shop}/basket/")
+        more = page.locator("[data-count] button").nth(1)
+
+        def changed_meanwhile(route: Route) -> None:
+            more.click()
+            route.continue_()
+
+        page.route("**/basket/changes/", changed_meanwhile, times=1)
+        more.click()
+        page.locator(".bill th", has_text="3 boxes").wait_for()
+
+        assert page.locator("[data-count] input").input_value() == "3"

@@ -3,12 +3,13 @@ import { show } from "./basket.js";
 import { stepper } from "./count.js";
 import { send, swap } from "./swap.js";
 
-let waiting;
+let waiting = 0;
 
 async function change(form, submitter) {
   try {
     const { answer, page } = await send(form, submitter);
     if (!answer.ok) throw new Error(answer.status);
+    if (waiting) return; // changed again meanwhile: that has an answer of its own
     begin(swap(page));
     show();
   } catch {
@@ -23,11 +24,14 @@ function begin(main) {
   form.querySelectorAll("[data-count]").forEach((count) => stepper(count));
   form.querySelector("[data-again]")?.setAttribute("hidden", "");
   let isPlain = false;
-  form.addEventListener("submit", (event) => {
-    if (isPlain) return;
+  form.addEventListener("submit", async (event) => {
+    clearTimeout(waiting);
+    waiting = 0;
+    if (isPlain || event.submitter?.name === "order") return;
     event.preventDefault();
     isPlain = true;
-    change(form, event.submitter);
+    await change(form, event.submitter);
+    isPlain = false;
   });
   form.addEventListener("change", () => {
     clearTimeout(waiting);
