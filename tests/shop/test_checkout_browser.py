@@ -119,6 +119,33 @@ def test_a_total_that_changed_meanwhile_is_shown_and_nothing_is_ordered(visitor,
     assert Order.objects.get().boxes_fen == 14000
 
 
+def test_a_tap_right_after_a_new_quantity_lands_and_asks_for_another_at_the_new_total(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.locator("[name=box-kyoho-2500]").fill("3")
+    page.locator("[data-go]").click()
+    page.wait_for_selector("[data-new]", state="visible")
+    told, ordered = page.locator("[data-sum] .price").inner_text(), numbers()
+    visitor.look()
+    places_an_order(page)
+
+    assert ordered == []
+    assert Order.objects.get().boxes_fen == 3 * 6800
+    assert told == f"¥{Order.objects.get().total_fen / 100:.2f}"
+
+
+def test_the_bar_stands_still_while_the_total_is_counted_anew(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    before = page.locator("[data-go]").bounding_box()
+    page.route("**/order/total/", lambda route: None)
+    page.locator("[name=box-kyoho-2500]").fill("3")
+    page.locator("[name=box-kyoho-2500]").blur()
+
+    assert page.locator("[data-go]").bounding_box() == before
+    assert page.locator("[data-sum]").get_attribute("aria-busy") == "true"
+
+
 def test_reload_two_taps_and_back_keep_what_was_typed_and_order_once_and_the_browser_keeps_no_page(visitor, shop):
     page = visitor.page
     ready(page, shop)

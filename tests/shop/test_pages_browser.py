@@ -49,7 +49,7 @@ class Visitor:
     def order(self) -> None:
         """Read the total and order; without scripts it stands on a page of its own."""
         if self.scripts:
-            self.page.wait_for_selector("[name=agreed_fen]", state="attached")
+            self.page.wait_for_selector("[aria-busy=false] [name=agreed_fen]", state="attached")
         else:
             self.go_on()
         self.go_on()

@@ -11,21 +11,52 @@ const go = form.querySelector("[data-go]");
 const offline = document.querySelector("[data-offline]");
 const language = document.querySelector("[data-language]");
 const cutOff = form.querySelector("[data-cut-off]");
+const isNew = form.querySelector("[data-new]");
 const count = countdown(form, () => showTotal().catch(() => {}));
-let waiting, latest = 0;
+const agreed = () => sum.querySelector("[name=agreed_fen]")?.value;
+let waiting, latest = 0, asked = wish(), answered = asked, read;
+
+// All that the total depends on.
+function wish() {
+  const chosen = [...new FormData(form)].filter(([name]) => /^(box-|ship_date|province|city|district)/.test(name));
+  return new URLSearchParams(chosen).toString();
+}
 
 function mark() {
-  go.textContent = sum.querySelector("[name=agreed_fen]") ? go.dataset.place : go.dataset.look;
+  go.textContent = agreed() ? go.dataset.place : go.dataset.look;
   go.classList.remove("button--busy");
+  sum.ariaBusy = wish() !== answered;
 }
 
 async function showTotal() {
-  const mine = ++latest;
-  const answer = await fetch(form.dataset.total, { method: "POST", body: new FormData(form) });
-  const words = await answer.text();
-  if (!answer.ok || mine !== latest) return;
+  const mine = ++latest, about = wish();
+  asked = about;
+  let words;
+  try {
+    const answer = await fetch(form.dataset.total, { method: "POST", body: new FormData(form) });
+    if (answer.ok) words = await answer.text();
+  } finally {
+    if (mine === latest) answered = about; // or cannot be had: then the farm decides when it is sent
+  }
+  if (words === undefined || mine !== latest) return;
   sum.innerHTML = words;
   mark();
+}
+
+// The bar keeps its old total, and so its place under the finger, until the new one is there.
+function follow() {
+  if (wish() === asked) return;
+  isNew.hidden = true;
+  mark();
+  clearTimeout(waiting);
+  waiting = setTimeout(() => showTotal().catch(() => {}), 250);
+}
+
+// Who pressed beside a total that holds no more has not read the new one: it waits for another press.
+async function askAgain(total) {
+  if (wish() !== answered) await showTotal().catch(() => {});
+  if (agreed() === total) form.requestSubmit(go);
+  else isNew.hidden = !agreed();
 }
 
 function keepInAddressBar() {
@@ -79,18 +110,31 @@ async function restore() {
 }
 
 function send(event) {
+  const total = read ?? agreed();
+  read = undefined;
   offline.hidden = navigator.onLine;
   if (!navigator.onLine) {
     event.preventDefault();
     offline.scrollIntoView({ block: "center" });
-  } else if (event.submitter === go && sum.querySelector("[name=agreed_fen]")) {
+  } else if (event.submitter === go && agreed()) {
+    if (wish() !== answered || total !== agreed()) {
+      event.preventDefault();
+      askAgain(total);
+      return;
+    }
+    isNew.hidden = true;
     go.textContent = go.dataset.busy;
     go.classList.add("button--busy");
   }
 }
 
 form.querySelectorAll("[data-count]").forEach(stepper);
-form.addEventListener("input", ({ target }) => { forgive(form, target); keep(form); });
+go.addEventListener("pointerdown", () => { read = agreed() ?? ""; });
+form.addEventListener("input", ({ target }) => {
+  forgive(form, target);
+  keep(form);
+  if (target.name?.startsWith("box-")) follow();
+});
 form.addEventListener("submit", send);
 sum.addEventListener("click", pickInCalendar);
 form.addEventListener("change", ({ target }) => {
@@ -99,11 +143,7 @@ form.addEventListener("change", ({ target }) => {
   keepInAddressBar();
   if (target.name === "ship_date") showCutOff();
   if (target.name?.startsWith("box-")) showShortDays();
-  if (!/^(box-|ship_date|province|city|district)/.test(target.name ?? "province")) return;
-  sum.querySelector("[name=agreed_fen]")?.remove();
-  mark();
-  clearTimeout(waiting);
-  waiting = setTimeout(() => showTotal().catch(() => {}), 250);
+  follow();
 });
 addEventListener("online", () => { offline.hidden = true; showTotal().catch(() => {}); });
 addEventListener("pageshow", mark);
