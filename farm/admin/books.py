@@ -12,6 +12,7 @@ from farm import naming, payments
 from farm.admin.exports import Exportable
 from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from farm.admin.money import ByProvider, MayAskProvider
+from farm.admin.money_exports import TillResource
 from farm.models import StatementCheck, TillEntry
 from farm.money import yuan
 
@@ -51,6 +52,7 @@ class StatementCheckAdmin(ReadOnly, MayAskProvider):
 
 @admin.register(TillEntry)
 class TillEntryAdmin(Exportable, ReadOnly, StaffAdmin):
+    resource_classes = [TillResource]
     list_display = ("when", "trade_no", "refund_no", "amount", "how", "by")
     when = moment("at", _("at"))
     fields = ("at", ("trade_no", "refund_no"), "amount", ("how", "by"))

@@ -45,10 +45,6 @@ class Exportable(ExportMixin):
     def get_export_formats(self) -> list[type[CSV] | type[XLSX]]:
         return [XLSX, CSV]
 
-    def get_resource_classes(self, request: HttpRequest) -> list[type[resources.ModelResource]]:
-        """A list that names no columns of its own exports them all, made harmless as well."""
-        return self.resource_classes or [resources.modelresource_factory(self.model, FarmResource)]
-
     def has_export_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))
 

@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from import_export.fields import Field
 from unfold.decorators import action, display
 
 from farm import naming, payments
 from farm.admin import places
 from farm.admin.dialogs import ANOTHER_WAY_DIALOG, AnotherWayForm
-from farm.admin.exports import Exportable, FarmResource
+from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
+from farm.admin.money_exports import LedgerResource, PaymentResource, RefundResource
 from farm.models import (
     LedgerEntry,
     Movement,
@@ -29,19 +29,6 @@ from farm.people import hand
 
 PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
 REFUND_COLOURS = {"due": "warning", "done": "success", "refused": "danger"}
-
-
-class PaymentResource(FarmResource):
-    yuan = Field(column_name="yuan")
-
-    class Meta:
-        model = Payment
-        fields = ("trade_no", "payable", "provider", "provider_ref", "yuan", "amount_fen", "refunded_fen", "status",
-                  "started_at", "captured_at")  # fmt: skip
-        export_order = fields
-
-    def dehydrate_yuan(self, payment: Payment) -> str:
-        return yuan(payment.amount_fen)
 
 
 class PaymentHistory(EventHistory):
@@ -159,6 +146,7 @@ class ByReason(InWords):
 
 @admin.register(Refund)
 class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
+    resource_classes = [RefundResource]
     list_display = ("refund_no", "paid_for", "amount", "reason", "state", "asked", "done")
     fields = ("refund_no", ("payment", "paid_for"), ("amount", "reason"), ("status", "asked_at", "done_at"))
     readonly_fields = ("paid_for", "amount", "reason")
@@ -241,6 +229,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(Exportable, Payable, ReadOnly, StaffAdmin):
+    resource_classes = [LedgerResource]
     list_display = ("when", "paid_for", "amount", "trade", "refunded_by")
     when = moment("at", _("at"))
     list_select_related = ("payment", "refund")

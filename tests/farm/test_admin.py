@@ -10,7 +10,6 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from farm import chores, people
-from farm.admin.exports import harmless
 from farm.models import (
     ClosedDay,
     Customer,
@@ -21,12 +20,10 @@ from farm.models import (
     Payment,
     Refund,
     StaffTask,
-    TillEntry,
     User,
 )
 from farm.people import ensure_groups
 from shop import changes
-from shop.models import Order
 from tests.builders import NOW, a_paid_order, a_shop, work_off
 from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, sign_in
 from tests.worlds import a_shop_with_a_paid_order
@@ -236,31 +233,6 @@ def test_a_misspelt_permission_is_refused(monkeypatch):
         ensure_groups()
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1 (555)", "-a", "@SUM(A1)", "\tx", "  =x", "＝1"])
-def test_no_cell_becomes_a_formula(cell):
-    assert harmless(cell) == "'" + cell
-
-
-@pytest.mark.parametrize("cell", ["-12.50", "BZ7K", 12, None, "13812345678"])
-def test_plain_cells_stay_as_they_are(cell):
-    assert harmless(cell) == cell
-
-
-@pytest.mark.parametrize(("model", "column"), [(TillEntry, "by"), (Refund, "why"), (LedgerEntry, "payable")])
-def test_a_list_without_columns_of_its_own_exports_no_formula_either(client, boss, model, column):
-    a_shop()
-    changes.cancel(order=a_paid_order(), by="customer", now=NOW)
-    work_off()
-    TillEntry.objects.create(at=NOW, trade_no="PT1", amount_fen=5, how="cash", by="boss")
-    model.objects.update(**{column: "@SUM.A1"})
-
-    place = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_export")
-    file = client.post(place, {"format": "1", "resource": "0", column: "on"}).content.decode()
-
-    assert ",'@SUM.A1" in file
-    assert ",@SUM.A1" not in file
-
-
 def test_the_staff_tool_has_its_own_policy_and_nobody_else(client, boss):
     staff = client.get(reverse("admin:index"))["Content-Security-Policy"]
     live = client.get(reverse("health-live"))["Content-Security-Policy"]
@@ -277,12 +249,3 @@ def _granted_to(group: str) -> set[str]:
 
 def _request(user):
     return SimpleNamespace(user=user)
-
-
-@pytest.mark.parametrize("narrowed", ["ship_date__id__exact=abc", "phone__startswith=138"])
-def test_an_export_that_cannot_be_narrowed_so_leads_back_to_the_list(client, narrowed):
-    a_boss(client)
-
-    answer = client.get(f"{list_of(Order)}export/?{narrowed}")
-
-    assert (answer.status_code, answer["Location"]) == (302, list_of(Order))
