@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -67,20 +68,20 @@ def _shop(date: dt.date, now: dt.datetime) -> dict[str, Any]:
 
 
 def _to_do(date: dt.date) -> QuerySet[ShipDate]:
-    """Ship dates with orders to pick or pack, today's and those that should be gone already."""
-    days = ShipDate.objects.filter(date__lte=date, date__gte=date - dt.timedelta(DAYS_BACK)).annotate(
+    """Ship dates with orders at the bench, whenever they ship, and those whose orders should be planned by now."""
+    days = ShipDate.objects.filter(date__gte=date - dt.timedelta(DAYS_BACK)).annotate(
         to_plan=Count("orders", filter=Q(orders__status=Status.PAID)),
         to_pick=Count("orders", filter=Q(orders__status=Status.PLANNED)),
         to_pack=Count("orders", filter=Q(orders__status=Status.PICKED)),
         to_ship=Count("orders", filter=Q(orders__status=Status.PACKED)),
     )
-    return days.filter(Q(to_plan__gt=0) | Q(to_pick__gt=0) | Q(to_pack__gt=0) | Q(to_ship__gt=0)).order_by("date")
+    is_due = Q(to_plan__gt=0, date__lte=date)
+    return days.filter(is_due | Q(to_pick__gt=0) | Q(to_pack__gt=0) | Q(to_ship__gt=0)).order_by("date")
 
 
 def _waves(date: dt.date) -> QuerySet[PickWave]:
-    """Pick waves of the nearest days that are not wholly at the bench yet."""
-    days = (date - dt.timedelta(DAYS_BACK), date + dt.timedelta(DAYS_AHEAD))
-    waves = PickWave.objects.filter(ship_date__date__range=days).select_related("ship_date")
+    """Pick waves that are not wholly at the bench yet."""
+    waves = PickWave.objects.filter(ship_date__date__gte=date - dt.timedelta(DAYS_BACK)).select_related("ship_date")
     left = Count("orders", filter=Q(orders__status=Status.PLANNED))
     return waves.annotate(left=left).filter(left__gt=0).order_by("ship_date__date", "number")[:MOST_LINES]
 
@@ -131,6 +132,7 @@ def _money(now: dt.datetime) -> dict[str, Any]:
         "money": {
             "questions": StaffTask.objects.filter(settled_at=None, key__startswith=settling.TASK_PREFIX).count(),
             "slow_refunds": Refund.objects.filter(status=Refund.Status.DUE, asked_at__lte=hour_ago).count(),
+            "until": quote(hour_ago.isoformat()),
             "pending": Payment.objects.filter(ask_again_at__isnull=False, expires_at__lte=hour_ago).count(),
         }
     }

@@ -67,6 +67,17 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
         return super().change_view(request, object_id, *args, **kwargs)
 
 
+class Asks(admin.SimpleListFilter):
+    title = _("about")
+    parameter_name = "asks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("money", _("questions about money"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[StaffTask]) -> QuerySet[StaffTask]:
+        return queryset.filter(key__startswith=settling.TASK_PREFIX) if self.value() else queryset
+
+
 @admin.register(StaffTask)
 class StaffTaskAdmin(ReadOnly, StaffAdmin):
     list_display = ("what", "leads_to", "raised", "due", "settled", "settled_by")
@@ -75,7 +86,7 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
     raised = moment("raised_at", _("raised"))
     due = moment("due_at", _("due"))
     settled = moment("settled_at", _("settled"))
-    list_filter = (("settled_at", admin.EmptyFieldListFilter),)
+    list_filter = (("settled_at", admin.EmptyFieldListFilter), Asks)
     search_fields = ("what", "about")
     date_hierarchy = "due_at"
     actions = ("settle",)

@@ -75,6 +75,7 @@ class PaymentAdmin(Exportable, Payable, ReadOnly, MayAskProvider):
     started = moment("started_at", _("started"))
     captured = moment("captured_at", _("captured"))
     list_filter = ("status", ByProvider)
+    linked_by = ("ask_again_at__isnull", "expires_at__lte")
     search_fields = ("trade_no",)
     search_help_text = _("a whole number of a payment, an order or a booking")
     fields = (
@@ -153,6 +154,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     asked = moment("asked_at", _("asked"))
     done = moment("done_at", _("done"))
     list_filter = ("status", ByReason)
+    linked_by = ("asked_at__lte",)
     list_select_related = ("payment",)
     search_fields = ("refund_no__exact", "payment__trade_no__exact")
     inlines = (RefundHistory, SentByHand)
