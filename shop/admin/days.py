@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -58,6 +58,12 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     date_hierarchy = "date"
     actions = ("plan_now", "reopen")
     actions_detail = ("set_limit", "set_cut_off", "close", "reopen_one")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """Today and what comes, then what is past: of both the nearest first."""
+        today = timezone.localdate()
+        coming, past = Case(When(date__gte=today, then="date")), Case(When(date__lt=today, then="date"))
+        return [coming.asc(nulls_last=True), past.desc()]
 
     @display(description=_("weekday"))
     def weekday(self, ship_date: ShipDate) -> str:
