@@ -1,6 +1,7 @@
 """No total that nobody has read: what was agreed to is what is ordered, or nothing is."""
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -161,6 +162,42 @@ def test_what_a_pasted_line_did_not_say_is_named(client: Client):
     assert "Still to write: Name, Province, City, District." in page
     assert 'value="北京朝阳路8号"' in page
     assert "There is nothing to read yet" in nothing
+
+
+FIRST = {"name": "张三", "phone": "+86 138-0013-8000", "province": "辽宁省", "city": "锦州市", "district": "北镇市"}
+NOWHERE = {"province": "", "city": "", "district": ""}
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "still_to_write"),
+    [
+        (
+            "李四 13900139001 朝阳区建国路88号",
+            {"name": "李四", "phone": "13900139001", **NOWHERE, "street": "朝阳区建国路88号"},
+            "Province, City, District",
+        ),
+        ("李四", {"name": "李四", "phone": ""}, "Mobile number"),
+        ("13900139001", {"name": "", "phone": "13900139001"}, "Name"),
+        ("张三 13800138000", {"name": "张三", "phone": "13800138000"}, ""),
+        ("广东东莞虎门镇8号", {"province": "广东省", "city": "东莞市", "district": "", "street": "虎门镇8号"}, ""),
+    ],
+    ids=["all of another", "another's name", "another's phone", "the same person", "an address alone"],
+)
+def test_a_second_line_keeps_nothing_of_the_first_that_it_does_not_say(client: Client, line, fields, still_to_write):
+    first = {**FIRST, "street": "闾山路12号"}
+
+    answer = client.post("/order/pasted/", {**first, "pasted": line}).json()
+    page = shown(client.post("/order/", {**first, "pasted": line, "fill": "1"}))
+
+    assert answer["fields"] == fields
+    assert answer["said"].partition("Still to write: ")[2].rstrip(".") == still_to_write
+    assert {name: written(page, name) for name in first} == {**first, **fields}
+
+
+def written(page: str, name: str) -> str:
+    """What stands in a field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    return found[1] if found else ""
 
 
 def test_scripts_get_the_same_words(client: Client):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from shop.models import Box, Order
 from tests import browser
@@ -90,6 +90,17 @@ def test_a_line_pasted_after_a_refusal_fills_the_form_and_the_address_of_the_pag
     assert "13812345678" not in page.url
     assert "name" not in page.url.partition("?")[2]
     assert [words for words in visitor.complaints if "400 (Bad Request)" not in words] == []  # that is the refusal
+
+
+def test_a_second_line_takes_the_place_of_the_first(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.locator("[name=pasted]").fill("李四 13900139001 朝阳区建国路88号")
+    page.locator("[name=fill]").click()
+    expect(page.locator("[data-pasted]")).to_contain_text("Still to write: Province, City, District.")
+
+    assert said(page) == ["李四", "13900139001", "", "", "", "朝阳区建国路88号"]
+    assert page.locator("[aria-busy=false] [name=agreed_fen]").count() == 0
 
 
 def test_a_pasted_line_fills_the_form_without_scripts(shop):
