@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from farm.disclosure import messages_of
 from farm.ledgers import MOVING_MONEY
-from farm.models import Customer, Job, OutboxMessage, RememberedRequest, SignInCode
+from farm.models import Customer, Job, OutboxMessage, SignInCode
 from farm.notify import job_of
 from farm.payments import refunds
 
@@ -40,7 +40,4 @@ def forget(customer: Customer, *, about: Iterable[str]) -> None:
     Job.objects.filter(key__in=unsent).exclude(state=Job.State.RUNNING).delete()
     messages.delete()
     SignInCode.objects.filter(contact=customer.contact).delete()
-    if customer.phone:
-        scopes = [f"{trade}:{customer.phone}" for trade in ("order", "booking")]
-        RememberedRequest.objects.filter(scope__in=scopes).delete()
     customer.delete()

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from farm import rows
@@ -22,7 +23,7 @@ class KeyReused(Refused):
 
 @dataclass(frozen=True)
 class Request:
-    """One request as its sender named it: for whom and what (`order:13800000000`), the key, and the body's print."""
+    """One request as its sender named it: for whom and what (see `scope_of`), the key, and the body's print."""
 
     scope: str
     key: str
@@ -35,6 +36,11 @@ class AlreadyDone(Exception):
     def __init__(self, subject: str) -> None:
         super().__init__(subject)
         self.subject = subject
+
+
+def scope_of(what: str, phone: str) -> str:
+    """The scope of one phone's keys for `what`: the number itself is not kept, so its owner can be forgotten before."""
+    return f"{what}:{salted_hmac('farm.idempotency', phone, algorithm='sha256').hexdigest()}"
 
 
 def fingerprint(request: object) -> str:

@@ -109,7 +109,7 @@ def place_order(*, wanted: Wanted, key: str, now: dt.datetime) -> Order:
 
 def scope_of(phone: str) -> str:
     """Idempotency keys of orders are each phone's own."""
-    return f"order:{phone}"
+    return idempotency.scope_of("order", phone)
 
 
 def requests_of(ship_date: int) -> frozenset[tuple[str, str]]:

@@ -166,7 +166,7 @@ def units_of(booking: Booking, party: PricedParty) -> list[BookedUnit]:
 
 
 def _scope(phone: str) -> str:
-    return f"booking:{phone}"
+    return idempotency.scope_of("booking", phone)
 
 
 @transaction.atomic

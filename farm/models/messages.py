@@ -122,7 +122,7 @@ class StaffTask(models.Model):
 class RememberedRequest(models.Model):
     """An idempotency key that was used: the same request again leads to the same thing, another body is refused."""
 
-    scope = models.CharField(_("scope"), max_length=80, help_text=_("who and what for, e.g. order:13800000000"))
+    scope = models.CharField(_("scope"), max_length=80, help_text=_("who and what for: order: and a digest of a phone"))
     key = models.CharField(_("key"), max_length=255)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, help_text=_("SHA-256 of the canonical body"))
     subject = models.CharField(_("subject"), max_length=60, help_text=_("the number of what the request made"))
