@@ -18,7 +18,12 @@ PACK_JOB = "shop.tasks.pack"
 LABEL_JOB = "shop.tasks.label"
 REQUEST_PREFIX = "BZS"
 PAYABLE_PREFIX = "order:"
-HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
+HISTORY_WORDS = {
+    "cancelled": "late money",
+    "late": "late money",
+    "double": "paid twice",
+    "wrong amount": "wrong amount",
+}
 Status = Order.Status
 
 
@@ -127,7 +132,9 @@ def _why_not(order: Order | None, money: Money) -> str:
     """Why the order does not take the money, or "" when it does."""
     if order is None:
         return "unknown"
-    if order.status in (Status.CANCELLED, Status.EXPIRED):
+    if order.status == Status.CANCELLED:
+        return "cancelled"
+    if order.status == Status.EXPIRED:
         return "late"
     if order.status != Status.PLACED:
         return "double"

@@ -12,7 +12,12 @@ from tours import asked, changing, money
 from tours import booking as holding
 from tours.models import Bill, BookedUnit, Booking, Rebooking
 
-HISTORY_WORDS = {"late": "late money", "double": "paid twice", "wrong amount": "wrong amount"}
+HISTORY_WORDS = {
+    "cancelled": "late money",
+    "late": "late money",
+    "double": "paid twice",
+    "wrong amount": "wrong amount",
+}
 
 
 @transaction.atomic(savepoint=False)  # the outbox tells in a transaction of its own: a savepoint in it saves nothing
@@ -80,6 +85,8 @@ def _why_not(bill: Bill | None, amount_fen: int, taken_at: dt.datetime) -> str:
         return "double"
     if amount_fen != bill.amount_fen:
         return "wrong amount"
+    if bill.booking.status == Booking.Status.CANCELLED:
+        return "cancelled"
     if bill.why in (Bill.Why.FULL, Bill.Why.DEPOSIT):
         return "late"  # in time it has made the booking sure already
     if bill.why == Bill.Why.DIFFERENCE:

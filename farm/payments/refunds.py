@@ -19,8 +19,8 @@ JOB = "farm.tasks.refund"
 REFUND_PREFIX = "RF"
 TASK_PREFIX = "refund:"
 ANSWER_WITHIN = dt.timedelta(hours=24)
-EXPLAINED = ("late", "double")
-"""Why money goes back without anybody having to look: it came too late, or twice."""
+EXPLAINED = ("cancelled", "late", "double")
+"""Why money goes back without anybody having to look: what it was for is cancelled, or it came too late, or twice."""
 
 
 class MoreThanPaid(Exception):

@@ -139,7 +139,7 @@ def test_money_for_a_cancelled_order_goes_back():
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert order.paid_by == ""
-    assert refunds() == [("late", order.total_fen)]
+    assert refunds() == [("cancelled", order.total_fen)]
 
 
 def test_a_second_payment_goes_back_and_the_first_stays():

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from farm import outbox, payments
-from farm.models import Payment, Refund
+from farm.models import Payment, Refund, StaffTask
 from farm.money import yuan
 from farm.payments import cashier
 from farm.payments.providers import Fact
@@ -164,6 +164,21 @@ def test_money_that_came_too_late_is_shown_on_its_way_back_and_then_back(client,
     assert "It came after the hold had ended" in page
     assert "On its way back" in page
     assert "data-final" not in page
+
+
+def test_money_for_an_order_cancelled_meanwhile_goes_back_because_of_that(client):
+    a_shop()
+    order = an_order()
+    paying_at = client.post(f"{link(order)}payment/")["Location"]
+    client.post(f"{link(order)}cancellation/")
+    client.post(paying_at, {"choice": "pay"})
+    work_off()
+
+    page = page_of(client, order)
+
+    assert "The order was cancelled" in page
+    assert "It came after the hold had ended" not in page
+    assert not StaffTask.objects.exists()
 
 
 def test_a_cancelled_order_shows_its_money_going_back_until_it_is_back(client):

@@ -3,6 +3,8 @@
 import pytest
 import time_machine
 
+from farm.models import StaffTask
+from tests.builders import work_off
 from tests.visits import NOW, a_booking, a_confirmed_booking, a_slot, an_experience
 from tours.links import booking_path
 from tours.models import Booking
@@ -61,6 +63,22 @@ def test_so_does_what_is_left_to_pay(client):
 
     assert FAILED in page
     assert "Pay the rest now" in page
+
+
+@pytest.mark.parametrize("is_sure", [False, True])
+def test_money_for_a_visit_cancelled_meanwhile_goes_back_because_of_that(client, is_sure):
+    slot = a_slot(experience=an_experience(deposit_percent=30))
+    booking = a_confirmed_booking(slot, plan="deposit") if is_sure else a_booking(slot)
+    cashier = client.post(f"{booking_path(booking)}payment/")["Location"]
+    posted(client, booking, "cancellation/")
+    client.post(cashier, {"choice": "pay"})
+    work_off()
+
+    page = client.get(booking_path(booking)).content.decode()
+
+    assert "The booking was cancelled" in page
+    assert "It came after the hold had ended" not in page
+    assert not StaffTask.objects.exists()
 
 
 def test_who_comes_back_without_paying_is_told_what_to_do(client):
