@@ -145,6 +145,16 @@ def test_money_is_found_by_the_number_that_staff_read(client, boss):
         assert f"order {order.number}" in found, model
 
 
+def test_a_refund_is_found_by_its_own_number_and_by_all_that_it_is_for(client, boss):
+    a_busy_farm()
+    refund = Refund.objects.get()
+    number = refund.payment.payable.removeprefix("order:")
+
+    for term in (number, number.lower(), refund.refund_no.lower(), refund.payment.trade_no.lower()):
+        assert page_of(refund) in read(client, f"{list_of(Refund)}?q={term}"), term
+    assert page_of(refund) not in read(client, f"{list_of(Refund)}?q={number[:-1]}")
+
+
 @pytest.mark.parametrize("group", ["packing", "gate", "money", "shop"])
 def test_the_first_page_leads_nobody_to_a_closed_door(client, group):
     slot = a_slot_with_a_booking().slot

@@ -106,7 +106,7 @@ class PaymentAdmin(Exportable, Payable, ReadOnly, MayAskProvider):
         return payment.status, payment.get_status_display()
 
     def found(self, queryset: QuerySet[Payment], term: str) -> QuerySet[Payment]:
-        return queryset.filter(Q(trade_no=term.upper()) | places.named("payable", term))
+        return queryset.filter(_is_called(term))
 
     @action(description=_("Ask the provider now"), permissions=["ask_provider"])
     def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
@@ -156,7 +156,8 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     list_filter = ("status", ByReason)
     linked_by = ("asked_at__lte",)
     list_select_related = ("payment",)
-    search_fields = ("refund_no__exact", "payment__trade_no__exact")
+    search_fields = ("refund_no",)
+    search_help_text = _("a whole number of a refund, a payment, an order or a booking")
     inlines = (RefundHistory, SentByHand)
     actions = ("ask_provider_now", "paid_back_in_cash", "paid_back_by_qr")
     actions_detail = ("paid_another_way",)
@@ -179,6 +180,10 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     @display(description=_("status"), ordering="status", label=REFUND_COLOURS)
     def state(self, refund: Refund) -> tuple[str, str]:
         return refund.status, refund.get_status_display()
+
+    def found(self, queryset: QuerySet[Refund], term: str) -> QuerySet[Refund]:
+        paid = Payment.objects.filter(_is_called(term))
+        return queryset.filter(Q(refund_no=term.upper()) | Q(payment__in=paid))
 
     @action(description=_("Try again now"), permissions=["ask_provider"])
     def ask_provider_now(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
@@ -290,3 +295,8 @@ class MovementAdmin(ReadOnly, StaffAdmin):
 
     def found(self, queryset: QuerySet[Movement], term: str) -> QuerySet[Movement]:
         return queryset.filter(Q(counter=term) | places.named("holder", term))
+
+
+def _is_called(term: str) -> Q:
+    """Payments with that number, or for the order or booking with it."""
+    return Q(trade_no=term.upper()) | places.named("payable", term)
