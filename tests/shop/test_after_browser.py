@@ -58,14 +58,19 @@ def test_a_dead_network_and_back_lose_nothing_and_pay_nothing_twice(shop):
         assert complaints == []
 
 
-def test_boxes_that_come_free_are_ordered_with_the_total_in_sight(shop):
+def an_offer_of_two_boxes() -> str:
     ShipDate.objects.update(limit=2)
     now, date = timezone.now(), in_two_days()
     full = an_order(2, date=date, now=now)
     place = a_place_in_line(2, date=date, now=now)
     changes.cancel(order=full, by="customer", now=now)
+    return waiting_path(place)
+
+
+def test_boxes_that_come_free_are_ordered_with_the_total_in_sight(shop):
+    offer = an_offer_of_two_boxes()
     with a_visitor() as visitor:
-        visitor.page.goto(f"{shop}{waiting_path(place)}")
+        visitor.page.goto(f"{shop}{offer}")
         visitor.look()
         visitor.fill_in()
         visitor.page.wait_for_selector("[name=seen]", state="attached")
@@ -74,6 +79,28 @@ def test_boxes_that_come_free_are_ordered_with_the_total_in_sight(shop):
 
         assert Order.objects.exclude(status="cancelled").get().packing_units == 2
         assert visitor.complaints == []
+
+
+def an_order_to_send_elsewhere() -> str:
+    return f"{order_path(an_order(date=in_two_days(), now=timezone.now()))}address/"
+
+
+@pytest.mark.parametrize("a_form", [an_offer_of_two_boxes, an_order_to_send_elsewhere])
+def test_a_pasted_line_mends_what_was_missing(shop, a_form):
+    address = shop + a_form()
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.goto(address)
+        for field in page.locator("[name=name], [name=phone], [name=street]").all():
+            field.fill("")
+        page.locator("main .button--wide").first.click()
+        page.locator(".field--wrong").first.wait_for()
+        page.locator("[name=pasted]").fill("王小明 13812345678 辽宁锦州北镇广宁街道富屯路8号")
+        page.locator("[name=fill]").click()
+        page.wait_for_selector("[data-pasted]:not(:empty)")
+
+        assert page.locator("[name=phone]").input_value() == "13812345678"
+        assert page.locator(".field--wrong, [data-wrong], [aria-invalid]").count() == 0
 
 
 def test_photos_are_made_small_on_the_phone_and_reported(shop, tmp_path: Path):

@@ -3,7 +3,7 @@ const WRONG = ["field--wrong", "shelf__box--wrong", "tick--wrong"];
 const PLACES = WRONG.map((name) => `.${name}`).join(", ");
 const SAID = ".field__problem, .notice--problem:not([data-stays])";
 
-export function forgive(form, target) {
+function forgive(form, target) {
   if (target.name?.startsWith("ticket-")) form.querySelector("#id_party_error")?.remove();
   if (target.name === "waiver") form.querySelector("#id_waiver_error")?.remove();
   const wrong = target.closest(`${PLACES}, .step--calendar`);

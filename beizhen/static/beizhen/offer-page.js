@@ -1,6 +1,5 @@
 // Boxes that are offered: time runs down, and the total shows as soon as the address is chosen.
 import { countdown } from "./countdown.js";
-import { forgive } from "./forgive.js";
 import "./paste.js";
 
 const form = document.querySelector("[data-offer]");
@@ -18,8 +17,7 @@ async function showTotal() {
   if (sum.querySelector("[name=seen]")) button.textContent = button.dataset.order;
 }
 
-form.addEventListener("change", ({ target }) => {
-  forgive(form, target);
+form.addEventListener("change", () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => showTotal().catch(() => {}), 250);
 });

@@ -2,7 +2,6 @@
 import { countdown } from "./countdown.js";
 import { stepper } from "./count.js";
 import { keep, kept } from "./draft.js";
-import { forgive } from "./forgive.js";
 import { fillIn } from "./paste.js";
 
 const form = document.querySelector("[data-order]");
@@ -131,14 +130,12 @@ function send(event) {
 form.querySelectorAll("[data-count]").forEach(stepper);
 go.addEventListener("pointerdown", () => { read = agreed() ?? ""; });
 form.addEventListener("input", ({ target }) => {
-  forgive(form, target);
   keep(form);
   if (target.name?.startsWith("box-")) follow();
 });
 form.addEventListener("submit", send);
 sum.addEventListener("click", pickInCalendar);
 form.addEventListener("change", ({ target }) => {
-  forgive(form, target);
   keep(form);
   keepInAddressBar();
   if (target.name === "ship_date") showCutOff();

@@ -1,5 +1,6 @@
 // A pasted address is taken apart at once and fills the fields around it; what was not understood is said.
 import { choose } from "./divisions.js";
+import { forgiving } from "./forgive.js";
 
 const paste = document.querySelector("[data-paste]");
 
@@ -31,6 +32,7 @@ async function take() {
 }
 
 if (paste) {
+  forgiving(paste.closest("form"));
   paste.querySelector("button").addEventListener("click", (event) => { event.preventDefault(); take(); });
   paste.querySelector("textarea").addEventListener("paste", () => setTimeout(take));
 }
