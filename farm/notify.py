@@ -1,8 +1,11 @@
 """Tell people something by SMS or mail: noted once with the fact itself, sent later by a job."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -18,7 +21,7 @@ from farm.models import Notice
 from farm.security import BadPhone, normal_phone
 
 JOB = "farm.tasks.send_notice"
-MAIL_SECONDS = 10
+MAIL_SECONDS, SMS_SECONDS = 10, 30
 LONGEST_SUBJECT = 120
 
 
@@ -37,7 +40,10 @@ class Message:
 
 
 class Port(Protocol):
-    """A way out of the house. It may be slow or fail; the job tries again."""
+    """A way out of the house. It may be slow or fail; the job tries again.
+
+    One that hangs is left behind after SMS_SECONDS, for an embedded farm's worker has two hands for all its work.
+    """
 
     def send(self, notice: Notice) -> None:
         """Send one notice. `notice.key` is its own number: who knows that one already sends nothing again."""
@@ -97,8 +103,32 @@ def send(*, notice: str, now: dt.datetime, until: str = "") -> jobs.Recording:
     if unsent is None or (until and now >= dt.datetime.fromisoformat(until)):
         return lambda: None
     if unsent.sent_at is None:
-        _port(unsent.channel).send(unsent)
+        _within(SMS_SECONDS, partial(_port(unsent.channel).send, unsent))
     return partial(_mark_sent, unsent, now)
+
+
+def _within(seconds: float, call: Callable[[], None]) -> None:
+    """Do it in a thread of its own, which is left to itself when it takes longer.
+
+    :raises TimeoutError: when it takes longer; it may yet come to an end.
+    """
+    ended: SimpleQueue[Exception | None] = SimpleQueue()
+
+    def do() -> None:
+        try:
+            call()
+        except Exception as error:  # whatever a port of somebody's raises is the job's, not this thread's
+            ended.put(error)
+        else:
+            ended.put(None)
+
+    Thread(target=do, daemon=True).start()
+    try:
+        error = ended.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"no answer within {seconds} s") from None
+    if error is not None:
+        raise error
 
 
 def _noted(key: str) -> QuerySet[Notice]:

@@ -1,6 +1,7 @@
 """Notices are noted once, sent once, and never carry somebody else's headers."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.core import mail
@@ -21,6 +22,15 @@ class BrokenPhone:
 
     def send(self, notice: Notice) -> None:
         raise OSError("line down")
+
+
+class SilentPhone:
+    """A sender who never answers, until the test is over."""
+
+    over = threading.Event()
+
+    def send(self, notice: Notice) -> None:
+        self.over.wait(60)
 
 
 class Recorder:
@@ -82,6 +92,19 @@ def test_a_sender_whose_line_is_down_is_tried_again(settings):
 
     assert send(NOW + MINUTE) == [True]
     assert Notice.objects.get().sent_at == NOW + MINUTE
+
+
+def test_a_sender_who_never_answers_is_left_behind(settings, monkeypatch):
+    settings.SMS_PORT = f"{__name__}.SilentPhone"
+    monkeypatch.setattr(notify, "SMS_SECONDS", 0.05)
+    say()
+
+    answers = send()
+    SilentPhone.over.set()
+
+    job = Job.objects.get()
+    assert (answers, job.state) == ([False], "waiting")
+    assert job.error == "TimeoutError: no answer within 0.05 s"
 
 
 def test_a_mail_goes_to_the_mail_server_with_a_number_that_stays_the_same(mail_server):
