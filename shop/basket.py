@@ -93,6 +93,11 @@ def put_in(contents: Contents, box: Box, quantity: int) -> dict[str, int]:
     return {**without(contents, [box.sku]), box.sku: min(more, box.max_per_order)}
 
 
+def is_too_many(contents: Contents, box: Box, quantity: int) -> bool:
+    """Whether `quantity` more of `box` are more than one order may have."""
+    return contents.get(box.sku, 0) + quantity > box.max_per_order
+
+
 def changed(contents: Contents, quantities: Contents) -> dict[str, int]:
     """The contents with other quantities of what is in already; none of a box takes it out."""
     new = {sku: quantities.get(sku, quantity) for sku, quantity in contents.items()}

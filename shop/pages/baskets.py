@@ -1,9 +1,11 @@
 """The basket: what is in it, putting boxes in, changing and taking out. It lives in a cookie and names nobody."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -32,14 +34,19 @@ def put_in(request: HttpRequest) -> HttpResponse:
     """Put boxes in; a script gets the new count, everybody else the basket."""
     if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
         return HttpResponseForbidden()
-    contents, now = contents_of(request), timezone.now()
+    contents, now, said = contents_of(request), timezone.now(), ""
     box = glance.recent(now).boxes.get(request.POST.get("sku", ""))
     seen_in = live.believable(request.POST.get("live", ""), now)
     if box:
-        contents = basket.put_in(contents, box, _number(request.POST.get("quantity", "1")) or 1)
+        quantity = _number(request.POST.get("quantity", "1")) or 1
+        said = _too_many(box) if basket.is_too_many(contents, box, quantity) else ""
+        contents = basket.put_in(contents, box, quantity)
     shows = {**shows_of(request), **({box.sku: seen_in} if box and seen_in else {})}
     if request.headers.get("Accept") == "application/json":
-        return keep(JsonResponse({"count": sum(contents.values())}, status=200 if box else 404), contents, shows)
+        answer = {"count": sum(contents.values())} | ({"said": said} if said else {})
+        return keep(JsonResponse(answer, status=200 if box else 404), contents, shows)
+    if said:
+        messages.error(request, said)
     return keep(redirect("shop:basket"), contents, shows)
 
 
@@ -77,6 +84,13 @@ def keep(response: HttpResponse, contents: Contents, shows: Shows) -> HttpRespon
     else:
         response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def _too_many(box: Box) -> str:
+    return _("At most %(most)s of %(box)s in one order: so many are in your basket.") % {
+        "most": box.max_per_order,
+        "box": box.name,
+    }
 
 
 def _looked_into(contents: Contents) -> Basket:

@@ -93,6 +93,19 @@ def test_a_quantity_that_is_none_counts_as_one_box_and_never_as_more_than_an_ord
 
 
 @pytest.mark.usefixtures("shop")
+def test_boxes_that_no_longer_fit_are_not_said_to_be_in(client):
+    put_in(client, quantity=50)
+
+    with_script = put_in(client, **SCRIPT)
+    put_in(client)
+
+    said = "At most 50 of Kyoho 2.5 kg in one order: so many are in your basket."
+    assert with_script.json() == {"count": 50, "said": said}
+    assert said in page_of(client)
+    assert kept(client) == "kyoho-2500:50"
+
+
+@pytest.mark.usefixtures("shop")
 def test_what_the_shop_does_not_have_is_not_put_in(client):
     answer = put_in(client, sku="nothing", **SCRIPT)
 

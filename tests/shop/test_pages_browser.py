@@ -146,3 +146,16 @@ def test_a_quantity_changed_while_the_basket_counts_is_not_lost(shop):
         page.locator(".bill th", has_text="3 boxes").wait_for()
 
         assert page.locator("[data-count] input").input_value() == "3"
+
+
+def test_a_box_more_than_one_order_may_have_is_not_said_to_be_in_the_basket(shop):
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.context.add_cookies([{"name": "basket", "value": "kyoho-2500:50", "url": shop}])
+        page.goto(f"{shop}/shop/kyoho-2500/")
+        page.locator(".buy .button").first.click()
+        page.wait_for_selector("[data-toast]", state="visible")
+        visitor.look()
+
+        assert page.locator("[data-toast]").inner_text().startswith("At most 50 of Kyoho 2.5 kg in one order")
+        assert page.locator("[data-basket]").inner_text() == "50"

@@ -32,7 +32,9 @@ function say(what) {
 async function putIn(form) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-    say(answer.ok ? "added" : "failed");
+    const { said } = answer.ok ? await answer.json() : {};
+    if (said) toast.querySelector("[data-cut]").textContent = said;
+    say(!answer.ok ? "failed" : said ? "cut" : "added");
   } catch {
     say("offline");
   }
