@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from farm.models import Payment
 from shop import changes
+from shop.models import PickWave
 from tests import browser
 from tests.builders import NOW, a_paid_order, a_shop
 from tests.staff import a_boss, list_of, page_of
@@ -27,6 +28,8 @@ HIDDEN = """() => { const list = document.querySelector("#result_list");
 
 CUT_OFF = """() => [document.documentElement, document.querySelector("#header-inner h1")]
     .map(part => part.scrollWidth - part.clientWidth)"""
+
+LOOKS_LIKE_TEXT = """link => getComputedStyle(link).color === getComputedStyle(link.parentElement).color"""
 
 
 @contextmanager
@@ -68,6 +71,16 @@ def test_an_orders_buttons_leave_its_heading_whole(live_server, language):
         expect(page.locator("#header-inner h1")).to_contain_text(order.number)
 
         assert page.evaluate(CUT_OFF) == [0, 0]
+
+
+def test_a_waves_count_looks_like_the_link_it_is(live_server):
+    a_shop_with_a_planned_order()
+    wave = PickWave.objects.get()
+
+    with a_desk(live_server, "en") as page:
+        for place in (list_of(PickWave), page_of(wave)):
+            page.goto(f"{live_server.url}{place}")
+            assert not page.locator("a[href*='wave__id']").evaluate(LOOKS_LIKE_TEXT)
 
 
 def test_a_button_of_a_page_that_is_out_of_date_says_so(live_server):
