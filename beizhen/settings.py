@@ -319,6 +319,8 @@ SIGN_IN_DAYS = env.whole("SIGN_IN_DAYS", 30, least=1)
 HOLD_MINUTES = env.whole("HOLD_MINUTES", 15, least=1)
 UNPAID_UNITS_PER_PHONE = env.whole("UNPAID_UNITS_PER_PHONE", 100)
 """So many packing units may several unpaid orders of one phone hold together; 0: as many as there are."""
+UNPAID_MESSAGES_PER_DAY = env.whole("UNPAID_MESSAGES_PER_DAY", 10)
+"""So many messages about what nobody has paid go to one phone or mail address within 24 hours; 0: any number."""
 BOX_OFFER_MINUTES = env.whole("BOX_OFFER_MINUTES", 15, least=1)
 DAMAGE_REPORT_HOURS = env.whole("DAMAGE_REPORT_HOURS", 48, least=1)
 DAMAGE_ANSWER_HOURS = env.whole("DAMAGE_ANSWER_HOURS", 24, least=1)

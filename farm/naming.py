@@ -97,6 +97,7 @@ DETAIL = {
     "amount_fen": _("amount"),
     "refund_fen": _("goes back"),
     "fee_fen": _("fee"),
+    "given_fen": _("paid"),
     "saved_fen": _("saved"),
     "granted_fen": _("granted"),
     "payment": _("payment"),

@@ -23,6 +23,7 @@ from farm.security import BadPhone, normal_phone
 JOB = "farm.tasks.send_notice"
 MAIL_SECONDS, SMS_SECONDS = 10, 30
 LONGEST_SUBJECT = 120
+A_DAY = dt.timedelta(days=1)
 
 
 class NotARecipient(ValueError):
@@ -75,18 +76,24 @@ def notify(message: Message, *, key: str, about: str, now: dt.datetime, until: d
 
     :raises NotARecipient: when the channel cannot reach `message.to`.
     """
-    notice = Notice(
-        key=key,
-        channel=message.channel,
-        to=_recipient(message),
-        subject=_one_line(message.subject),
-        text=message.text,
-        about=about,
-        written_at=now,
-    )
-    rows.insert_new([notice])
+    rows.insert_new([_notice(message, key, about, now)])
     limit: dict[str, Any] = {"until": until.isoformat()} if until else {}
     jobs.ask(JOB, job_of(key), now=now, notice=key, **limit)
+
+
+def notify_sparingly(message: Message, *, key: str, about: str, now: dt.datetime) -> None:
+    """As `notify`, about what nobody has paid: anybody may have written down the number of anybody else.
+
+    Of these UNPAID_MESSAGES_PER_DAY are sent to one recipient within 24 hours. More are noted as held back, so that
+    staff see why nothing came, and are never sent. Of two at the same moment one may be too many.
+
+    :raises NotARecipient: when the channel cannot reach `message.to`.
+    """
+    notice = _notice(message, key, about, now)
+    notice.standing = Notice.Standing.HELD_BACK if _is_enough(notice.to, now) else Notice.Standing.UNPAID
+    rows.insert_new([notice])
+    if notice.standing == Notice.Standing.UNPAID:
+        jobs.ask(JOB, job_of(key), now=now, notice=key)
 
 
 def job_of(key: str) -> str:
@@ -97,7 +104,7 @@ def job_of(key: str) -> str:
 def send(*, notice: str, now: dt.datetime, until: str = "") -> jobs.Recording:
     """The job's slow part: send one notice by its channel's port, unless it is of no use any more.
 
-    One whose reader asked to be forgotten is gone.
+    One whose reader asked to be forgotten is gone, and one that is held back stays so.
     """
     unsent = rows.first(_noted, notice)
     if unsent is None or (until and now >= dt.datetime.fromisoformat(until)):
@@ -105,6 +112,28 @@ def send(*, notice: str, now: dt.datetime, until: str = "") -> jobs.Recording:
     if unsent.sent_at is None:
         _within(SMS_SECONDS, partial(_port(unsent.channel).send, unsent))
     return partial(_mark_sent, unsent, now)
+
+
+def _notice(message: Message, key: str, about: str, now: dt.datetime) -> Notice:
+    return Notice(
+        key=key,
+        channel=message.channel,
+        to=_recipient(message),
+        subject=_one_line(message.subject),
+        text=message.text,
+        about=about,
+        written_at=now,
+    )
+
+
+def _is_enough(to: str, now: dt.datetime) -> bool:
+    most = settings.UNPAID_MESSAGES_PER_DAY
+    return bool(most) and len(rows.read(_unpaid_since, to, now - A_DAY)) >= most
+
+
+def _unpaid_since(to: str, since: dt.datetime) -> QuerySet[Notice, int]:
+    lately = Notice.objects.filter(to=to, standing=Notice.Standing.UNPAID, written_at__gt=since)
+    return lately.values_list("pk", flat=True)
 
 
 def _within(seconds: float, call: Callable[[], None]) -> None:
@@ -132,7 +161,7 @@ def _within(seconds: float, call: Callable[[], None]) -> None:
 
 
 def _noted(key: str) -> QuerySet[Notice]:
-    return Notice.objects.filter(key=key)
+    return Notice.objects.filter(key=key).exclude(standing=Notice.Standing.HELD_BACK)
 
 
 def _mark_sent(notice: Notice, now: dt.datetime) -> None:
@@ -157,7 +186,7 @@ def _recipient(message: Message) -> str:
         validate_email(message.to)
     except (BadPhone, ValidationError) as error:
         raise NotARecipient(f"no {message.channel} can reach this recipient") from error
-    return message.to
+    return message.to.lower()  # no capital letter makes another recipient of it
 
 
 def _one_line(subject: str) -> str:

@@ -51,7 +51,8 @@ def _heaps(now: dt.datetime) -> Iterator[Heap]:
     said = now - dt.timedelta(days=settings.KEEP_NOTICES_DAYS)
     yield Heap("jobs", Job.objects.filter(state=Job.State.DONE, done_at__lt=done))
     yield Heap("messages", OutboxMessage.objects.filter(sent_at__lt=done, next_try_at=None))
-    yield Heap("notices", Notice.objects.filter(sent_at__lt=said))
+    held_back = Q(standing=Notice.Standing.HELD_BACK, written_at__lt=said)
+    yield Heap("notices", Notice.objects.filter(Q(sent_at__lt=said) | held_back))
     yield Heap("sign-ins", SignIn.objects.filter(Q(ends_at__lt=said) | Q(ended_at__lt=said)))
     a_day_ago = now - dt.timedelta(days=1)  # until then codes are counted
     yield Heap("sign-in codes", SignInCode.objects.filter(ends_at__lt=a_day_ago))

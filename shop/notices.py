@@ -9,7 +9,7 @@ from django.utils.translation import override
 from farm import rows
 from farm.models import Notice
 from farm.money import yuan
-from farm.notify import Message, notify
+from farm.notify import Message, notify, notify_sparingly
 from farm.templatetags.dates import day
 from farm.web_addresses import absolute
 from shop import asked
@@ -26,7 +26,7 @@ def on_placed(*, number: str, now: dt.datetime, **__: object) -> None:
     with override(order.language):
         until = localtime(order.hold_until).strftime("%H:%M")
         text = _("Beizhen Grapes: your boxes are kept until %(until)s. Pay here:") % {"until": until}
-        _tell(order, "placed", text, now)
+        _tell_sparingly(order, "placed", text, now)
 
 
 def on_paid(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -67,11 +67,11 @@ def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
     order = rows.one(asked.numbered, number)
     with override(order.language):
         words = {"number": order.number}
-        paid, unpaid = (
-            _("Beizhen Grapes: order %(number)s is cancelled, your money is on its way back.") % words,
-            _("Beizhen Grapes: order %(number)s is cancelled.") % words,
-        )
-        _tell(order, "cancelled", paid if order.paid_by else unpaid, now)
+        if order.paid_by:
+            text = _("Beizhen Grapes: order %(number)s is cancelled, your money is on its way back.") % words
+            _tell(order, "cancelled", text, now)
+        else:
+            _tell_sparingly(order, "cancelled", _("Beizhen Grapes: order %(number)s is cancelled.") % words, now)
 
 
 def on_damage_answered(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -129,14 +129,21 @@ def _with_parcel(number: str) -> OrderQuerySet:
 
 def _tell(order: Order, what: str, text: str, now: dt.datetime) -> None:
     """Tell the buyer, unless they asked to be forgotten: whom a gift goes to learns neither its price nor the link."""
-    if not order.buyer_phone:
-        return
-    message = Message(Notice.Channel.SMS, order.buyer_phone, f"{text} {link_to(order)}")
-    notify(message, key=f"{order.number}:{what}", about=order.payable, now=now)
+    if order.buyer_phone:
+        notify(_message(order, text), key=f"{order.number}:{what}", about=order.payable, now=now)
+
+
+def _tell_sparingly(order: Order, what: str, text: str, now: dt.datetime) -> None:
+    if order.buyer_phone:
+        notify_sparingly(_message(order, text), key=f"{order.number}:{what}", about=order.payable, now=now)
+
+
+def _message(order: Order, text: str) -> Message:
+    return Message(Notice.Channel.SMS, order.buyer_phone, f"{text} {link_to(order)}")
 
 
 def _tell_waiting(waiting: WaitingOrder, what: str, text: str, now: dt.datetime) -> None:
     if not waiting.phone:
         return
     message = Message(Notice.Channel.SMS, waiting.phone, f"{text} {absolute(waiting_path(waiting))}")
-    notify(message, key=f"{waiting.number}:{what}", about=waiting.holder, now=now)
+    notify_sparingly(message, key=f"{waiting.number}:{what}", about=waiting.holder, now=now)

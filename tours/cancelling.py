@@ -111,7 +111,8 @@ def _credit_until(booking: Booking, now: dt.datetime) -> dt.date:
 
 def _cancel(booking: Booking, back: Share, by: str, reason: str, until: dt.date, now: dt.datetime) -> Booking:
     money_fen, credit_fen = _back_fen(booking, *back)
-    fee_fen = booking.paid_fen + booking.credit_fen - money_fen - credit_fen
+    given_fen = booking.paid_fen + booking.credit_fen
+    fee_fen = given_fen - money_fen - credit_fen
     kept_credit_fen = booking.credit_fen - credit_fen
     try:
         booking.move(
@@ -129,7 +130,7 @@ def _cancel(booking: Booking, back: Share, by: str, reason: str, until: dt.date,
     _let_go(booking, kept_credit_fen, until, now)
     if money_fen:
         money.send_back(booking, money_fen, why="cancelled", now=now)
-    outbox.publish("booking.cancelled", at=now, number=booking.number)
+    outbox.publish("booking.cancelled", at=now, number=booking.number, given_fen=given_fen)
     return booking
 
 

@@ -1,6 +1,8 @@
 """What the farm tells its visitors, in the booking's language and with the link to the booking."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +13,7 @@ from django.utils.translation import override, pgettext
 from farm import rows
 from farm.models import Notice
 from farm.money import yuan
-from farm.notify import Message, notify
+from farm.notify import Message, notify, notify_sparingly
 from farm.templatetags.dates import day_of_year, when
 from farm.web_addresses import absolute
 from tours import refusals
@@ -31,7 +33,7 @@ def on_confirmed(*, number: str, now: dt.datetime, **__: object) -> None:
                 "Beizhen farm: booked for %(time)s, %(visit)s. It is held when at least %(least)s people come; "
                 "if fewer do, you hear by %(until)s. Your tickets:"
             )
-        tell(booking, "confirmed", text % (_words(booking) | _minimum(booking.slot)), now)
+        _tell_sparingly(booking, "confirmed", text % (_words(booking) | _minimum(booking.slot)), now)
 
 
 def on_sure(*, slot: int, now: dt.datetime, **__: object) -> None:
@@ -43,7 +45,7 @@ def on_sure(*, slot: int, now: dt.datetime, **__: object) -> None:
             text = _(
                 "Beizhen farm: enough people have booked: your visit on %(time)s, %(visit)s, is held. Your tickets:"
             )
-            tell(booking, f"sure:{slot}", text % _words(booking), now)
+            _tell_sparingly(booking, f"sure:{slot}", text % _words(booking), now)
 
 
 def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -55,13 +57,14 @@ def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
                 "Beizhen farm: your visit is now on %(time)s, %(visit)s. It is held when at least %(least)s people "
                 "come; if fewer do, you hear by %(until)s. Older tickets are void, your new ones:"
             )
-        tell(booking, f"changed:{booking.issue}", text % (_words(booking) | _minimum(booking.slot)), now)
+        _tell_sparingly(booking, f"changed:{booking.issue}", text % (_words(booking) | _minimum(booking.slot)), now)
 
 
-def on_cancelled(*, number: str, now: dt.datetime, **__: object) -> None:
+def on_cancelled(*, number: str, now: dt.datetime, given_fen: int | None = None, **__: object) -> None:
     booking = _booking(number)
     with override(booking.language):
         text = _("Beizhen farm: booking %(number)s is cancelled.") % {"number": number}
+        tell = _tell_sparingly if given_fen == 0 else _tell_surely  # what was given is on its way back by now
         tell(booking, "cancelled", text, now)
 
 
@@ -75,7 +78,7 @@ def on_refunded(
     with override(booking.language):
         words = {"amount": yuan(amount_fen), "number": number}
         text = _("Beizhen farm: we sent back ¥%(amount)s for booking %(number)s.") % words
-        tell(booking, f"refunded:{payable}:{refund_no or why}", text, now)
+        _tell_surely(booking, f"refunded:{payable}:{refund_no or why}", text, now)
 
 
 def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:
@@ -85,14 +88,14 @@ def on_offered(*, number: str, now: dt.datetime, **__: object) -> None:
     with override(party.language):
         words = {"time": _time(party.slot), "until": f"{localtime(party.offered_until):%H:%M}"}
         text = _("Beizhen farm: seats for %(time)s came free and are kept for you until %(until)s:") % words
-        _tell_party(party, f"offered:{party.offered_until:%d%H%M}", text, now)
+        _tell_waiting(party, f"offered:{party.offered_until:%d%H%M}", text, now)
 
 
 def on_lapsed(*, number: str, now: dt.datetime, **__: object) -> None:
     party = WaitingParty.objects.select_related("slot__experience").get(number=number)
     with override(party.language):
         text = _("Beizhen farm: your place in line for %(time)s has ended.") % {"time": _time(party.slot)}
-        _tell_party(party, "lapsed", text, now)
+        _tell_waiting(party, "lapsed", text, now)
 
 
 def on_rained_out(*, number: str, offer: int, now: dt.datetime, **__: object) -> None:
@@ -109,14 +112,14 @@ def on_rained_out(*, number: str, offer: int, now: dt.datetime, **__: object) ->
             text = _(
                 "Beizhen farm: your visit on %(time)s cannot be held: %(reason)s. Choose another time until %(until)s:"
             )
-        tell(made.booking, f"rain:{offer}", text % (words | _words(made.booking)), now)
+        _tell_surely(made.booking, f"rain:{offer}", text % (words | _words(made.booking)), now)
 
 
 def on_rain_undone(*, number: str, offer: int, now: dt.datetime, **__: object) -> None:
     booking = _booking(number)
     with override(booking.language):
         text = _("Beizhen farm: good news, your visit on %(time)s is held after all. Your tickets stay valid:")
-        tell(booking, f"rain undone:{offer}", text % _words(booking), now)
+        _tell_surely(booking, f"rain undone:{offer}", text % _words(booking), now)
 
 
 def on_credit(*, code: str, number: str, now: dt.datetime, **__: object) -> None:
@@ -124,7 +127,7 @@ def on_credit(*, code: str, number: str, now: dt.datetime, **__: object) -> None
     with override(booking.language):
         words = {"amount": yuan(credit.limit), "code": code, "date": day_of_year(credit.expires_on)}
         text = _("Beizhen farm: your credit of ¥%(amount)s for another visit until %(date)s is %(code)s.") % words
-        tell(booking, f"credit:{code}", text, now)
+        _tell_surely(booking, f"credit:{code}", text, now)
 
 
 def remind(booking: Booking, *, now: dt.datetime) -> None:
@@ -136,7 +139,7 @@ def remind(booking: Booking, *, now: dt.datetime) -> None:
             parts.append(_("Bring: %(things)s.") % {"things": pgettext("list", ", ").join(experience.bring)})
         if booking.slot.weather_note:
             parts.append(booking.slot.weather_note)
-        tell(booking, reminder_key(booking.slot), " ".join(parts), now)
+        _tell_sparingly(booking, reminder_key(booking.slot), " ".join(parts), now)
 
 
 def reminder_key(slot: Slot) -> str:
@@ -155,27 +158,38 @@ def send_again(booking: Booking, *, now: dt.datetime) -> None:
         raise refusals.nobody_to_tell(booking)
     with override(booking.language):
         text = _("Beizhen farm: your tickets for %(time)s, %(visit)s:") % _words(booking)
-        tell(booking, f"again:{int(now.timestamp() // RESEND_EACH.total_seconds())}", text, now)
+        _tell_sparingly(booking, f"again:{int(now.timestamp() // RESEND_EACH.total_seconds())}", text, now)
 
 
-def tell(booking: Booking, what: str, text: str, now: dt.datetime) -> None:
+def _tell_sparingly(booking: Booking, what: str, text: str, now: dt.datetime) -> None:
+    """As `_tell_surely`, but few a day while nobody has paid anything and it is no sale of our own staff."""
+    is_ours = booking.channel == Booking.Channel.GATE
+    tell = notify if is_ours or booking.paid_fen or booking.credit_fen else notify_sparingly
+    _tell_party_of(booking, what, text, partial(tell, about=booking.holder, now=now))
+
+
+def _tell_surely(booking: Booking, what: str, text: str, now: dt.datetime) -> None:
     """Note `text` with the booking's link, for its phone and its mail address if it has them; once per `what`."""
+    _tell_party_of(booking, what, text, partial(notify, about=booking.holder, now=now))
+
+
+def _tell_party_of(booking: Booking, what: str, text: str, tell: Callable[..., None]) -> None:
     words = f"{text} {absolute(booking_path(booking))}"
-    _tell(booking.phone, booking.email, words, f"{booking.number}:{what}", booking.holder, now)
+    _tell(booking.phone, booking.email, words, f"{booking.number}:{what}", tell)
 
 
-def _tell_party(party: WaitingParty, what: str, text: str, now: dt.datetime) -> None:
+def _tell_waiting(party: WaitingParty, what: str, text: str, now: dt.datetime) -> None:
     words = f"{text} {absolute(party_path(party))}"
-    _tell(party.phone, party.email, words, f"{party.number}:{what}", party.holder, now)
+    tell = partial(notify_sparingly, about=party.holder, now=now)
+    _tell(party.phone, party.email, words, f"{party.number}:{what}", tell)
 
 
 @transaction.atomic
-def _tell(phone: str, email: str, words: str, key: str, about: str, now: dt.datetime) -> None:
+def _tell(phone: str, email: str, words: str, key: str, tell: Callable[..., None]) -> None:
     if phone:
-        notify(Message(Notice.Channel.SMS, phone, words), key=key, about=about, now=now)
+        tell(Message(Notice.Channel.SMS, phone, words), key=key)
     if email:
-        subject = _("Your visit at the Beizhen farm")
-        notify(Message(Notice.Channel.MAIL, email, words, subject), key=f"{key}:mail", about=about, now=now)
+        tell(Message(Notice.Channel.MAIL, email, words, _("Your visit at the Beizhen farm")), key=f"{key}:mail")
 
 
 def _booking(number: str) -> Booking:

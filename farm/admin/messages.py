@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from farm import chores, jobs, naming, outbox, security
 from farm.admin import places
-from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
+from farm.admin.lists import InWords, ReadOnly, StaffAdmin, in_short, moment
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 from farm.payments import refunds, settling, statements
@@ -38,8 +38,7 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
 
     list_display = ("written", "channel", "masked_to", "subject", "leads_to", "sent")
     written = moment("written_at", _("written"))
-    sent = moment("sent_at", _("sent"))
-    list_filter = ("channel", ("sent_at", admin.EmptyFieldListFilter))
+    list_filter = ("channel", "standing", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("about",)
     search_help_text = _("a whole number of an order or a booking")
     readonly_fields = ("masked_to", "leads_to")
@@ -52,10 +51,16 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
     def masked_to(self, notice: Notice) -> str:
         return security.mask_phone(notice.to) if notice.channel == Notice.Channel.SMS else security.mask_mail(notice.to)
 
+    @display(description=_("sent"), ordering="sent_at")
+    def sent(self, notice: Notice) -> str:
+        if notice.standing == Notice.Standing.HELD_BACK:
+            return notice.get_standing_display()
+        return in_short(notice.sent_at) if notice.sent_at else "-"
+
     def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> tuple[str, ...]:
         """The text names its reader and carries their link, so it needs the permission for personal data."""
         told = ("to", "subject", "text") if request.user.has_perm(PERSONAL) else ("masked_to", "subject")
-        return ("channel", *told, "leads_to", "written_at", "sent_at")
+        return ("channel", *told, "leads_to", "standing", "written_at", "sent_at")
 
     def found(self, queryset: QuerySet[Notice], term: str) -> QuerySet[Notice]:
         return queryset.filter(places.named("about", term))

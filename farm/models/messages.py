@@ -78,11 +78,24 @@ class Notice(models.Model):
         SMS = "sms", _("Sms")
         MAIL = "mail", _("Mail")
 
+    class Standing(models.TextChoices):
+        SURE = "sure", _("always sent")
+        UNPAID = "unpaid", _("about what nobody has paid")
+        HELD_BACK = "held back", _("held back")
+
     key = models.CharField(
         _("key"), max_length=100, unique=True, help_text=_("one notice per key, so nothing is said twice")
     )
     channel = models.CharField(_("channel"), max_length=4, choices=Channel)
-    to = models.CharField(_("recipient"), max_length=120, db_index=True)
+    to = models.CharField(_("recipient"), max_length=120)
+    standing = models.CharField(
+        _("standing"),
+        max_length=9,
+        choices=Standing,
+        default=Standing.SURE,
+        db_default=Standing.SURE,
+        help_text=_("few a day are sent to one recipient about what nobody has paid"),
+    )
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     text = models.TextField(_("text"))
     about = models.CharField(_("about"), max_length=60, db_index=True, help_text=_("e.g. order:BZ7K3M9QF2XA"))
@@ -93,6 +106,7 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["to", "standing", "written_at"], name="notices_of_a_recipient")]
 
     def __str__(self) -> str:
         return titled(self, self.key)
