@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from shop.models import Box, Order
+from shop.models import Box, Order, ShipDate
 from tests import browser
 from tests.builders import a_box, a_lot, a_ship_date
 from tests.shop.test_pages_browser import Visitor, a_visitor
@@ -185,8 +185,9 @@ def test_reload_two_taps_and_back_keep_what_was_typed_and_order_once_and_the_bro
 
 def test_another_day_is_taken_beside_the_total_and_all_that_was_typed_stays(visitor, shop):
     page = visitor.page
-    few, plenty = (timezone.localdate() + dt.timedelta(days=days) for days in (1, 2))
-    a_ship_date(few, limit=1)
+    few, plenty = (timezone.localdate() + dt.timedelta(days=days) for days in (2, 3))
+    ShipDate.objects.update(limit=1)
+    a_ship_date(plenty)
     page.goto(f"{shop}/order/?box-kyoho-2500=2&ship_date={few}")
     paste(page)
     page.locator("[data-sum] [name=other_date]").first.click()
