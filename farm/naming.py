@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from farm import history
+from farm.language import in_readers_language
 from farm.money import yuan
 
 LANGUAGE = {"zh-hans": _("Chinese"), "en": _("English")}
@@ -107,6 +108,7 @@ DETAIL = {
     "reason": _("reason"),
     "how": _("how it was paid"),
     "people": _("people"),
+    "party": _("party"),
     "gate": _("gate"),
     "slots": _("times"),
     "slot": _("time"),
@@ -198,6 +200,8 @@ def facts(said: Mapping[str, Any]) -> list[str]:
 def _fact(name: str, value: Any) -> str:
     if name.endswith("_fen") and isinstance(value, int):
         return f"¥{yuan(value)}"
+    if name == "party":  # kept in both languages
+        return in_readers_language(*value)
     if name in VALUES:
         return str(VALUES[name].get(value, value))
     say = SAID.get(name, str)

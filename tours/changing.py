@@ -12,9 +12,9 @@ from farm import outbox, payments, rows
 from farm.money import share
 from farm.security import new_reference
 from farm.states import WrongState
-from tours import asked, line, money, refusals, seats, sheets, tickets
+from tours import asked, changed, line, money, refusals, seats, sheets, tickets
 from tours import booking as holding
-from tours.models import Bill, Booking, Credit, Rebooking, Slot
+from tours.models import Bill, Booking, Credit, Rebooking, Slot, TicketType
 from tours.party import Kept, Party, PartyLine, PricedParty, booked, priced
 from tours.sheets import Sheet
 
@@ -144,13 +144,20 @@ def complete(rebooking: Rebooking, booking: Booking, *, now: dt.datetime) -> Boo
     """The difference is paid: the new seats stay, the old ones go. Call in the transaction that books the money."""
     rebooking.move(Rebooking.Status.DONE, at=now, by="visitor")
     slot = Slot.objects.select_related("experience", "day").get(pk=rebooking.slot_id)
-    kinds = {kind.code: kind for kind in slot.experience.ticket_types.filter(code__in=rebooking.party)}
-    lines = [
-        PartyLine(kinds[code], many, rebooking.prices[code], rebooking.seats.get(code, kinds[code].people))
-        for code, many in rebooking.party.items()
-    ]
     best_percent = _best_percent(booking, slot, rebooking.held_at)
-    return _apply(Change(booking, slot, PricedParty(tuple(lines)), 0, 0, 0, 0, best_percent), "visitor", now)
+    return _apply(Change(booking, slot, new_party(rebooking), 0, 0, 0, 0, best_percent), "visitor", now)
+
+
+def new_party(rebooking: Rebooking) -> PricedParty:
+    """Who is to come by a change that waits for its payment."""
+    kinds = TicketType.objects.filter(experience=rebooking.slot.experience_id, code__in=rebooking.party)
+    prices, seats_of = rebooking.prices, rebooking.seats
+    return PricedParty(
+        tuple(
+            PartyLine(kind, rebooking.party[kind.code], prices[kind.code], seats_of.get(kind.code, kind.people))
+            for kind in kinds
+        )
+    )
 
 
 def expire_changes(now: dt.datetime) -> int:
@@ -232,7 +239,7 @@ def _kept(booking: Booking, slot: Slot) -> Kept:
 
 
 def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
-    booking, old = planned.booking, planned.booking.slot
+    booking = planned.booking
     if asked.has_come(booking):
         raise refusals.too_late(booking)  # new tickets would let in again who is in
     left = seats.exchange(
@@ -243,6 +250,7 @@ def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
         now=now,
         credit_back_fen=planned.credit_back_fen,
     )
+    facts = changed.facts(was=booking.slot, now=planned.slot, before=booked(asked.units(booking)), after=planned.party)
     booking.units.all().delete()
     rows.insert(holding.units_of(booking, planned.party))
     booking.slot, booking.people, booking.total_fen = planned.slot, planned.party.people, planned.party.total_fen
@@ -251,7 +259,7 @@ def _apply(planned: Change, by: str, now: dt.datetime) -> Booking:
     booking.best_percent = planned.best_percent
     booking.save(update_fields=["slot", "people", "total_fen", "fee_fen", "credit_fen", "best_percent"])
     tickets.issue(booking, now=now)
-    booking.log("changed", at=now, by=by, was=old.starts_at.isoformat(), now=planned.slot.starts_at.isoformat())
+    booking.log("changed", at=now, by=by, **facts)
     if planned.refund_fen:
         money.send_back(booking, planned.refund_fen, why=f"changed {booking.issue}", now=now)
     outbox.publish("booking.changed", at=now, number=booking.number)

@@ -16,7 +16,7 @@ from farm.money import yuan
 from farm.notify import Message, notify, notify_sparingly
 from farm.templatetags.dates import day_of_year, when
 from farm.web_addresses import absolute
-from tours import refusals
+from tours import changed, refusals
 from tours.links import booking_path, party_path
 from tours.models import Booking, ClosureOffer, Credit, Slot, WaitingParty
 from tours.money import PREFIX
@@ -51,13 +51,16 @@ def on_sure(*, slot: int, now: dt.datetime, **__: object) -> None:
 def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
     booking = _booking(number)
     with override(booking.language):
-        text = _("Beizhen farm: your visit is now on %(time)s, %(visit)s. Older tickets are void, your new ones:")
+        text = _("Beizhen farm: your visit, %(visit)s, is changed, now %(now)s. Older tickets are void, your new ones:")
         if booking.slot.runs == Slot.Runs.OPEN:
             text = _(
-                "Beizhen farm: your visit is now on %(time)s, %(visit)s. It is held when at least %(least)s people "
-                "come; if fewer do, you hear by %(until)s. Older tickets are void, your new ones:"
+                "Beizhen farm: your visit, %(visit)s, is changed, now %(now)s. It is held when at least %(least)s "
+                "people come; if fewer do, you hear by %(until)s. Older tickets are void, your new ones:"
             )
-        _tell_sparingly(booking, f"changed:{booking.issue}", text % (_words(booking) | _minimum(booking.slot)), now)
+        said = booking.events.filter(what="changed").order_by("pk").last()
+        new = {"now": (said and changed.words(said.details)) or _time(booking.slot)}
+        words = _words(booking) | _minimum(booking.slot) | new
+        _tell_sparingly(booking, f"changed:{booking.issue}", text % words, now)
 
 
 def on_cancelled(*, number: str, now: dt.datetime, given_fen: int | None = None, **__: object) -> None:

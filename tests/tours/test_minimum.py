@@ -83,7 +83,7 @@ def test_who_moves_to_such_a_time_hears_of_its_minimum_too(slot):
     outbox.deliver_due(NOW)
 
     told = Notice.objects.get(key__contains=":changed:", channel="sms").text
-    assert "已改到 9月12日 星期六 09:30，满 4 人成行；人数不足会在 9月11日 星期五 10:10 前通知您" in told
+    assert "已改为 9月12日 星期六 09:30，满 4 人成行；人数不足会在 9月11日 星期五 10:10 前通知您" in told
 
 
 def test_with_too_few_it_is_called_off_once(slot):

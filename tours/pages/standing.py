@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from farm.models import Refund
 from farm.money import yuan
 from farm.payments.attempts import Attempts
-from farm.templatetags.dates import when
-from tours import links, money, papers, tickets
+from tours import changed, changing, links, money, papers, tickets
 from tours.models import Booking, BookingEvent, ClosureOffer, Credit, Rebooking, Slot, Ticket
 from tours.pages.terms import Tier, best_now, tiers_of_booking
 from tours.party import PartyLine, booked
@@ -59,6 +58,7 @@ class Standing(Attempts):
     payments: Sequence[Any]
     offer: ClosureOffer | None
     change: Rebooking | None
+    change_words: str
     credit: Credit | None
     now: dt.datetime
 
@@ -240,12 +240,14 @@ def standing(token: str, *, now: dt.datetime) -> Standing:
     booking = links.booking_in(token, Booking.objects.with_everything())
     offer = _offer(booking) if booking.status == Status.CONFIRMED else None
     held = booking.rebookings.held().filter(hold_until__gt=now).select_related("bill", "slot")
+    change = held.first() if booking.status == Status.CONFIRMED and not offer else None
     credits = Credit.objects.filter(why__startswith=f"{booking.number}:")
     return Standing(
         booking=booking,
         payments=list(money.payments_of(booking)),
         offer=offer,
-        change=held.first() if booking.status == Status.CONFIRMED and not offer else None,
+        change=change,
+        change_words=_new_of(change, booking) if change else "",
         credit=credits.first() if booking.status == Status.CANCELLED else None,
         now=now,
     )
@@ -254,6 +256,12 @@ def standing(token: str, *, now: dt.datetime) -> Standing:
 def _offer(booking: Booking) -> ClosureOffer | None:
     offers = booking.closure_offers.filter(status=ClosureOffer.Status.WAITING).select_related("closure")
     return offers.prefetch_related("alternatives").first()
+
+
+def _new_of(change: Rebooking, booking: Booking) -> str:
+    """What the change that waits for its payment would make other."""
+    before, after = booked(booking.units.all()), changing.new_party(change)
+    return changed.words(changed.facts(was=booking.slot, now=change.slot, before=before, after=after))
 
 
 def _words(event: BookingEvent) -> str:
@@ -279,7 +287,6 @@ def _words(event: BookingEvent) -> str:
     return words.get(event.what, "")
 
 
-def _changed(said: dict[str, str]) -> str:
-    if "now" not in said:
-        return _("Changed")
-    return _("Changed, now %(time)s") % {"time": when(dt.datetime.fromisoformat(said["now"]))}
+def _changed(said: Mapping[str, Any]) -> str:
+    new = changed.words(said)
+    return _("Changed, now %(what)s") % {"what": new} if new else _("Changed")
