@@ -82,6 +82,20 @@ def test_how_long_it_can_be_changed_counts_down(client):
     assert "Possible until 9 Sep, 20:00." in page
 
 
+def test_who_pays_after_the_cut_off_is_told_first_that_nothing_can_be_changed_any_more(client, clock):
+    final = "It ships on Thu 10 Sep and can no longer be changed or cancelled."
+    cut_off_at = a_shop().cut_off_at
+    order = an_order(now=cut_off_at - dt.timedelta(minutes=5))
+    clock.move_to(cut_off_at - dt.timedelta(minutes=1))
+    before = page_of(client, order)
+    clock.move_to(cut_off_at)
+
+    page = page_of(client, order)
+
+    assert final not in before
+    assert page.index(final) < page.index("Pay ¥")
+
+
 @pytest.mark.parametrize("state", ["paid", "delivered", "expired"])
 def test_the_same_boxes_are_one_press_away_as_far_as_they_are_sold(client, clock, state):
     a_shop()
