@@ -22,6 +22,7 @@ from farm.models import (
     OutboxMessage,
     Payment,
     Refund,
+    StaffTask,
     StatementCheck,
     TillEntry,
 )
@@ -30,8 +31,11 @@ from shop import changes
 from shop.models import Order, ShipDate, Shipment
 from tests.builders import DAY, NOW, a_delivered_order, a_paid_order, a_ship_date, a_shop, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of
+from tests.visits import NOW as VISIT_NOW
+from tests.visits import SATURDAY, VISITOR, a_booking, a_slot
 from tests.worlds import a_shop_with_a_paid_order, a_slot_with_a_booking, told_before
 from tours import closures
+from tours.models import Credit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
 UNSEEN = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<span[^>]*material-symbols.*?</span>", re.DOTALL)
@@ -143,6 +147,31 @@ def test_money_is_found_by_the_number_that_staff_read(client, boss):
     for model in (Payment, LedgerEntry, Movement):
         found = strip_tags(read(client, f"{list_of(model)}?q={order.number.lower()}", "en"))
         assert f"order {order.number}" in found, model
+
+
+def test_tasks_and_movements_call_a_lot_by_its_code_and_a_date_by_its_day(client, boss):
+    order, day = a_shop_with_a_paid_order(), ShipDate.objects.get()
+    lot = order.lines.get().lot
+    act(client, "withdraw", lot)
+
+    places = [list_of(StaffTask), page_of(StaffTask.objects.get()), list_of(Movement), page_of(order)]
+    tasks, task, moved, ordered = (seen_on(read(client, place, "en")) for place in places)
+
+    assert all("lot L1" in page for page in (tasks, task, moved, ordered))
+    assert f"ship date {day.date}" in moved
+    assert f"+1 · ship date {day.date} · " in ordered
+    assert "lot #" not in tasks + task + moved + ordered
+
+
+def test_the_pages_of_a_booking_and_of_a_credit_list_their_movements(client, boss):
+    worth = {"why": "rain", "given_at": VISIT_NOW, "expires_on": SATURDAY, "limit": 5}
+    credit = Credit.objects.create(code="CR1", phone=VISITOR.phone, **worth)
+    booking = a_booking(a_slot(), credit="CR1")
+
+    booked, used = (seen_on(read(client, page_of(row), "en")) for row in (booking, credit))
+
+    assert f"+2 · {booking.slot} · " in booked
+    assert f"¥0.05 · booking {booking.number} · " in used
 
 
 def test_a_refund_is_found_by_its_own_number_and_by_all_that_it_is_for(client, boss):

@@ -22,6 +22,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from farm import history, naming
+from farm.admin import places
 from farm.admin.buttons import Buttons
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
@@ -218,6 +219,27 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class CalledByName(StaffAdmin):
+    """A list whose rows name another one each: all of these are asked for at once."""
+
+    names: ClassVar[str]
+    """The column with the name."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> "ChangeList":
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        words = places.words_of(getattr(row, self.names) for row in rows)
+        for row in rows:
+            row.words = words
+        changelist.result_list = rows
+        return changelist
+
+    def linked(self, row: Any) -> SafeString | str:
+        """The row that this one names, as a link to its page."""
+        name = getattr(row, self.names)
+        return places.link(name, row.words if hasattr(row, "words") else places.words_of([name]))
 
 
 class History(ReadOnly, TabularInline):

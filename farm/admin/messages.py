@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from farm import chores, jobs, naming, outbox, security
 from farm.admin import places
-from farm.admin.lists import InWords, ReadOnly, StaffAdmin, in_short, moment
+from farm.admin.lists import CalledByName, InWords, ReadOnly, StaffAdmin, in_short, moment
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 from farm.payments import refunds, settling, statements
@@ -84,7 +84,8 @@ class Asks(admin.SimpleListFilter):
 
 
 @admin.register(StaffTask)
-class StaffTaskAdmin(ReadOnly, StaffAdmin):
+class StaffTaskAdmin(ReadOnly, CalledByName):
+    names = "about"
     list_display = ("what", "leads_to", "raised", "due", "settled", "settled_by")
     fields = ("what", "leads_to", ("raised_at", "due_at"), ("settled_at", "settled_by"))
     readonly_fields = ("leads_to",)
@@ -99,7 +100,7 @@ class StaffTaskAdmin(ReadOnly, StaffAdmin):
 
     @display(description=_("about"))
     def leads_to(self, task: StaffTask) -> str:
-        return places.link(task.about)
+        return self.linked(task)
 
     def has_settle_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not request.user.has_perm("farm.settle_stafftask"):

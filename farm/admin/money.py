@@ -12,7 +12,7 @@ from farm import naming, payments
 from farm.admin import places
 from farm.admin.dialogs import ANOTHER_WAY_DIALOG, AnotherWayForm
 from farm.admin.exports import Exportable
-from farm.admin.lists import EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
+from farm.admin.lists import CalledByName, EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.money_exports import LedgerResource, PaymentResource, RefundResource
 from farm.models import (
     LedgerEntry,
@@ -268,7 +268,8 @@ class ByMovement(InWords):
 
 
 @admin.register(Movement)
-class MovementAdmin(ReadOnly, StaffAdmin):
+class MovementAdmin(ReadOnly, CalledByName):
+    names = "counter"
     list_display = ("when", "held_by", "how_many", "of_what", "reason")
     when = moment("at", _("at"))
     list_filter = (ByMovement,)
@@ -287,7 +288,7 @@ class MovementAdmin(ReadOnly, StaffAdmin):
 
     @display(description=_("of what"))
     def of_what(self, movement: Movement) -> str:
-        return places.link(movement.counter)
+        return self.linked(movement)
 
     @display(description=_("why"), ordering="why")
     def reason(self, movement: Movement) -> str:

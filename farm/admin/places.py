@@ -1,26 +1,47 @@
 """Where in the staff's tool a thing stands that a task or a notice only names: `order:BZ…`, `rule:4`, `shop.lot:17`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import or_
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from farm import naming
+from farm.models import Movement
 
 Place = Callable[[str], str]
 
 _places: dict[str, Place] = {}
+_called: dict[str, type[Model]] = {}
 
 
 def lead(kind: str, place: Place) -> None:
     """Let names of this kind lead to the page that `place` makes of what follows the colon. Rooms say it at start."""
     _places[kind] = place
+
+
+def call(*models: type[Model]) -> None:
+    """Let counters of these models be called as their rows are, instead of by their keys. Rooms say it at start."""
+    _called.update({model._meta.label_lower: model for model in models})
+
+
+def words_of(names: Iterable[str]) -> dict[str, str]:
+    """What the rows of these names are called, asked for once for each kind."""
+    keys: dict[str, set[str]] = {}
+    for kind, _, key in (name.partition(":") for name in names):
+        if kind in _called:
+            keys.setdefault(kind, set()).add(key)
+    return {
+        f"{kind}:{row.pk}": str(row)
+        for kind, mine in keys.items()
+        for row in _called[kind]._default_manager.filter(pk__in=mine)
+    }
 
 
 def page(model: str) -> Place:
@@ -33,13 +54,26 @@ def found(model: str) -> Place:
     return lambda number: f"{reverse(f'admin:{model}_changelist')}?q={number.partition('/')[0]}"
 
 
-def link(name: str) -> SafeString | str:
-    """What the name stands for as a link to its page; the words alone, when no page is known."""
+def link(name: str, words: Mapping[str, str] | None = None) -> SafeString | str:
+    """What the name stands for as a link to its page; the words alone, when no page is known.
+
+    It is called as `words_of` says, or by its kind and number.
+    """
     kind, _, key = name.partition(":")
-    if not key:
-        return naming.thing(name)
-    place = _places.get(kind) or _of_model(kind)
-    return format_html('<a href="{}">{}</a>', place(key), naming.thing(name)) if place else naming.thing(name)
+    said = (words or {}).get(name) or naming.thing(name)
+    place = key and (_places.get(kind) or _of_model(kind))
+    return format_html('<a href="{}">{}</a>', place(key), said) if place else said
+
+
+def movements_of(holder: str) -> SafeString:
+    """What an order or a booking took and gave back, line by line."""
+    rows = list(Movement.objects.filter(holder=holder).order_by("pk"))
+    words = words_of(row.counter for row in rows)
+    lines = (
+        (f"{row.amount:+d}", link(row.counter, words), naming.reason(row.why), f"{localtime(row.at):%m-%d %H:%M:%S}")
+        for row in rows
+    )
+    return format_html_join("", "<div>{} · {} · {} · {}</div>", lines)
 
 
 def named(column: str, term: str) -> Q:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +21,10 @@ from farm.admin import places
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
 from farm.admin.personal import Personal
-from farm.models import Movement
 from farm.money import yuan
 from shop import stranded, tracking
 from shop.admin.bench import BenchActions
-from shop.models import Order, OrderEvent, OrderLine, Shipment
+from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate, Shipment
 from shop.models.orders import OrderQuerySet
 
 PERSONAL = "shop.view_personal_data"
@@ -46,6 +45,7 @@ places.lead("order", places.found("shop_order"))
 places.lead(tracking.ARRIVALS, lambda day: f"{reverse('admin:shop_order_changelist')}?overdue=yes")
 chores.look_after(stranded.TASK_PREFIX, stranded.say_left)
 chores.look_after(stranded.LEFT_OUT_PREFIX, stranded.say_left)
+places.call(Lot, ShipDate)
 places.lead("in-line", places.found("shop_waitingorder"))
 
 
@@ -232,12 +232,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
 
     @display(description=_("movements"))
     def movements(self, order: Order) -> SafeString:
-        rows = Movement.objects.filter(holder=order.payable).order_by("pk")
-        words = (
-            (f"{row.amount:+d}", places.link(row.counter), naming.reason(row.why), timezone.localtime(row.at))
-            for row in rows
-        )
-        return format_html_join("", "<div>{} · {} · {} · {:%m-%d %H:%M:%S}</div>", words)
+        return places.movements_of(order.payable)
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[tuple[Any, dict[str, Any]]]:
         sees = self.sees_people(request)

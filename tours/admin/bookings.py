@@ -18,17 +18,17 @@ from farm import naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, in_short, moment
-from farm.models import Movement
 from farm.money import yuan
 from tours.admin import words
 from tours.admin.desk import DeskActions
 from tours.admin.exports import BookingResource
 from tours.admin.finding import ByChannel, ByStatus, Comes, Owes, RainedOut, search
 from tours.admin.reports import ReportPage
-from tours.models import Bill, BookedUnit, Booking, BookingEvent, ClosureOffer, Rebooking, Ticket
+from tours.models import Bill, BookedUnit, Booking, BookingEvent, ClosureOffer, Rebooking, Slot, Ticket, VisitorsDay
 from tours.money import payments_of
 
 places.lead("booking", places.found("tours_booking"))
+places.call(Slot, VisitorsDay)
 places.lead("waiting", places.found("tours_waitingparty"))
 
 
@@ -211,11 +211,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
 
     @display(description=_("movements"))
     def movements(self, booking: Booking) -> SafeString:
-        rows = Movement.objects.filter(holder=booking.holder).order_by("pk")
-        told = (
-            (f"{row.amount:+d}", places.link(row.counter), naming.reason(row.why), localtime(row.at)) for row in rows
-        )
-        return format_html_join("", "<div>{} · {} · {} · {:%m-%d %H:%M:%S}</div>", told)
+        return places.movements_of(booking.holder)
 
     @display(description=_("language"))
     def speaks(self, booking: Booking) -> str:

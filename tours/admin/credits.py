@@ -8,13 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from farm import naming, security
 from farm.admin import places
-from farm.admin.lists import ReadOnly, moment
+from farm.admin.lists import ReadOnly, in_short, moment
 from farm.admin.personal import Personal
 from farm.models import Movement
 from farm.money import yuan
@@ -62,9 +61,9 @@ class CreditAdmin(ReadOnly, Personal):
     def movements(self, credit: Credit) -> SafeString:
         rows = Movement.objects.filter(counter=credit.counter).order_by("pk")
         told = (
-            (f"¥{yuan(row.amount)}", places.link(row.holder), naming.reason(row.why), localtime(row.at)) for row in rows
+            (f"¥{yuan(row.amount)}", places.link(row.holder), naming.reason(row.why), in_short(row.at)) for row in rows
         )
-        return format_html_join("", "<div>{} · {} · {} · {:%Y-%m-%d %H:%M}</div>", told) or SafeString("-")
+        return format_html_join("", "<div>{} · {} · {} · {}</div>", told) or SafeString("-")
 
     def get_fields(self, request: HttpRequest, obj: Credit | None = None) -> list[Any]:
         person = ("code", "phone") if self.sees_people(request) else ("code", "phone_masked")
