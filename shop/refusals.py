@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from farm.money import yuan
 from farm.refusals import Refused
-from farm.templatetags.dates import day
+from farm.templatetags.dates import day, day_of_any_year
 from shop.divisions import Division
 from shop.freight import NotServed
 from shop.models import Box, Lot, Order, ShipDate, Variety
@@ -117,9 +117,9 @@ def unknown_box(sku: str, *, line: int) -> UnknownBox:
 
 def not_in_season(box: Box, date: dt.date, *, field: str = "ship_date") -> NotInSeason:
     return NotInSeason(
-        _("%(box)s does not ship on %(date)s.") % {"box": box.name, "date": day(date)},
+        _("%(box)s does not ship on %(date)s.") % {"box": box.name, "date": day_of_any_year(date)},
         advice=_("It ships from %(first)s to %(last)s: choose a date in between.")
-        % {"first": day(box.season_from), "last": day(box.season_until)},
+        % {"first": day_of_any_year(box.season_from), "last": day_of_any_year(box.season_until)},
         field=field,
     )
 
@@ -146,7 +146,7 @@ def no_boxes() -> BadQuantity:
 
 def no_such_date(date: dt.date) -> DateRefused:
     return DateRefused(
-        _("The farm does not ship on %(date)s.") % {"date": day(date)},
+        _("The farm does not ship on %(date)s.") % {"date": day_of_any_year(date)},
         advice=_("Choose a date that the calendar shows as open."),
         field="ship_date",
     )

@@ -19,6 +19,14 @@ def day(date: dt.date) -> str:
 
 
 @register.filter
+def day_of_any_year(date: dt.date) -> str:
+    """Thu 10 Sep, 9月10日 星期四; of another year than this one Fri 10 Sep 2027, 2027年9月10日 星期五"""
+    if date.year == timezone.localdate().year:
+        return day(date)
+    return _written(date, pgettext("format of a day of another year", "D j M Y"))
+
+
+@register.filter
 def day_of_year(date: dt.date) -> str:
     """10 Sep 2027, 2027年9月10日: for days that may be far away"""
     return date_format(date, pgettext("format of a day with its year", "j M Y"))

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from farm.api import throttles
-from shop.models import Order, ShipDate
+from shop.models import Box, Order, ShipDate
 from tests.builders import DAY, HOME, NOW, a_box, a_ship_date, a_shop, a_variety, an_order
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,18 @@ def test_a_mistake_is_told_beside_its_field_and_nothing_is_lost(client, differen
     a_shop()
 
     assert words in refused(client, "/order/", **different)
+
+
+def test_days_of_another_year_are_named_with_it(client):
+    a_shop()
+    Box.objects.update(season_from=DAY, season_until=dt.date(2027, 2, 28))
+
+    page = refused(client, "/order/", ship_date="2027-12-03")
+
+    assert "does not ship on Fri 3 Dec 2027. It ships from Thu 10 Sep to Sun 28 Feb 2027: choose a date" in page
+    assert "发货期为 9月10日 星期四 到 2027年2月28日 星期日" in refused(
+        client, "/zh-hans/order/", ship_date="2027-12-03"
+    )
 
 
 def test_the_cursor_stands_in_the_first_wrong_field(client):
