@@ -71,6 +71,13 @@ def a_form(experience: Experience, **different: object) -> dict[str, object]:
     }
 
 
+def excepted(rule: ScheduleRule, *days: dict[str, object]) -> dict[str, object]:
+    """New exceptions of the rule on Saturday, as the form sends them."""
+    plain = {"kind": "skip", "date": str(SATURDAY), "rule": rule.pk}
+    sent = {f"exceptions-{n}-{name}": value for n, day in enumerate(days) for name, value in (plain | day).items()}
+    return sent | {"exceptions-TOTAL_FORMS": len(days)}
+
+
 def test_a_new_rule_makes_its_slots_at_once(client, boss):
     answer = client.post(reverse("admin:tours_schedulerule_add"), a_form(an_experience()))
 
@@ -82,29 +89,25 @@ def test_a_new_rule_makes_its_slots_at_once(client, boss):
 def test_an_exception_added_to_the_rule_is_followed(client, boss):
     rule = a_rule()
     slots.materialise(NOW)
-    added = {
-        "exceptions-TOTAL_FORMS": 1,
-        "exceptions-0-kind": "skip",
-        "exceptions-0-date": str(SATURDAY),
-        "exceptions-0-rule": rule.pk,
-    }
 
-    client.post(page_of(rule), a_form(rule.experience, times="09:30", capacity=20, **added))
+    client.post(page_of(rule), a_form(rule.experience, times="09:30", capacity=20, **excepted(rule, {})))
 
     assert not Slot.objects.filter(date=SATURDAY).exists()
     assert Slot.objects.count() == 5
 
 
+def test_a_day_is_not_taken_off_twice(client, boss):
+    rule = a_rule()
+
+    page = client.post(page_of(rule), a_form(rule.experience, **excepted(rule, {}, {})))
+
+    assert "There is an exception for this whole day already" in page.content.decode()
+    assert not rule.exceptions.exists()
+
+
 def test_a_time_is_not_added_with_fewer_seats_than_its_rule_needs(client, boss):
     rule = a_rule()
-    added = {
-        "exceptions-TOTAL_FORMS": 1,
-        "exceptions-0-kind": "add",
-        "exceptions-0-date": str(SATURDAY),
-        "exceptions-0-time": "18:00",
-        "exceptions-0-rule": rule.pk,
-    }
-    asked = a_form(rule.experience, minimum_to_run=4, **added)
+    asked = a_form(rule.experience, minimum_to_run=4, **excepted(rule, {"kind": "add", "time": "18:00"}))
 
     refused = client.post(page_of(rule), asked | {"exceptions-0-capacity": 3})
     assert "The rule needs 4 people to run" in refused.content.decode()

@@ -153,6 +153,16 @@ class ExceptionForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be sub
         return seats
 
 
+class ExceptionForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    def clean(self) -> None:
+        """Two that are new know nothing of each other, and the database has neither yet."""
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms]
+        days = [said["date"] for said in kept if said.get("date") and said.get("time") is None]
+        if len(set(days)) < len(days):
+            raise ValidationError(_now("There is an exception for this whole day already: change that one."))
+
+
 class SlotForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

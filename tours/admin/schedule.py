@@ -21,7 +21,7 @@ from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
 from tours import capacity, rules, slots
 from tours.admin.closing import ClosesChosen, ClosesDay, experience_in
-from tours.admin.forms import ExceptionForm, RuleForm, SlotForm
+from tours.admin.forms import ExceptionForm, ExceptionForms, RuleForm, SlotForm
 from tours.admin.misfits import bookings_of, listed, tell, words
 from tours.admin.words import Said, recurrence_words
 from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
@@ -48,6 +48,7 @@ places.lead("experience", places.page("tours_experience"))
 class Exceptions(TabularInline):
     model = ScheduleException
     form = ExceptionForm
+    formset = ExceptionForms
     extra = 0
     hide_title = True
     verbose_name_plural = _("exceptions")
