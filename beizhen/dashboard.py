@@ -46,7 +46,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context.update(_tasks())
     if may("farm.view_payment"):
         context.update(_money(now))
-    context.update({"parked": _parked(), "ledgers": verify.last()})
+    context.update({"parked": _parked(now), "ledgers": verify.last()})
     return context
 
 
@@ -138,10 +138,10 @@ def _money(now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _parked() -> dict[str, int]:
+def _parked(now: dt.datetime) -> dict[str, int]:
     messages = OutboxMessage.objects.filter(sent_at=None, next_try_at=None)
     return {
         "jobs": Job.objects.filter(state=Job.State.PARKED).count(),
-        "put_off": jobs.put_off().count(),
+        "put_off": jobs.put_off(now).count(),
         "messages": messages.count(),
     }

@@ -77,7 +77,7 @@ def waiting_work() -> Vital:
         told = OutboxMessage.objects.filter(next_try_at__isnull=False).aggregate(oldest=Min("next_try_at"))
         unfinished = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
         due = unfinished.aggregate(oldest=Min("next_try_at"))
-        put_off_jobs = jobs.put_off().count()
+        put_off_jobs = jobs.put_off(timezone.now()).count()
         parked_jobs = Job.objects.filter(state=Job.State.PARKED).count()
         parked_messages = OutboxMessage.objects.filter(sent_at=None, next_try_at=None).count()
     finally:

@@ -22,6 +22,7 @@ CALL_OUTSIDE = ("farm.tasks.refund", "farm.tasks.send_notice", "farm.tasks.check
 """Kinds that need somebody else's computer: it may be away for days, and nothing here is there to be mended."""
 PATIENCE = (*BACK_OFF, *[3_600] * 24, *[86_400] * 6)
 """How long those wait: after the quick tries every hour for a day, then every day until a week is over."""
+PUT_OFF = dt.timedelta(hours=1)
 RING_AT_ONCE = 500
 RING_AGAIN_SECONDS = 10
 CLAIM = f"""
@@ -86,14 +87,17 @@ def ring_due(now: dt.datetime) -> int:
     return len(waiting)
 
 
-def put_off() -> QuerySet[Job]:
-    """Jobs that still fail an hour after the quick tries: whoever they need is away."""
-    return Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING), attempts__gt=PARK_AFTER)
+def put_off(now: dt.datetime) -> QuerySet[Job]:
+    """Jobs that still fail an hour after the quick tries: whoever they need, or the database, is away."""
+    by_the_database = Q(attempts=0, asked_at__lt=now - PUT_OFF) & ~Q(error="")
+    waiting = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
+    return waiting.filter(Q(attempts__gt=PARK_AFTER) | by_the_database)
 
 
 def release(job: Job, *, now: dt.datetime) -> None:
     """Let a job that failed try again now, from the beginning (staff, after mending what was wrong)."""
-    failed = Job.objects.filter(Q(state=Job.State.PARKED) | Q(state=Job.State.WAITING, attempts__gt=0), pk=job.pk)
+    has_failed = Q(attempts__gt=0) | ~Q(error="")
+    failed = Job.objects.filter(Q(state=Job.State.PARKED) | Q(state=Job.State.WAITING) & has_failed, pk=job.pk)
     if failed.update(state=Job.State.WAITING, attempts=0, next_try_at=now):
         bell.ring(job.kind, job.key)
 
@@ -126,7 +130,7 @@ def _put_off(job: Job, error: Exception, now: dt.datetime) -> None:
     log.exception("job %s failed, attempt %s", job.key, job.attempts)
     mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
     words = f"{type(error).__name__}: {error}"[:2000]
-    if isinstance(error, patience.NOT_ITS_FAULT):
+    if patience.is_the_databases(error):
         for (asked_at,) in mine.values_list("asked_at"):  # the try does not count
             wait = patience.until_next_try(now - asked_at)
             mine.update(state=Job.State.WAITING, attempts=job.attempts - 1, error=words, next_try_at=now + wait)

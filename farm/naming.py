@@ -145,7 +145,18 @@ CHANGE = {
     "on sale again": _("on sale again"),
     "best before": _("best before"),
 }
-VALUES: dict[str, Mapping[str, Any]] = {"how": HOW, "carrier": CARRIER, "provider": PROVIDER, "by": history.WHO}
+TAKEN_APART = {
+    "spoilt": _("a box is spoilt or missing"),
+    "mistake": _("a step was taken by mistake"),
+    "wish": _("the customer wishes something else"),
+}
+VALUES: dict[str, Mapping[str, Any]] = {
+    "how": HOW,
+    "carrier": CARRIER,
+    "provider": PROVIDER,
+    "by": history.WHO,
+    "reason": TAKEN_APART,
+}
 
 
 def language(code: str) -> str:

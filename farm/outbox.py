@@ -78,7 +78,7 @@ def _put_off(pk: int, error: Exception, now: dt.datetime) -> None:
     log.exception("outbox message %s: a listener stumbled", pk)
     waiting = OutboxMessage.objects.filter(pk=pk, next_try_at__isnull=False)
     words = f"{type(error).__name__}: {error}"[:2000]
-    if isinstance(error, patience.NOT_ITS_FAULT):
+    if patience.is_the_databases(error):
         for (written_at,) in waiting.values_list("written_at"):
             waiting.update(error=words, next_try_at=now + patience.until_next_try(now - written_at))
         return

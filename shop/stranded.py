@@ -114,7 +114,7 @@ def take_apart(*, order: Order, by: str, now: dt.datetime, why: str = "") -> Ord
     """The boxes of a picked or packed order are set aside: it is paid again and can be moved or cancelled.
 
     Its parcel is gone with its label; packed anew it gets another waybill. One of sound lots is taken apart for a
-    reason that staff write down: a box fell, or a step was taken by mistake.
+    reason, one of `naming.TAKEN_APART`: words of somebody's own could name the customer for ever.
 
     :raises NothingWrong: when its lots are sound and no reason is given.
     :raises WrongState: unless it is picked or packed.

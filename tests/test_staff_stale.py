@@ -2,8 +2,12 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 
-from tests.builders import a_box
+from farm.models import User
+from farm.people import ensure_groups
+from tests.builders import a_box, made
 from tests.staff import a_boss, form_of, page_of
 from tests.visits import a_slot
 from tours.models import TicketType
@@ -64,3 +68,46 @@ def test_a_refused_page_still_sends_along_what_it_showed_first(client):
 
     name = page.context["adminform"].form["name_en"]
     assert (name.value(), f'value="{box.name_en}"' in name.as_hidden(only_initial=True)) == ("Large", True)
+
+
+def test_an_old_page_gives_nobody_a_group_back(client):
+    ensure_groups()
+    somebody = made(User(username="li.na", password=make_password("grape-harvest"), is_staff=True))
+    somebody.groups.set(Group.objects.filter(name="money"))
+    old = form_of(client, somebody)
+
+    somebody.groups.clear()
+    client.post(page_of(somebody), old | {"first_name": "Na"})
+
+    somebody.refresh_from_db()
+    assert (somebody.first_name, somebody.groups.count()) == ("Na", 0)
+
+
+def test_the_page_of_a_colleague_holds_no_hash_of_their_password(client):
+    somebody = made(User(username="li.na", password=make_password("grape-harvest"), is_staff=True))
+
+    page = client.get(page_of(somebody)).content.decode()
+
+    assert 'name="initial-username"' in page
+    assert somebody.password not in page
+
+
+@pytest.mark.parametrize("name", ["refund_terms", "languages"])
+def test_an_old_page_puts_no_older_list_back(client, name):
+    experience = a_slot().experience
+    old = form_of(client, experience)
+    lines = {"refund_terms": "72:100", "languages": "en"}
+
+    client.post(page_of(experience), form_of(client, experience) | {name: lines[name]})
+    client.post(page_of(experience), old | {"name_en": "Picking"})
+
+    assert form_of(client, experience)[name] == lines[name]
+    assert name not in LogEntry.objects.latest("pk").change_message
+
+
+def test_a_page_that_is_saved_as_it_was_changes_nothing(client):
+    experience = a_slot().experience
+
+    client.post(page_of(experience), form_of(client, experience))
+
+    assert LogEntry.objects.latest("pk").change_message == "[]"

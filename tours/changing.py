@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from farm import outbox, payments, rows
+from farm.limited import LedgerBroken
 from farm.money import share
 from farm.security import new_reference
 from farm.states import WrongState
@@ -17,6 +19,8 @@ from tours import booking as holding
 from tours.models import Bill, Booking, Credit, Rebooking, Slot, TicketType
 from tours.party import Kept, Party, PartyLine, PricedParty, booked, priced
 from tours.sheets import Sheet
+
+log = logging.getLogger(__name__)
 
 EXPIRE_AT_ONCE = 100
 
@@ -291,10 +295,13 @@ def _hold_change(planned: Change, by: str, now: dt.datetime) -> Rebooking:
 
 
 def _expire(rebooking: Rebooking, now: dt.datetime) -> bool:
-    """One transaction each; False when its money was faster."""
-    with contextlib.suppress(WrongState), transaction.atomic():
-        _end(asked.locked(rebooking.booking), rebooking, Rebooking.Status.EXPIRED, "system", now)
-        return True
+    """One transaction each; False when its money was faster, or where a broken ledger keeps what it holds."""
+    try:
+        with contextlib.suppress(WrongState), transaction.atomic():
+            _end(asked.locked(rebooking.booking), rebooking, Rebooking.Status.EXPIRED, "system", now)
+            return True
+    except LedgerBroken as error:
+        log.error("change %s keeps what it holds until its ledger is mended: %s", rebooking.pk, error)
     return False
 
 

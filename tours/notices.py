@@ -58,7 +58,8 @@ def on_changed(*, number: str, now: dt.datetime, **__: object) -> None:
                 "people come; if fewer do, you hear by %(until)s. Older tickets are void, your new ones:"
             )
         said = booking.events.filter(what="changed").order_by("pk").last()
-        new = {"now": (said and changed.words(said.details)) or _time(booking.slot)}
+        # The time stands there also when only the party is new: who has two visits knows which by it.
+        new = {"now": (said and changed.words(said.details | {"was": None})) or _time(booking.slot)}
         words = _words(booking) | _minimum(booking.slot) | new
         _tell_sparingly(booking, f"changed:{booking.issue}", text % words, now)
 

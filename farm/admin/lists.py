@@ -128,9 +128,16 @@ class StaffAdmin(Buttons):
         """Write what was edited and no more: a form opened a minute ago must put back nothing of what it showed."""
         _write(obj, form.changed_data if change else None)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if change:
+            _keep_choices(form)
+        super().save_related(request, form, formsets, change)
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """The same for the rows below."""
         formset.save(commit=False)
+        for one in formset.initial_forms:
+            _keep_choices(one)
         for row in formset.deleted_objects:
             row.delete()
         for row, edited in formset.changed_objects:
@@ -184,8 +191,15 @@ class StaffAdmin(Buttons):
 def _remembering(form: Any) -> Any:
     """A form that sends along what it showed, so that only what somebody edited counts as changed."""
     for field in form.base_fields.values():
-        field.show_hidden_initial = True
+        field.show_hidden_initial = not field.disabled  # what nobody may write, a password's hash, is not sent along
     return form
+
+
+def _keep_choices(form: Any) -> None:
+    """Rows chosen from a list, of which nothing was edited, stay as they are now."""
+    for field in form.instance._meta.many_to_many:
+        if field.name not in form.changed_data:
+            form.cleaned_data.pop(field.name, None)
 
 
 def _write(row: models.Model, edited: Iterable[str] | None) -> None:

@@ -167,7 +167,7 @@ class ByState(InWords):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
         if self.value() == "put_off":
-            return queryset.filter(pk__in=jobs.put_off())
+            return queryset.filter(pk__in=jobs.put_off(timezone.now()))
         return super().queryset(request, queryset)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from farm import naming
 from farm.admin.dialogs import LimitForm, dialog
 from shop import changes
 from shop.models import Order, ShipDate
@@ -55,11 +56,8 @@ class MoveForm(BaseDialogForm):
 class TakeApartForm(BaseDialogForm):
     """Why is asked where no lot says it."""
 
-    why = forms.CharField(
-        label=_("Why"),
-        max_length=60,
-        help_text=_("for example: a box fell; picked by mistake"),
-        widget=UnfoldAdminTextInputWidget,
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[("", "-"), *naming.TAKEN_APART.items()], widget=UnfoldAdminSelectWidget
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

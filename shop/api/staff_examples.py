@@ -86,7 +86,7 @@ NOTHING_WRONG = refusal(
     "nothing_wrong",
     "",
     f"All lots of order {NUMBER} are sound.",
-    "Go on with it. Only an order of a withdrawn lot is taken apart.",
+    "Go on with it, or say why it has to be taken apart all the same.",
 )
 RECIPIENT = {
     "name": "王小明",

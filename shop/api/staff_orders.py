@@ -133,7 +133,7 @@ class StaffUnpacking(BenchDoor):
     @told(
         "takeApartOrder",
         "The boxes of an order were set aside",
-        takes=Sent(UnpackingIn, {"why": "a box fell"}),
+        takes=Sent(UnpackingIn, {"why": "spoilt"}),
         gives=Answer(StaffOrderOut, examples.TAKEN_APART),
         refuses=[examples.NOTHING_WRONG, *PARCEL_STEP],
         parameters=[NUMBER],

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from farm import naming
 from farm.security import mask_name, mask_phone
 from shop.addresses import Address
 from shop.harvest import Harvest
@@ -109,8 +110,8 @@ class RecipientOut(serializers.Serializer[Address]):
 
 
 class UnpackingIn(serializers.Serializer[Any]):
-    why = serializers.CharField(
-        max_length=60, default="", allow_blank=True, help_text="needed where no lot is withdrawn: a box fell, a mistake"
+    why = serializers.ChoiceField(
+        choices=list(naming.TAKEN_APART), default="", allow_blank=True, help_text="needed where no lot is withdrawn"
     )
 
 

@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from farm import jobs
 from farm.models import ClosedDay, Job
@@ -21,6 +21,11 @@ def fail(*, reason: str, now: dt.datetime) -> jobs.Recording:
 
 def finds_a_lock(*, reason: str, now: dt.datetime) -> jobs.Recording:
     raise OperationalError("database is locked")
+
+
+def finds_no_column(*, reason: str, now: dt.datetime) -> jobs.Recording:
+    connection.cursor().execute("SELECT no_such_column FROM farm_job")
+    return lambda: None
 
 
 def ask(key: str = "close:1") -> None:
@@ -99,6 +104,25 @@ def test_a_database_that_is_locked_for_hours_parks_no_job():
 
     assert jobs.run("close:1", close, now=due)
     assert Job.objects.get().state == "done"
+
+
+def test_staff_see_a_job_that_waits_for_the_database_for_an_hour_and_let_it_try():
+    ask()
+    jobs.run("close:1", finds_a_lock, now=NOW)
+    hour = NOW + dt.timedelta(hours=1, seconds=1)
+
+    assert (jobs.put_off(NOW).count(), jobs.put_off(hour).count()) == (0, 1)
+    jobs.release(Job.objects.get(), now=NOW)
+    assert Job.objects.get().next_try_at == NOW
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL tells the two apart by their class")
+def test_a_column_that_is_not_there_is_no_lock():
+    ask()
+    for _ in range(jobs.PARK_AFTER):
+        jobs.run("close:1", finds_no_column, now=Job.objects.get().next_try_at)
+
+    assert Job.objects.get().state == "parked"
 
 
 def test_a_job_that_kills_its_worker_each_time_is_parked_too():

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from farm import naming
 from farm.models import Refund, StaffTask
 from farm.states import WrongState
 from shop import changes, fulfilment, lot_care, parcels, stranded
@@ -156,11 +157,11 @@ def test_when_a_box_fell_its_order_is_taken_apart_and_packed_anew(client, status
     order = brought_to(status)
     a_member(client, "packing")
 
-    press(client, "take_apart_one", order, why="a box fell")
+    press(client, "take_apart_one", order, why="spoilt")
     again = packed(Order.objects.get())
 
     taken_apart = order.events.get(what="paid", by="packing")
-    assert (taken_apart.details["reason"], again.status) == ("a box fell", "packed")
+    assert (naming.facts(taken_apart.details)[-1], again.status) == ("reason: a box is spoilt or missing", "packed")
     assert drift() == []
 
 
@@ -168,9 +169,19 @@ def test_over_the_api_a_mistake_at_the_bench_is_undone_with_its_reason(client):
     order = brought_to("picked")
     a_member(client, "packing")
 
-    answer = sent(client, "post", f"staff/orders/{order.number}/unpacking", {"why": "picked by mistake"})
+    answer = sent(client, "post", f"staff/orders/{order.number}/unpacking", {"why": "mistake"})
 
     assert (answer.status_code, Order.objects.get().status) == (200, "paid")
+
+
+def test_no_words_of_somebody_s_own_are_kept_as_a_reason(client):
+    order = brought_to("picked")
+    a_member(client, "packing")
+
+    press(client, "take_apart_one", order, why="Wang 13812345678 called")
+    refused(sent(client, "post", f"staff/orders/{order.number}/unpacking", {"why": "Wang called"}), 400, "invalid")
+
+    assert Order.objects.get().status == "picked"
 
 
 def test_what_left_the_farm_is_not_taken_apart():

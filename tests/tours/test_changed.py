@@ -16,6 +16,7 @@ SUNDAY = SATURDAY + dt.timedelta(days=1)
 CHANGES = pytest.mark.parametrize(
     ("day", "adults", "words"),
     [(SATURDAY, 3, "Adult ×3"), (SUNDAY, 2, "Sun 13 Sep, 09:30"), (SUNDAY, 3, "Sun 13 Sep, 09:30, Adult ×3")],
+    ids=["party", "time", "both"],
 )
 
 
@@ -41,7 +42,9 @@ def test_what_was_changed_is_told(client, day, adults, words):
     work_off()
 
     assert f"Changed, now {words}<" in page
-    assert f"is changed, now {words}. Older tickets" in Notice.objects.order_by("pk").last().text
+    text = Notice.objects.order_by("pk").last().text
+    assert f"{words}. Older tickets" in text
+    assert f"is changed, now {day:%a} {day.day} Sep, 09:30" in text
 
 
 def test_a_change_that_waits_for_its_money_names_the_new_party(client):

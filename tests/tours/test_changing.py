@@ -7,7 +7,7 @@ from tests.builders import work_off
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience, pay
 from tours import cancelling, changing, refusals, sheets
 from tours.links import booking_path
-from tours.models import Rebooking, Ticket, TicketType
+from tours.models import Rebooking, Slot, Ticket, TicketType
 from tours.party import Party
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,17 @@ def test_a_change_that_is_not_paid_leaves_the_booking_as_it_was():
 
     booking.refresh_from_db()
     assert (booking.slot, booking.people, taken(slot, sunday)) == (slot, 2, [2, 0])
+
+
+def test_a_time_whose_count_is_wrong_keeps_no_change_of_another_time_waiting():
+    monday, broken, sound = a_slot(SUNDAY + dt.timedelta(days=1)), a_slot(), a_slot(SUNDAY)
+    for slot in (broken, sound):
+        changing.change(booking=a_confirmed_booking(slot), slot=monday.pk, party=THREE, by="visitor", now=NOW)
+    Slot.objects.filter(pk=monday.pk).update(taken=3)
+    Slot.objects.filter(pk=broken.pk).update(taken=0)
+
+    assert changing.expire_changes(NOW + dt.timedelta(minutes=21)) == 1
+    assert sorted(Rebooking.objects.values_list("status", flat=True)) == ["expired", "held"]
 
 
 def test_a_smaller_party_gets_money_back_by_the_terms():

@@ -31,7 +31,11 @@ class LineField(forms.CharField):
         return self.read(str(value or ""))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        try:
+            typed = self.to_python(data)
+        except ValidationError:
+            return True
+        return self.prepare_value(typed) != self.prepare_value(initial or [])
 
     def written(self, parts: list[Any]) -> str:
         return ", ".join(str(part) for part in parts)
