@@ -7,6 +7,8 @@ import unicodedata
 
 from django.core import signing
 
+from farm.unseen import in_line
+
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 DIALLED_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
 # Dashes, and the invisible marks that come along when a number is copied from a phone's contacts.
@@ -21,7 +23,9 @@ HOUSE = re.compile(
 MOST_OF_A_STREET = 24
 NOT_OF_A_REFERENCE = re.compile(r"[^0-9A-Z]+")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans("OIL", "011")
 REFERENCE_CHARACTERS = 10
+LONGEST_TYPED = 200
 TICKET_KEY = re.compile(r"([0-9A-Z]{1,4}):([A-Za-z0-9_-]{43})")
 """`id:seed` of a key that signs tickets."""
 SIGNED = re.compile(r"(?<=[0-9A-Za-z])(?::|%3[Aa])[0-9A-Za-z]+(?::|%3[Aa])[0-9A-Za-z_-]{43}")
@@ -94,13 +98,15 @@ def new_reference(prefix: str) -> str:
 
 
 def read_reference(typed: str) -> tuple[str, str]:
-    """Return the letters and the drawn characters of a reference as we write them, however they were typed.
+    """Return the two letters before the drawn characters of a reference, and these as we write them.
 
-    Words before it do not count, nor blanks, dashes and wide forms; no letters are "" when they were left out.
+    Blanks, dashes, wide forms and letters that nobody sees do not count; O is read as 0, I and L as 1. The two letters
+    may be the end of a word, or "" when nothing stands there.
     """
-    written = NOT_OF_A_REFERENCE.sub("", unicodedata.normalize("NFKC", typed).upper())
+    line = in_line(typed)[:LONGEST_TYPED]  # cut before, letters that nobody sees would push the rest out
+    written = NOT_OF_A_REFERENCE.sub("", unicodedata.normalize("NFKC", line).upper())
     drawn_at = max(0, len(written) - REFERENCE_CHARACTERS)
-    return written[max(0, drawn_at - 2) : drawn_at], written[drawn_at:]
+    return written[max(0, drawn_at - 2) : drawn_at], written[drawn_at:].translate(MISREAD)
 
 
 def sign(value: str, *, purpose: str) -> str:

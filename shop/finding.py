@@ -22,7 +22,7 @@ class OfAVisit(NotFound):
 
 
 def find(*, number: str, last4: str) -> Order:
-    """The order whose number somebody typed, in whichever way.
+    """The order whose number somebody typed; what stands before it is no part of it unless it is a visit's letters.
 
     :raises NotFound: when there is none with this number and these digits.
     """
@@ -33,7 +33,7 @@ def find(*, number: str, last4: str) -> Order:
             advice=_("Open the link in the message we sent you, or sign in to see your visits."),
             field="number",
         )
-    order = Order.objects.filter(number=f"{letters or ORDER}{drawn}").only("number", "buyer_phone").first()
+    order = Order.objects.filter(number=f"{ORDER}{drawn}").only("number", "buyer_phone").first()
     if order is None or not constant_time_compare(order.buyer_phone[-4:], last4):
         raise NotFound(
             _("We know no order with this number and these digits."),

@@ -137,7 +137,7 @@ class FindingByNumber(Steady):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         number = _part(_said(request), "number")
-        _letters, drawn = read_reference(number.strip()[:200]) if isinstance(number, str) else ("", "")
+        _letters, drawn = read_reference(str(number)) if isinstance(number, str | int | float) else ("", "")
         return f"number {drawn}" if drawn else None
 
 
