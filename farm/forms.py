@@ -9,7 +9,7 @@ from farm.refusals import Refused
 from farm.unseen import in_line
 
 
-class LineField(forms.CharField):
+class SeenField(forms.CharField):
     """A line of words of which every letter shows: one of others only is empty."""
 
     def to_python(self, value: Any) -> str:
@@ -44,7 +44,7 @@ class RefusableForm(forms.Form):
 def words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> forms.CharField:
     """A line of text that a person types."""
     attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
-    return LineField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
+    return SeenField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
 
 
 def key_in(text: str) -> int:
