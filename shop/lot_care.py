@@ -72,14 +72,10 @@ def _turn(lot: Lot, *, withdrawn: bool) -> None:
 
 def _ask_staff(lot: Lot, by: str, now: dt.datetime) -> None:
     """Ask about the orders that the lot, as it is now, cannot serve; what was asked about it before is closed."""
+    due_at = stranded.due_at(row=lot, now=now)
     stranded.take_back(row=lot, by=by, now=now)
-    stranded.ask_staff(
-        orders=Order.objects.spoilt_by(lot.pk),
-        row=lot,
-        why=lambda: _why(lot),
-        now=now,
-        due_at=now + stranded.SETTLE_WITHIN,
-    )
+    orders = Order.objects.spoilt_by(lot.pk)
+    stranded.ask_staff(orders=orders, row=lot, why=lambda: _why(lot), now=now, due_at=due_at)
 
 
 def _why(lot: Lot) -> str:

@@ -72,6 +72,12 @@ def ask_about_left_out(orders: OrderQuerySet, ship_date: ShipDate, now: dt.datet
     )
 
 
+def due_at(*, row: Limited, now: dt.datetime) -> dt.datetime:
+    """By when the orders of `row` are to be settled: as first asked, however often it was asked since."""
+    asked = StaffTask.objects.filter(key__startswith=f"{TASK_PREFIX}{row.counter}:", settled_at=None)
+    return min(asked.values_list("due_at", flat=True), default=now + SETTLE_WITHIN)
+
+
 def take_back(*, row: Limited, by: str, now: dt.datetime) -> None:
     """Close what was asked about `row`: `by` took away its cause. So is what planning asked, where no order is left."""
     chores.close(StaffTask.objects.filter(key__startswith=f"{TASK_PREFIX}{row.counter}:"), by=by, now=now)

@@ -73,6 +73,6 @@ def test_requests_that_were_remembered_under_a_phone_before_still_answer(client)
     first = placed(client, key=KEY)
     RememberedRequest.objects.update(scope=f"order:{PHONE}")
 
-    import_module("farm.migrations.0007_phones_in_older_requests").digest(apps, SimpleNamespace(connection=connection))
+    import_module("farm.migrations.0008_phones_in_older_requests").digest(apps, SimpleNamespace(connection=connection))
 
     assert placed(client, key=KEY).json()["number"] == first.json()["number"]

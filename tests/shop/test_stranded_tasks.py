@@ -44,6 +44,15 @@ def test_a_lot_that_is_sold_again_and_keeps_too_short_asks_for_that(client, day)
     assert still_asked() == [f"Lot L1 keeps only until {DAY - dt.timedelta(days=1)}: move or cancel 1 orders."]
 
 
+def test_a_lot_that_is_corrected_again_gives_nobody_more_time(client, day):
+    an_order()
+    for days, hours in ((1, 0), (2, 20)):
+        until, now = DAY - dt.timedelta(days=days), NOW + dt.timedelta(hours=hours)
+        lot_care.set_best_before(lot=Lot.objects.get(), best_before=until, by="li.na", now=now)
+
+    assert StaffTask.objects.get(settled_at=None).due_at == NOW + dt.timedelta(hours=24)
+
+
 def test_a_date_that_opens_again_closes_its_tasks_also_that_of_planning(client, day):
     a_paid_order()
     press(client, "close", day, reason_zh="大雪", reason_en="Snow")

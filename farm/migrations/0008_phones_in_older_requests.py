@@ -1,6 +1,6 @@
 """Requests that were remembered under a phone: from now on under its digest, so they stay when its owner is forgotten."""
 
-from django.db import migrations, models
+from django.db import migrations
 from django.utils.crypto import salted_hmac
 
 
@@ -14,15 +14,6 @@ def digest(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("farm", "0006_longer_pay_url")]
+    dependencies = [("farm", "0007_room_for_digests")]
 
-    operations = [
-        migrations.AlterField(
-            model_name="rememberedrequest",
-            name="scope",
-            field=models.CharField(
-                help_text="who and what for: order: and a digest of a phone", max_length=80, verbose_name="scope"
-            ),
-        ),
-        migrations.RunPython(digest, migrations.RunPython.noop, elidable=True),
-    ]
+    operations = [migrations.RunPython(digest, migrations.RunPython.noop, elidable=True)]

@@ -7,7 +7,7 @@ STANDINGS = [("sure", "always sent"), ("unpaid", "about what nobody has paid"), 
 
 class Migration(migrations.Migration):
 
-    dependencies = [("farm", "0007_phones_in_older_requests")]
+    dependencies = [("farm", "0008_phones_in_older_requests")]
 
     operations = [
         migrations.AddField(
