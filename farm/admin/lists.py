@@ -24,6 +24,7 @@ from unfold.decorators import display
 from farm import history, naming
 from farm.admin import places
 from farm.admin.buttons import Buttons
+from farm.admin.leads import Leads
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
 from farm.refusals import Refused
@@ -69,7 +70,7 @@ def moment(field: str, title: "StrOrPromise") -> Callable[[Any, models.Model], s
     return column
 
 
-class StaffAdmin(Buttons):
+class StaffAdmin(Leads, Buttons):
     """A list of the farm: rows with a history are kept, so nothing is deleted here."""
 
     list_per_page = 50
@@ -253,7 +254,7 @@ class CalledByName(StaffAdmin):
     def linked(self, row: Any) -> SafeString | str:
         """The row that this one names, as a link to its page."""
         name = getattr(row, self.names)
-        return places.link(name, row.words if hasattr(row, "words") else places.words_of([name]))
+        return places.link(name, self.reader, row.words if hasattr(row, "words") else places.words_of([name]))
 
 
 class History(ReadOnly, TabularInline):

@@ -45,7 +45,7 @@ class NoticeAdmin(ReadOnly, StaffAdmin):
 
     @display(description=_("about"))
     def leads_to(self, notice: Notice) -> str:
-        return places.link(notice.about)
+        return self.link_to(notice.about)
 
     @display(description=_("to"))
     def masked_to(self, notice: Notice) -> str:

@@ -12,6 +12,7 @@ from farm import naming, payments
 from farm.admin import places
 from farm.admin.dialogs import ANOTHER_WAY_DIALOG, AnotherWayForm
 from farm.admin.exports import Exportable
+from farm.admin.leads import Leads
 from farm.admin.lists import CalledByName, EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.money_exports import LedgerResource, PaymentResource, RefundResource
 from farm.models import (
@@ -55,12 +56,12 @@ class ByProvider(InWords):
     words = naming.PROVIDER
 
 
-class Payable:
+class Payable(Leads):
     """What the money is for, as a link to it."""
 
     @display(description=_("for what"))
     def paid_for(self, row: Payment | LedgerEntry) -> str:
-        return places.link(row.payable)
+        return self.link_to(row.payable)
 
 
 class MayAskProvider(StaffAdmin):
@@ -167,7 +168,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
 
     @display(description=_("for what"))
     def paid_for(self, refund: Refund) -> str:
-        return places.link(refund.payment.payable)
+        return self.link_to(refund.payment.payable)
 
     @display(description=_("why"), ordering="why")
     def reason(self, refund: Refund) -> str:
@@ -280,7 +281,7 @@ class MovementAdmin(ReadOnly, CalledByName):
 
     @display(description=_("for what"))
     def held_by(self, movement: Movement) -> str:
-        return places.link(movement.holder)
+        return self.link_to(movement.holder)
 
     @display(description=_("how many"), ordering="amount")
     def how_many(self, movement: Movement) -> str:

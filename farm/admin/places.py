@@ -1,8 +1,10 @@
 """Where in the staff's tool a thing stands that a task or a notice only names: `order:BZ…`, `rule:4`, `shop.lot:17`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -15,14 +17,21 @@ from django.utils.timezone import localtime
 from farm import naming
 from farm.models import Movement
 
-Place = Callable[[str], str]
+
+@dataclass(frozen=True)
+class Place:
+    """A list or a page of `model`, as addresses name it, and its address for what follows the colon."""
+
+    model: str
+    address: Callable[[str], str]
+
 
 _places: dict[str, Place] = {}
 _called: dict[str, type[Model]] = {}
 
 
 def lead(kind: str, place: Place) -> None:
-    """Let names of this kind lead to the page that `place` makes of what follows the colon. Rooms say it at start."""
+    """Let names of this kind lead to that place. Rooms say it at start."""
     _places[kind] = place
 
 
@@ -46,32 +55,43 @@ def words_of(names: Iterable[str]) -> dict[str, str]:
 
 def page(model: str) -> Place:
     """The page of the row with that key."""
-    return lambda key: reverse(f"admin:{model}_change", args=[key])
+    return Place(model, lambda key: reverse(f"admin:{model}_change", args=[key]))
 
 
 def found(model: str) -> Place:
     """The list of the rows with that number; what comes after a slash is a part of it."""
-    return lambda number: f"{reverse(f'admin:{model}_changelist')}?q={number.partition('/')[0]}"
+    return Place(model, lambda number: f"{reverse(f'admin:{model}_changelist')}?q={number.partition('/')[0]}")
 
 
-def link(name: str, words: Mapping[str, str] | None = None) -> SafeString | str:
-    """What the name stands for as a link to its page; the words alone, when no page is known.
+def link(name: str, user: Any, words: Mapping[str, str] | None = None) -> SafeString | str:
+    """What the name stands for as a link to its page; the words alone, when there is none that `user` may open.
 
     It is called as `words_of` says, or by its kind and number.
     """
     kind, _, key = name.partition(":")
     said = (words or {}).get(name) or naming.thing(name)
-    place = key and (_places.get(kind) or _of_model(kind))
-    return format_html('<a href="{}">{}</a>', place(key), said) if place else said
+    place = (_places.get(kind) or _of_model(kind)) if key else None
+    return led(place.model, place.address(key), said, user) if place else said
 
 
-def movements_of(holder: str) -> SafeString:
+def led(model: str, address: str, words: str, user: Any) -> SafeString | str:
+    """The words, as a link to that list or page of `model` if `user` may open it."""
+    return format_html('<a href="{}">{}</a>', address, words) if may_open(model, user) else words
+
+
+def may_open(model: str, user: Any) -> bool:
+    app, _, name = model.partition("_")
+    return bool(user.has_perm(f"{app}.view_{name}"))
+
+
+def movements_of(holder: str, user: Any) -> SafeString:
     """What an order or a booking took and gave back, line by line."""
     rows = list(Movement.objects.filter(holder=holder).order_by("pk"))
     words = words_of(row.counter for row in rows)
+    moved = ((row, link(row.counter, user, words)) for row in rows)
     lines = (
-        (f"{row.amount:+d}", link(row.counter, words), naming.reason(row.why), f"{localtime(row.at):%m-%d %H:%M:%S}")
-        for row in rows
+        (f"{row.amount:+d}", counter, naming.reason(row.why), f"{localtime(row.at):%m-%d %H:%M:%S}")
+        for row, counter in moved
     )
     return format_html_join("", "<div>{} · {} · {} · {}</div>", lines)
 

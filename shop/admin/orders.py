@@ -42,7 +42,10 @@ COLOURS = {
 
 
 places.lead("order", places.found("shop_order"))
-places.lead(tracking.ARRIVALS, lambda day: f"{reverse('admin:shop_order_changelist')}?overdue=yes")
+places.lead(
+    tracking.ARRIVALS,
+    places.Place("shop_order", lambda day: f"{reverse('admin:shop_order_changelist')}?overdue=yes"),
+)
 chores.look_after(stranded.TASK_PREFIX, stranded.say_left)
 chores.look_after(stranded.LEFT_OUT_PREFIX, stranded.say_left)
 places.call(Lot, ShipDate)
@@ -225,14 +228,12 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
     def damage(self, order: Order) -> SafeString | str:
         place = reverse("admin:shop_damagereport_changelist")
         count = order.damage_reports.count()
-        link = format_html(
-            '<a href="{}?q={}">{}</a>', place, order.number, _now("%(count)s reports") % {"count": count}
-        )
-        return link if count else "-"
+        words = _now("%(count)s reports") % {"count": count}
+        return places.led("shop_damagereport", f"{place}?q={order.number}", words, self.reader) if count else "-"
 
     @display(description=_("movements"))
     def movements(self, order: Order) -> SafeString:
-        return places.movements_of(order.payable)
+        return places.movements_of(order.payable, self.reader)
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[tuple[Any, dict[str, Any]]]:
         sees = self.sees_people(request)

@@ -7,7 +7,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
@@ -206,12 +206,13 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
             back = "".join(
                 f" · −¥{yuan(refund.amount_fen)} ({refund.get_status_display()})" for refund in payment.refunds.all()
             )
-            lines.append((place, payment.trade_no, " ".join(money), back))
-        return format_html_join("", '<div><a href="{}">{}</a> {}{}</div>', lines) or SafeString("-")
+            trade = places.led("farm_payment", place, payment.trade_no, self.reader)
+            lines.append((trade, " ".join(money), back))
+        return format_html_join("", "<div>{} {}{}</div>", lines) or SafeString("-")
 
     @display(description=_("movements"))
     def movements(self, booking: Booking) -> SafeString:
-        return places.movements_of(booking.holder)
+        return places.movements_of(booking.holder, self.reader)
 
     @display(description=_("language"))
     def speaks(self, booking: Booking) -> str:
@@ -222,13 +223,10 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         return booking.people
 
     @display(description=_("slot"))
-    def slot_page(self, booking: Booking) -> SafeString:
-        return format_html(
-            '<a href="{}">{} · {}</a>',
-            reverse("admin:tours_slot_change", args=[booking.slot_id]),
-            self.visits_at(booking),
-            booking.slot.experience.name,
-        )
+    def slot_page(self, booking: Booking) -> SafeString | str:
+        words = f"{self.visits_at(booking)} · {booking.slot.experience.name}"
+        place = reverse("admin:tours_slot_change", args=[booking.slot_id])
+        return places.led("tours_slot", place, words, self.reader)
 
     def get_fieldsets(self, request: HttpRequest, obj: Booking | None = None) -> list[tuple[Any, dict[str, Any]]]:
         sees = self.sees_people(request)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from farm import naming, security
-from farm.admin import places
 from farm.admin.lists import ReadOnly, in_short, moment
 from farm.admin.personal import Personal
 from farm.models import Movement
@@ -61,7 +60,7 @@ class CreditAdmin(ReadOnly, Personal):
     def movements(self, credit: Credit) -> SafeString:
         rows = Movement.objects.filter(counter=credit.counter).order_by("pk")
         told = (
-            (f"¥{yuan(row.amount)}", places.link(row.holder), naming.reason(row.why), in_short(row.at)) for row in rows
+            (f"¥{yuan(row.amount)}", self.link_to(row.holder), naming.reason(row.why), in_short(row.at)) for row in rows
         )
         return format_html_join("", "<div>{} · {} · {} · {}</div>", told) or SafeString("-")
 
