@@ -6,7 +6,7 @@ from django import forms
 
 from farm.inputs import QuickInputs
 from farm.refusals import Refused
-from farm.unseen import in_line
+from farm.unseen import in_line, name_in
 
 
 class SeenField(forms.CharField):
@@ -14,6 +14,13 @@ class SeenField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return in_line(str(super().to_python(value)))
+
+
+class NameField(SeenField):
+    """A name or a street: without a letter, digit or picture that shows it is empty."""
+
+    def to_python(self, value: Any) -> str:
+        return name_in(super().to_python(value))
 
 
 class RefusableForm(forms.Form):
@@ -41,10 +48,12 @@ class RefusableForm(forms.Form):
             self.fields[wrong].widget.attrs["autofocus"] = True
 
 
-def words(label: Any, longest: int, *, autocomplete: str, **different: Any) -> forms.CharField:
+def words(
+    label: Any, longest: int, *, autocomplete: str, kind: type[SeenField] = SeenField, **different: Any
+) -> forms.CharField:
     """A line of text that a person types."""
     attrs = {"autocomplete": autocomplete, **different.pop("attrs", {})}
-    return SeenField(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
+    return kind(label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), **different)
 
 
 def key_in(text: str) -> int:

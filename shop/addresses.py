@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from farm.security import BadPhone, normal_phone
-from farm.unseen import in_line
+from farm.unseen import name_in
 from shop import divisions, refusals
 from shop.divisions import Division, UnknownDivision
 
@@ -30,7 +30,7 @@ def clean(address: Address) -> Address:
 
     :raises AddressRefused: naming the field that is empty, too long or no phone number.
     """
-    name, street = in_line(address.name), in_line(address.street)
+    name, street = name_in(address.name), name_in(address.street)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise refusals.bad_address(
             "name", _("The name is missing or too long."), _("Write whom the parcel is for, at most 40 characters."), []

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farm.forms import RefusableForm, words
+from farm.forms import NameField, RefusableForm, words
 from farm.security import BadPhone, normal_phone
 from farm.unseen import in_lines
 from shop import addresses, paste, refusals
@@ -76,7 +76,13 @@ class DatedForm(RefusableForm):
 
 class AddressForm(RefusableForm):
     pasted = LinesField(label=_("Paste a whole address"), required=False, widget=forms.Textarea(attrs=TO_PASTE))
-    name = words(_("Name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write the name.")})
+    name = words(
+        _("Name"),
+        LONGEST_NAME,
+        autocomplete="name",
+        kind=NameField,
+        error_messages={"required": _("Write the name.")},
+    )
     phone = mobile_number(_("Mobile number"), _("Write a mobile number: the carrier calls it."))
     province = words(
         _("Province"), 30, autocomplete="address-level1", attrs={"list": "provinces"}, error_messages=MISSING_PLACE
@@ -87,6 +93,7 @@ class AddressForm(RefusableForm):
         _("Street, house, door"),
         LONGEST_STREET,
         autocomplete="street-address",
+        kind=NameField,
         error_messages={"required": _("Write street, house and door.")},
     )
 

@@ -15,7 +15,10 @@ from tours.models import Booking
 pytestmark = pytest.mark.django_db
 NOBODY = "\u200b\u202e\x7f"
 ASKED = ("Write the name.", "Write the name.", "Write your name.")
+EMPTY = ["\u3164", "\u115f\u1160", "\u2800" * 3, "\ufe0f", "\u034f", "\uffa0", "--"]
 FARMER = "👨🏽\u200d🌾"
+TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng\x7f")
+ENGLAND = f"🏴{TAGS}"
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +45,9 @@ def a_visit_form(name: str) -> dict[str, object]:
         ("John\u2028Smith\tJr\ufeff", "John Smith Jr"),
         (f"李{FARMER}", f"李{FARMER}"),
         ("王\u200d小明", "王小明"),
+        (f"Ann {ENGLAND}{TAGS}", f"Ann {ENGLAND}"),
+        (f"Ann 🏴{TAGS * 2}", f"Ann {ENGLAND}"),
+        (f"王{TAGS}", "王"),
     ],
 )
 def test_a_name_keeps_the_letters_that_show(client, typed, kept):
@@ -54,31 +60,34 @@ def test_a_name_keeps_the_letters_that_show(client, typed, kept):
     assert (order.name, order.street, Booking.objects.get().name) == (kept, f"{kept} 12号", kept)
 
 
+@pytest.mark.parametrize("typed", [NOBODY, *EMPTY])
 @pytest.mark.parametrize(("field", "reason"), [("name", "The name is missing"), ("street", "The street is missing")])
-def test_an_address_of_letters_that_nobody_sees_is_refused_as_an_empty_one(client, field, reason):
+def test_an_address_of_letters_that_nobody_sees_is_refused_as_an_empty_one(client, field, reason, typed):
     a_shop()
 
-    answer = placed(client, a_body(address={**ADDRESS, field: NOBODY}))
+    answer = placed(client, a_body(address={**ADDRESS, field: typed * 3}))
 
     assert reason in refused(answer, 400, "bad_address")["detail"]
     assert not Order.objects.exists()
 
 
-def test_a_visitor_without_a_name_that_shows_is_asked_for_one(client):
-    answer = booked(client, a_visit_body(a_slot(), contact={**SOMEBODY, "name": NOBODY}))
+@pytest.mark.parametrize("typed", [NOBODY, *EMPTY])
+def test_a_visitor_without_a_name_that_shows_is_asked_for_one(client, typed):
+    answer = booked(client, a_visit_body(a_slot(), contact={**SOMEBODY, "name": typed}))
 
     assert "Write your name." in refused(answer, 400, "bad_contact")["detail"]
     assert nothing_was_booked()
 
 
-def test_the_pages_ask_for_a_name_as_if_nothing_was_written(client):
+@pytest.mark.parametrize("typed", [NOBODY, "\u3164"])
+def test_the_pages_ask_for_a_name_as_if_nothing_was_written(client, typed):
     a_shop()
     signs_in(client)
 
     pages = [
-        client.post("/order/", an_order_form(name=NOBODY)),
-        client.post(reverse("account:new-address"), {**vars(HOME), "name": NOBODY}),
-        client.post("/visits/picking/book/", a_visit_form(NOBODY)),
+        client.post("/order/", an_order_form(name=typed)),
+        client.post(reverse("account:new-address"), {**vars(HOME), "name": typed}),
+        client.post("/visits/picking/book/", a_visit_form(typed)),
     ]
 
     assert [page.status_code for page in pages] == [400, 400, 400]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from farm.refusals import Refused
 from farm.security import BadPhone, normal_phone
-from farm.unseen import in_line
+from farm.unseen import name_in
 from tours.booking import Contact
 
 
@@ -19,7 +19,7 @@ def clean(contact: Contact) -> Contact:
 
     :raises ContactRefused: when there is no name, or the phone is no mobile number.
     """
-    name = in_line(contact.name)
+    name = name_in(contact.name)
     if not name:
         raise ContactRefused(_("The name is missing."), advice=_("Write your name."), field="contact.name")
     try:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farm.forms import RefusableForm, words
+from farm.forms import NameField, RefusableForm, words
 from farm.language import in_readers_language
 from farm.security import BadPhone, normal_phone
 from tours import refusals
@@ -69,7 +69,13 @@ class PartyForm(RefusableForm):
 class ContactForm(forms.Form):
     """Whom the farm can reach about the visit."""
 
-    name = words(_("Your name"), LONGEST_NAME, autocomplete="name", error_messages={"required": _("Write your name.")})
+    name = words(
+        _("Your name"),
+        LONGEST_NAME,
+        autocomplete="name",
+        kind=NameField,
+        error_messages={"required": _("Write your name.")},
+    )
     phone = words(
         _("Mobile number"),
         30,
