@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from farm import chores, rows
 from farm.limited import Limited
@@ -60,12 +61,11 @@ def ask_about_left_out(orders: OrderQuerySet, ship_date: ShipDate, now: dt.datet
     key = f"{LEFT_OUT_PREFIX}{ship_date.counter}"
     if StaffTask.objects.filter(key=key).exists():
         return
-    words = {"date": ship_date.date, "count": orders.count()}
+    count = orders.count()
+    words = {"date": ship_date.date, "count": count}
     chores.raise_task(
         key=key,
-        what=lambda: (
-            _("%(count)s orders of %(date)s are in no wave, day closed or lot not good: move or cancel them.") % words
-        ),
+        what=lambda: _left_out(count) % words,
         about=ship_date.counter,
         due_at=now + SETTLE_WITHIN,
         now=now,
@@ -89,7 +89,12 @@ def take_back(*, row: Limited, by: str, now: dt.datetime) -> None:
 def say_left(task: StaffTask) -> str:
     """How many of the orders that a task is about are stranded still, or nothing when none is."""
     count = _of(task).count()
-    return _("%(count)s orders of it are still to be moved or cancelled.") % {"count": count} if count else ""
+    said = ngettext(
+        "%(count)s order of it is still to be moved or cancelled.",
+        "%(count)s orders of it are still to be moved or cancelled.",
+        count,
+    )
+    return said % {"count": count} if count else ""
 
 
 def refuse_unsound(order: Order, *, while_it_is: Order.Status) -> None:
@@ -147,8 +152,22 @@ def _of(task: StaffTask) -> OrderQuerySet:
 
 def _settle_them(words: dict[str, int]) -> str:
     if words["packed"]:
-        return _("%(why)s: move or cancel %(count)s orders; picked or packed: %(packed)s, take these apart first.")
-    return _("%(why)s: move or cancel %(count)s orders.")
+        return ngettext(
+            "%(why)s: move or cancel %(count)s order; picked or packed: %(packed)s, take it apart first.",
+            "%(why)s: move or cancel %(count)s orders; picked or packed: %(packed)s, take these apart first.",
+            words["count"],
+        )
+    return ngettext(
+        "%(why)s: move or cancel %(count)s order.", "%(why)s: move or cancel %(count)s orders.", words["count"]
+    )
+
+
+def _left_out(count: int) -> str:
+    return ngettext(
+        "%(count)s order of %(date)s is in no wave, day closed or lot not good: move or cancel it.",
+        "%(count)s orders of %(date)s are in no wave, day closed or lot not good: move or cancel them.",
+        count,
+    )
 
 
 def _unsound(order: int, status: str) -> QuerySet[Order]:

@@ -118,6 +118,14 @@ def test_one_row_is_told_by_its_name_and_several_by_their_number(client, boss):
     assert act(client, "release", *others) == "released: 2 rows."
 
 
+def test_a_planned_day_says_its_orders_with_one_word_of_measure(client, boss):
+    day = a_shop()
+    a_paid_order(), a_paid_order()
+    client.cookies["django_language"] = "zh-hans"
+
+    assert "已排 2 单" in act(client, "plan_now", day)
+
+
 def test_every_right_that_the_farm_hands_out_has_words(client, boss):
     ensure_groups()
 

@@ -192,7 +192,7 @@ def test_a_lot_is_withdrawn_and_put_back(client, day):
     act(client, "withdraw", lot)
     lot.refresh_from_db()
     assert lot.is_withdrawn
-    assert "move or cancel 1 orders" in StaffTask.objects.get().what
+    assert "move or cancel 1 order." in StaffTask.objects.get().what
 
     act(client, "put_back", lot)
     lot.refresh_from_db()

@@ -138,7 +138,7 @@ def test_what_planning_leaves_out_is_one_task_for_the_date_however_often_it_plan
     assert [planning.plan_due_days(DAWN + minutes * MINUTE) for minutes in range(3)] == [1, 0, 0]
 
     assert StaffTask.objects.get().what == (
-        f"1 orders of {DAY} are in no wave, day closed or lot not good: move or cancel them."
+        f"1 order of {DAY} is in no wave, day closed or lot not good: move or cancel it."
     )
 
 

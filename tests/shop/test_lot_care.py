@@ -28,8 +28,7 @@ def test_a_lot_that_keeps_shorter_strands_the_orders_it_can_no_longer_reach():
 
     assert list(Order.objects.stranded()) == [far]
     assert (
-        StaffTask.objects.get().what
-        == f"Lot L1 keeps only until {DAY + dt.timedelta(days=1)}: move or cancel 1 orders."
+        StaffTask.objects.get().what == f"Lot L1 keeps only until {DAY + dt.timedelta(days=1)}: move or cancel 1 order."
     )
     assert list(planning.plan_day(ship_date=near.ship_date, now=DAWN).orders.all()) == [near]
 

@@ -176,7 +176,7 @@ def test_staff_move_an_unpaid_order_while_its_hold_lasts_and_no_longer():
 def test_orders_of_a_closed_day_are_one_task_and_stranded_until_moved(planned):
     calendar_days.close(ship_date=planned.ship_date, reason_zh="大雪", reason_en="Snow", by="li.na", now=LATE)
     assert list(Order.objects.stranded()) == [planned]
-    assert StaffTask.objects.get().what == f"{DAY} is closed: move or cancel 1 orders."
+    assert StaffTask.objects.get().what == f"{DAY} is closed: move or cancel 1 order."
 
     move(planned)
 

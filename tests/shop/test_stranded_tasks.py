@@ -41,7 +41,7 @@ def test_a_lot_that_is_sold_again_and_keeps_too_short_asks_for_that(client, day)
 
     act(client, "put_back", Lot.objects.get())
 
-    assert still_asked() == [f"Lot L1 keeps only until {DAY - dt.timedelta(days=1)}: move or cancel 1 orders."]
+    assert still_asked() == [f"Lot L1 keeps only until {DAY - dt.timedelta(days=1)}: move or cancel 1 order."]
 
 
 def test_a_lot_that_is_corrected_again_gives_nobody_more_time(client, day):
@@ -71,7 +71,7 @@ def test_a_task_of_another_cause_stays(client, day):
 
     act(client, "put_back", Lot.objects.get())
 
-    assert still_asked() == [f"{DAY} is closed: move or cancel 1 orders."]
+    assert still_asked() == [f"{DAY} is closed: move or cancel 1 order."]
 
 
 def test_a_task_is_settled_with_a_word_on_what_is_left(client, day):
@@ -83,7 +83,7 @@ def test_a_task_is_settled_with_a_word_on_what_is_left(client, day):
 
     said = act(client, "settle", StaffTask.objects.get())
 
-    assert "1 orders of it are still to be moved or cancelled." in said
+    assert "1 order of it is still to be moved or cancelled." in said
     assert still_asked() == []
 
 
@@ -92,4 +92,4 @@ def test_a_task_of_which_nothing_is_left_is_settled_without_a_word(client, day):
     press(client, "close", day, reason_zh="大雪", reason_en="Snow")
     changes.cancel(order=order, by="li.na", now=NOW)
 
-    assert act(client, "settle", StaffTask.objects.get()) == f"{DAY} is closed: move or cancel 1 orders.: settled."
+    assert act(client, "settle", StaffTask.objects.get()) == f"{DAY} is closed: move or cancel 1 order.: settled."

@@ -95,6 +95,16 @@ def test_the_task_counts_what_is_picked_or_packed_and_the_list_shows_it(client):
     assert page_of(at_the_bench) in shown
 
 
+def test_the_task_about_one_order_at_the_bench_speaks_of_one():
+    brought_to("packed")
+
+    withdraw()
+
+    assert StaffTask.objects.get().what == (
+        "Lot L1 is withdrawn: move or cancel 1 order; picked or packed: 1, take it apart first."
+    )
+
+
 @pytest.mark.parametrize("status", ["picked", "packed"])
 def test_an_order_taken_apart_is_paid_again_without_wave_and_parcel(client, status):
     order = brought_to(status)
