@@ -15,7 +15,7 @@ from tests.open_doors import what_is_there
 from tests.staff import a_boss, a_member, list_of
 from tests.visits import SATURDAY, a_confirmed_booking, a_slot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("it proves links")]
 LINK = re.compile(r'href="((?:/staff/|/gate/)[^"#]*)"')
 NOT_FOR_READING = re.compile(r"logout|language|jsi18n|password|history|export|/add/|print|label|slip")
 
