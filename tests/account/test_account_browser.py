@@ -25,6 +25,7 @@ SMALL = """() => [...document.querySelectorAll("main a, main button, main input:
     .filter((one) => one.offsetParent && !one.closest("label.tick, .notice") || one.matches?.("label.tick"))
     .filter((one) => one.getBoundingClientRect().height < 44 && !one.closest(".mine__what"))
     .map((one) => one.outerHTML.slice(0, 120))"""
+SHOWN_AS_IT_WAS_KEPT = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
 
 
 @pytest.mark.parametrize(
@@ -128,11 +129,28 @@ def test_back_shows_no_address_of_whoever_signed_out_meanwhile(shop):
         assert said(page) == ["", "", ""]
 
 
-def opens_the_order_form(visitor: phone.Visitor, shop: str) -> None:
-    """As a customer who keeps an address."""
+@pytest.mark.parametrize("visits", [1, 2])
+@pytest.mark.parametrize("draft", ["", "history.replaceState(null, ''), sessionStorage.clear()"], ids=["kept", "lost"])
+def test_a_page_that_the_browser_kept_shows_no_address_of_whoever_signed_out_meanwhile(shop, visits, draft):
+    with phone.a_visitor() as visitor:
+        page = visitor.page
+        opens_the_order_form(visitor, shop, visits=visits)
+        page.evaluate(draft)
+        leaves_unseen(page, shop)
+        page.evaluate(SHOWN_AS_IT_WAS_KEPT)
+        expect(page.locator("[name=street]")).to_have_value("")
+
+        assert said(page) == ["", "", ""]
+
+
+def opens_the_order_form(visitor: phone.Visitor, shop: str, *, visits: int = 1) -> None:
+    """As a customer who keeps an address; all but the first of the `visits` find a draft of the one before."""
     signs_in(visitor, f"{shop}{reverse('account:sign-in')}")
     address_book.keep(customer=Customer.objects.get(), address=HOME, now=timezone.now())
-    visitor.page.goto(f"{shop}/order/?sku=kyoho-2500&quantity=1")
+    for _ in range(visits):
+        visitor.page.goto(f"{shop}/help/")
+        with visitor.page.expect_response("**/order/total/"):  # asked for when all that was kept is there again
+            visitor.page.goto(f"{shop}/order/?sku=kyoho-2500&quantity=1")
     visitor.page.wait_for_selector("select[name=province]")
 
 

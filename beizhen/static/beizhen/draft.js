@@ -35,13 +35,18 @@ export function forget() {
   }
 }
 
-// A page that the browser kept may still show what they typed; it is asked for anew.
-export function forgetAnothers() {
-  const author = draft().typist;
-  if (!author || author === whose()) return;
-  isLeaving = Boolean(history.state?.[KEPT]);
-  forget();
+// A page that the browser kept (`persisted`) may still show what they typed, or what the farm filled in for them; it is
+// asked for anew, whether a draft tells of it or not.
+export function forgetAnothers({ persisted } = {}) {
+  if (isLeaving) return;
+  const isTheirDraft = isAnothers(draft().typist);
+  isLeaving = (persisted && isAnothers(typist)) || (isTheirDraft && Boolean(history.state?.[KEPT]));
+  if (isTheirDraft) forget();
   if (isLeaving) location.replace(location.pathname + location.search);
+}
+
+function isAnothers(author) {
+  return Boolean(author) && author !== whose();
 }
 
 function draft() {

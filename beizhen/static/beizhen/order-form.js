@@ -99,9 +99,14 @@ function pickInCalendar(event) {
   day.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Ends with a draft in any case: by it Back knows whose words the page shows.
 async function restore() {
   const words = kept();
-  if (form.hasAttribute("data-sent") || !words.key) return keep(form);
+  if (!form.hasAttribute("data-sent") && words.key) await bringBack(words);
+  keep(form);
+}
+
+async function bringBack(words) {
   form.elements.key.value = words.key;
   form.elements.gift_message.value ||= words.gift_message ?? "";
   form.elements.hides_price.checked ||= Boolean(words.hides_price);
