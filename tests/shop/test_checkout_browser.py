@@ -157,6 +157,32 @@ def test_the_bar_stands_still_while_the_total_is_counted_anew(visitor, shop):
     assert page.locator("[data-sum]").get_attribute("aria-busy") == "true"
 
 
+def test_a_total_that_cannot_be_had_stays_in_grey_no_longer_than_it_is_waited_for(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.route("**/order/total/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.locator("[name=box-kyoho-2500]").fill("3")
+
+    expect(page.locator("[data-sum]")).to_have_attribute("aria-busy", "false", timeout=3_000)
+
+
+def test_a_press_that_was_dragged_away_says_nothing_of_the_total_beside_which_a_key_is_pressed(visitor, shop):
+    page = visitor.page
+    ready(page, shop)
+    page.locator("[data-go]").hover()
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    with page.expect_response("**/order/total/"):
+        page.locator("[name=box-kyoho-2500]").fill("3")
+    expect(page.locator("[data-sum]")).to_have_attribute("aria-busy", "false")
+    page.locator("[data-go]").press("Enter")
+    page.wait_for_selector(".situation--to_pay", timeout=5_000)
+
+    assert Order.objects.get().boxes_fen == 3 * 6800
+
+
 def test_reload_two_taps_and_back_keep_what_was_typed_and_order_once_and_the_browser_keeps_no_page(visitor, shop):
     page = visitor.page
     ready(page, shop)

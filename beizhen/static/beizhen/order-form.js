@@ -35,11 +35,12 @@ async function showTotal() {
     const answer = await fetch(form.dataset.total, { method: "POST", body: new FormData(form) });
     if (answer.ok) words = await answer.text();
   } finally {
-    if (mine === latest) answered = about; // or cannot be had: then the farm decides when it is sent
+    if (mine === latest) {
+      answered = about; // or cannot be had: then the farm decides when it is sent
+      if (words !== undefined) sum.innerHTML = words;
+      mark();
+    }
   }
-  if (words === undefined || mine !== latest) return;
-  sum.innerHTML = words;
-  mark();
 }
 
 // The bar keeps its old total, and so its place under the finger, until the new one is there.
@@ -134,6 +135,7 @@ function send(event) {
 
 form.querySelectorAll("[data-count]").forEach(stepper);
 go.addEventListener("pointerdown", () => { read = agreed() ?? ""; });
+go.addEventListener("click", ({ detail }) => { if (!detail) read = undefined; }); // by a key: no finger came down for it
 form.addEventListener("input", ({ target }) => {
   keep(form);
   if (target.name?.startsWith("box-")) follow();
