@@ -9,7 +9,7 @@ from django.utils import timezone
 from shop import changes
 from shop.links import order_path, waiting_path
 from shop.models import DamageReport, Order, ShipDate
-from tests.builders import a_delivered_order, a_lot, a_place_in_line, a_ship_date, a_shop, an_order
+from tests.builders import a_delivered_order, a_lot, a_paid_order, a_place_in_line, a_ship_date, a_shop, an_order
 from tests.pictures import a_photo, private_folder
 from tests.shop import test_pages_browser as phone
 
@@ -56,6 +56,19 @@ def test_a_dead_network_and_back_lose_nothing_and_pay_nothing_twice(shop):
 
         assert page.url == cashier
         assert complaints == []
+
+
+def test_what_is_below_stands_still_when_the_script_of_an_order_comes_late(shop):
+    order = a_paid_order(date=in_two_days(), now=timezone.now())
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.route("**/order-page.js", lambda route: route.abort())
+        page.goto(f"{shop}{order_path(order)}")
+        before = page.locator(".now__columns").bounding_box()["y"]
+        page.unroute("**/order-page.js")
+        page.reload()
+
+        assert page.locator(".now__columns").bounding_box()["y"] == before
 
 
 def an_offer_of_two_boxes() -> str:

@@ -49,7 +49,6 @@ function idle() {
   }
 }
 
-place.classList.add("looks-again");
 place.addEventListener("submit", busy);
 addEventListener("pageshow", () => { idle(); lookNow(); });
 addEventListener("offline", () => { offline.hidden = false; idle(); });
