@@ -32,11 +32,11 @@ class YuanField(forms.DecimalField):
 
 
 class PricedInYuan:
-    """A page or a part of one on which a row's `price_fen` is typed in yuan."""
+    """Mixed into a page, or a part of one, on which a row's `price_fen` is typed in yuan."""
 
     least_fen = 0
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "price_fen":
             return YuanField(label=_("Price in yuan"), least_fen=self.least_fen)
-        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]  # the page has it
