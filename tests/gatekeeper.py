@@ -115,6 +115,10 @@ class Gatekeeper:
         for name in names:
             self.page.route(f"**/gate/{name}", lambda route: (route.fetch(), route.abort()))
 
+    def hears_nothing_of(self, name: str) -> None:
+        """The farm does not answer this, nor is the network down."""
+        self.page.route(f"**/gate/{name}", lambda route: None)
+
     def hears_again(self, *names: str) -> None:
         for name in names:
             self.page.unroute(f"**/gate/{name}")

@@ -71,11 +71,13 @@ def test_another_sum_than_the_one_on_the_screen_is_not_taken(farm, slot):
     assert [entry.amount_fen for entry in TillEntry.objects.order_by("pk")] == [4400, 9900]
 
 
-def test_a_party_that_is_refused_stands_to_be_mended(farm, slot):
+def test_a_party_that_is_refused_stands_to_be_mended_at_once(farm, slot):
     booked(slot)
     with a_gatekeeper() as keeper:
         keeper.open(farm)
         kinds = keeper.page.locator(".sale__kind")
+        kinds.first.wait_for()
+        keeper.hears_nothing_of("day")
         kinds.filter(has_text="Infant").click()
         keeper.page.locator(".sale__pay .button--pay").first.click()
         keeper.says("cannot come alone")

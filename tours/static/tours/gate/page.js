@@ -17,8 +17,9 @@ let shown = null, stopCamera = null, isBusy = false, next = "", timer = 0, pause
 
 const say = (text, facts = {}) => Object.entries(facts).reduce((said, [name, fact]) => said.replace(`{${name}}`, fact), text);
 
-// One thing after the other: what is tapped meanwhile does nothing, a code that is scanned meanwhile waits. It waits for
-// nothing when somebody was refused who stood there as let in or paid: that must be read, and the code be scanned again.
+// One thing after the other: what is tapped meanwhile does nothing, so an act is over when it shows what became of it.
+// A code that is scanned meanwhile waits. It waits for nothing when somebody was refused who stood there as let in or
+// paid: that must be read, and the code be scanned again.
 async function once(act) {
   if (isBusy) return;
   isBusy = true;
@@ -104,10 +105,10 @@ async function letInAlone(scan) {
   if (!isMine) return show(code, await judge(code, words));
   const said = scan.keys.length ? say(words.letInAlone, {n: scan.keys.length}) : words.partyInAlone;
   const inside = [...verdict.inside, ...scan.keys];
+  await refresh();
   show(code, {...verdict, code: "let_in", green: true, words: said, advice: "", inside, waiting: [], isParty: false});
   emptyField(code);
   lookSoon();
-  await refresh();
 }
 
 // Of the code that is done with, never of the next one, which a scanner may be typing at this moment.
@@ -148,13 +149,12 @@ async function askForSale() {
   if (!open) return refresh();
   try {
     const {status, body} = await ask(places.walkIns, open.asked);
+    const isSold = status === 201;
     await forgetSale();
-    if (status === 201) show("", {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []});
-    else {
-      show("", refusal(body));
-      takeUpAgain(open.asked, body.amount_fen);
-    }
-    await lookAgain();
+    if (!isSold) takeUpAgain(open.asked, body.amount_fen);
+    await refresh();
+    show("", isSold ? {...body, code: "let_in", green: true, words: say(words.soldFor, {n: body.let_in}), waiting: []} : refusal(body));
+    lookIn(0);
   } catch (error) {
     await refresh();
     if (!(error instanceof NoNetwork)) throw error;
