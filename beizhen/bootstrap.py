@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from typing import Iterator, NamedTuple, Sequence
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -28,20 +29,26 @@ TOOL = "pytest"  # stands for the tools and test servers: where it is, somebody 
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 WELL_KNOWN = ("python3.12", "python3.11", "python3.13", "python3", "/usr/bin/python3")
 MUCH_FASTER = 0.8  # of the other's time; one that somebody built plainly takes 1.6 times that of a distribution's
-LOOKS = 3  # more at each of those to choose from, in turns: on a busy machine two were both disturbed now and then
+TOGETHER = 0.7  # seconds; one that a script of pyenv's starts needs two tenths until it works
+PATIENCE = 60  # seconds until a command that says nothing is no Python
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")
 PROBE = """
 import sys
 print('%d.%d' % sys.version_info[:2], flush=True)
-import ensurepip, time, venv
+import contextlib, ensurepip, os, time, venv
 class Box:
     def __init__(self, units): self.units = units
-    def words(self): return '%d %s' % (self.units, self)
+    def next(self): return Box(self.units + 1)
 def took():
     began = time.process_time()
-    sum(len(box.words()) for box in map(Box, range(9999)))
+    sum(box.next().units for box in map(Box, range(9999)))
     return time.process_time() - began
-print(min(took() for _ in range(10)))
+with contextlib.suppress(AttributeError, OSError):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+seconds = [took()]
+while len(seconds) < 10 or time.time() < float(sys.argv[1]):
+    seconds.append(took())
+print(min(seconds))
 """
 
 NO_PYTHON = """Beizhen needs Python 3.11, 3.12 or 3.13, and found {found}.
@@ -118,7 +125,7 @@ def find_python() -> Interpreter:
     """
     named = os.environ.get("PYTHON")
     commands = (named,) if named else _distinct(sys.executable, *WELL_KNOWN)
-    seen = [python for python in map(_probe, commands) if python]
+    seen = _probe(commands)
     fitting = [python for python in seen if python.fits]
     if not fitting:
         found = " and ".join(dict.fromkeys(map(str, seen))) or f"no working {named or 'python3'}"
@@ -126,11 +133,10 @@ def find_python() -> Interpreter:
     able = [python for python in fitting if python.seconds is not None]
     if not able:
         raise Problem(NO_VENV.format(found=fitting[0], version="{}.{}".format(*fitting[0].version)))
-    first, *others = same = [python for python in able if python.version == able[0].version]
-    looks = [*same, *filter(None, map(_probe, [python.command for python in same] * LOOKS))] if others else same
-    took = {one: min(look.seconds or math.inf for look in looks if look.command == one.command) for one in same}
-    fastest = min(same, key=lambda one: took[one])
-    return fastest if took[fastest] < took[first] * MUCH_FASTER else first
+    same = [python for python in able if python.version == able[0].version]
+    took = {python: python.seconds or math.inf for python in same}
+    fastest = min(same, key=lambda python: took[python])
+    return fastest if took[fastest] < took[same[0]] * MUCH_FASTER else same[0]
 
 
 def _distinct(*commands: str) -> tuple[str, ...]:
@@ -142,18 +148,29 @@ def _distinct(*commands: str) -> tuple[str, ...]:
     return tuple(programs.values())
 
 
-def _probe(command: str) -> Interpreter | None:
-    """Ask a command which Python it is; None when it is none."""
+def _probe(commands: Sequence[str]) -> list[Interpreter]:
+    """Ask commands which Pythons they are, and leave out those that are none.
+
+    All work at once and on one core: a machine that is busy now and quiet then disturbs them alike.
+    """
+    began, until = [], str(time.time() + TOGETHER)
+    for command in commands:
+        with contextlib.suppress(OSError):
+            probe = [command, "-I", "-c", PROBE, until]
+            began.append((command, subprocess.Popen(probe, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)))
+    return [python for command, asked in began if (python := _heard(command, asked))]
+
+
+def _heard(command: str, asked: subprocess.Popen[bytes]) -> Interpreter | None:
     try:
-        answer = subprocess.run(
-            [command, "-I", "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer, _ = asked.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        asked.kill()
         return None
-    found = re.match(rb"(\d+)\.(\d+)\n?(.*)", answer.stdout)
+    found = re.match(rb"(\d+)\.(\d+)\n?(.*)", answer)
     if not found:
         return None
-    seconds = float(found[3]) if answer.returncode == 0 else None
+    seconds = float(found[3]) if asked.returncode == 0 else None
     return Interpreter(command, (int(found[1]), int(found[2])), seconds)
 
 
