@@ -88,9 +88,16 @@ def written(contents: Contents, shows: Shows | None = None) -> str:
 
 
 def put_in(contents: Contents, box: Box, quantity: int) -> dict[str, int]:
-    """The contents with `quantity` more of `box` as the last, never more than one order may have."""
+    """The contents with `quantity` more of `box` as the last, never more than one order may have; none if it is full."""
+    if is_full(contents, box):
+        return dict(contents)
     more = contents.get(box.sku, 0) + quantity
     return {**without(contents, [box.sku]), box.sku: min(more, box.max_per_order)}
+
+
+def is_full(contents: Contents, box: Box) -> bool:
+    """Whether `box` would be one kind more than a basket holds."""
+    return box.sku not in contents and len(contents) >= MOST_KINDS
 
 
 def is_too_many(contents: Contents, box: Box, quantity: int) -> bool:

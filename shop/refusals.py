@@ -175,7 +175,7 @@ def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> Sold
     advice = (
         _("The next dates with room: %(dates)s.") % {"dates": _listed(next_dates)}
         if next_dates
-        else _("No later date has room at the moment: look again in a quarter of an hour, when unpaid orders end.")
+        else _("No later date has room at the moment: look again soon, when unpaid orders have ended.")
     )
     return SoldOut(
         _("%(date)s has fewer boxes left than you want.") % {"date": day(date)},

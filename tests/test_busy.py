@@ -28,10 +28,18 @@ def hold_the_dates(pause):
 
 
 def hurried(act):
-    """Do `act` on a connection that waits for no lock for seconds."""
-    limit = "PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = '50ms'"
-    connection.cursor().execute(limit)
-    return act()
+    """Do `act` on a connection that waits for no lock for seconds; the next act of this hand waits again."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            hurry, calm = "PRAGMA busy_timeout = 50", f"PRAGMA busy_timeout = {patience}"
+        else:
+            hurry, calm = "SET lock_timeout = '50ms'", "RESET lock_timeout"
+        cursor.execute(hurry)
+        try:
+            return act()
+        finally:
+            cursor.execute(calm)
 
 
 def test_an_order_that_gets_no_lock_is_told_to_come_again():

@@ -48,7 +48,7 @@ class MoveForm(BaseDialogForm):
         order = Order.objects.select_related("ship_date").get(pk=self.object_id)
         days = changes.dates_for(order=order, now=timezone.now())
         choice = self.fields["to"]
-        choice.choices = [(str(day.date), _choice(day)) for day in days]
+        choice.choices = [("", "-"), *((str(day.date), _choice(day)) for day in days)]
         if not days:
             choice.help_text = _now("No open date has room and fruit for all its boxes: cancel it, or open a date.")
 

@@ -39,7 +39,7 @@ def put_in(request: HttpRequest) -> HttpResponse:
     seen_in = live.believable(request.POST.get("live", ""), now)
     if box:
         quantity = _number(request.POST.get("quantity", "1")) or 1
-        said = _too_many(box) if basket.is_too_many(contents, box, quantity) else ""
+        said = _left_out(contents, box, quantity)
         contents = basket.put_in(contents, box, quantity)
     shows = {**shows_of(request), **({box.sku: seen_in} if box and seen_in else {})}
     if request.headers.get("Accept") == "application/json":
@@ -86,7 +86,14 @@ def keep(response: HttpResponse, contents: Contents, shows: Shows) -> HttpRespon
     return response
 
 
-def _too_many(box: Box) -> str:
+def _left_out(contents: Contents, box: Box, quantity: int) -> str:
+    """Why not all of these boxes get into the basket, in a sentence; nothing when they do."""
+    if basket.is_full(contents, box):
+        return _("A basket holds %(most)s kinds of boxes. Order these first, or take one out.") % {
+            "most": basket.MOST_KINDS
+        }
+    if not basket.is_too_many(contents, box, quantity):
+        return ""
     return _("At most %(most)s of %(box)s in one order: so many are in your basket.") % {
         "most": box.max_per_order,
         "box": box.name,

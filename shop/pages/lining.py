@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -158,7 +157,6 @@ def _join_page(request: HttpRequest, form: WaitForm, ship_date: ShipDate, now: d
         "form": form,
         "ship_date": ship_date,
         "has_room": isinstance(form.refused, waiting.RoomIsLeft),
-        "minutes": settings.BOX_OFFER_MINUTES,
         "next_dates": availability.next_dates(ship_date.date, units=1, now=now),
     }
     status = throttles.status_of(form.refused) if form.refused else 400 if form.errors else 200

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -124,11 +123,6 @@ class Progress(Attempts):
     def is_awaited(self) -> bool:
         """Whether a day of arrival still means something: neither delivered nor ended."""
         return self.order.status not in (Status.DELIVERED, Status.CANCELLED, Status.EXPIRED)
-
-    @property
-    def more_minutes(self) -> int:
-        """How much longer an unpaid order may be kept, once."""
-        return int(settings.HOLD_MINUTES)
 
     @property
     def can_change(self) -> bool:

@@ -106,6 +106,20 @@ def test_boxes_that_no_longer_fit_are_not_said_to_be_in(client):
 
 
 @pytest.mark.usefixtures("shop")
+def test_one_kind_more_than_a_basket_holds_is_said_to_be_left_out(client):
+    full = "|".join(f"box-{number}:1" for number in range(basket.MOST_KINDS))
+    client.cookies["basket"] = full
+
+    with_script = put_in(client, **SCRIPT)
+    put_in(client)
+
+    said = "A basket holds 20 kinds of boxes. Order these first, or take one out."
+    assert with_script.json() == {"count": 20, "said": said}
+    assert said in page_of(client)
+    assert kept(client) == full
+
+
+@pytest.mark.usefixtures("shop")
 def test_what_the_shop_does_not_have_is_not_put_in(client):
     answer = put_in(client, sku="nothing", **SCRIPT)
 

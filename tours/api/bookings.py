@@ -94,7 +94,7 @@ class Bookings(PublicDoor):
         parameters=[KEY],
     )
     def post(self, request: Request) -> Response:
-        """Hold the party's seats for 20 minutes. The farm computes the price; pay `due_now_fen` to keep them.
+        """Hold the party's seats until `hold_until`. The farm computes the price; pay `due_now_fen` to keep them.
 
         The same key with the same body answers the same booking again, with the header `Idempotent-Replayed: true`;
         with another body it is refused.
