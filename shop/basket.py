@@ -88,7 +88,7 @@ def written(contents: Contents, shows: Shows | None = None) -> str:
 
 
 def put_in(contents: Contents, box: Box, quantity: int) -> dict[str, int]:
-    """The contents with `quantity` more of `box` as the last, never more than one order may have; none if it is full."""
+    """The contents with `quantity` more of `box` as the last, never more than one order may have or a basket holds."""
     if is_full(contents, box):
         return dict(contents)
     more = contents.get(box.sku, 0) + quantity
