@@ -71,6 +71,21 @@ def test_what_is_below_stands_still_when_the_script_of_an_order_comes_late(shop)
         assert page.locator(".now__columns").bounding_box()["y"] == before
 
 
+def test_what_is_below_a_countdown_stands_still_when_it_begins(shop):
+    order = an_order(date=in_two_days(), now=timezone.now())
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.route("**/order-page.js", lambda route: route.abort())
+        page.goto(f"{shop}{order_path(order)}")
+        assert page.locator(".countdown").is_hidden()
+        before = page.locator(".situation .button--wide").first.bounding_box()["y"]
+        page.unroute("**/order-page.js")
+        page.reload()
+        page.locator(".countdown").wait_for()
+
+        assert page.locator(".situation .button--wide").first.bounding_box()["y"] == before
+
+
 def an_offer_of_two_boxes() -> str:
     ShipDate.objects.update(limit=2)
     now, date = timezone.now(), in_two_days()
