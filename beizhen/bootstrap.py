@@ -11,7 +11,6 @@ if __name__ == "__main__":
 import contextlib
 import fcntl
 import hashlib
-import math
 import os
 import pathlib
 import re
@@ -46,7 +45,7 @@ def took():
 with contextlib.suppress(AttributeError, OSError):
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 seconds = [took()]
-while len(seconds) < 10 or time.time() < float(sys.argv[1]):
+while len(seconds) < 10 or time.monotonic() < float(sys.argv[1]):
     seconds.append(took())
 print(min(seconds))
 """
@@ -130,13 +129,12 @@ def find_python() -> Interpreter:
     if not fitting:
         found = " and ".join(dict.fromkeys(map(str, seen))) or f"no working {named or 'python3'}"
         raise Problem(NO_PYTHON.format(found=found))
-    able = [python for python in fitting if python.seconds is not None]
+    able = {python: python.seconds for python in fitting if python.seconds is not None}
     if not able:
         raise Problem(NO_VENV.format(found=fitting[0], version="{}.{}".format(*fitting[0].version)))
-    same = [python for python in able if python.version == able[0].version]
-    took = {python: python.seconds or math.inf for python in same}
-    fastest = min(same, key=lambda python: took[python])
-    return fastest if took[fastest] < took[same[0]] * MUCH_FASTER else same[0]
+    first = next(iter(able))
+    fastest = min((python for python in able if python.version == first.version), key=able.__getitem__)
+    return fastest if able[fastest] < able[first] * MUCH_FASTER else first
 
 
 def _distinct(*commands: str) -> tuple[str, ...]:
@@ -151,26 +149,32 @@ def _distinct(*commands: str) -> tuple[str, ...]:
 def _probe(commands: Sequence[str]) -> list[Interpreter]:
     """Ask commands which Pythons they are, and leave out those that are none.
 
-    All work at once and on one core: a machine that is busy now and quiet then disturbs them alike.
+    All work at once, and on one core where the system lets them: a machine that is busy now and quiet then disturbs
+    them alike.
     """
-    began, until = [], str(time.time() + TOGETHER)
-    for command in commands:
-        with contextlib.suppress(OSError):
-            probe = [command, "-I", "-c", PROBE, until]
-            began.append((command, subprocess.Popen(probe, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)))
-    return [python for command, asked in began if (python := _heard(command, asked))]
+    began = time.monotonic()
+    until = began + (TOGETHER if len(commands) > 1 else 0)
+    asked = []
+    with contextlib.ExitStack() as stack:
+        for command in commands:
+            with contextlib.suppress(OSError):
+                probe = [command, "-I", "-c", PROBE, str(until)]
+                process = subprocess.Popen(probe, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                stack.enter_context(process)
+                stack.callback(process.kill)
+                asked.append((command, process))
+        return [python for command, process in asked if (python := _heard(command, process, began + PATIENCE))]
 
 
-def _heard(command: str, asked: subprocess.Popen[bytes]) -> Interpreter | None:
+def _heard(command: str, process: subprocess.Popen[bytes], until: float) -> Interpreter | None:
     try:
-        answer, _ = asked.communicate(timeout=PATIENCE)
+        answer, _ = process.communicate(timeout=max(0, until - time.monotonic()))
     except subprocess.TimeoutExpired:
-        asked.kill()
         return None
-    found = re.match(rb"(\d+)\.(\d+)\n?(.*)", answer)
+    found = re.match(rb"(\d+)\.(\d+)(?:\s+([-.e\d]+))?", answer)
     if not found:
         return None
-    seconds = float(found[3]) if asked.returncode == 0 else None
+    seconds = float(found[3]) if process.returncode == 0 and found[3] else None
     return Interpreter(command, (int(found[1]), int(found[2])), seconds)
 
 

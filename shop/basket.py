@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from shop import freight
@@ -98,6 +98,11 @@ def put_in(contents: Contents, box: Box, quantity: int) -> dict[str, int]:
 def is_full(contents: Contents, box: Box) -> bool:
     """Whether `box` would be one kind more than a basket holds."""
     return box.sku not in contents and len(contents) >= MOST_KINDS
+
+
+def of(contents: Contents, boxes: Container[str]) -> dict[str, int]:
+    """The contents without what the shop no longer has."""
+    return {sku: quantity for sku, quantity in contents.items() if sku in boxes}
 
 
 def is_too_many(contents: Contents, box: Box, quantity: int) -> bool:

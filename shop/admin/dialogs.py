@@ -39,7 +39,10 @@ class MoveForm(BaseDialogForm):
 
     to = forms.ChoiceField(
         label=_("New ship date"),
-        error_messages={"invalid_choice": _("This date can no longer take the order: choose another one.")},
+        error_messages={
+            "required": _("Choose the day on which we ship."),
+            "invalid_choice": _("This date can no longer take the order: choose another one."),
+        },
         widget=UnfoldAdminSelectWidget,
     )
 

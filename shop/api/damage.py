@@ -134,7 +134,7 @@ class DamageReports(PublicDoor):
         parameters=[TOKEN],
     )
     def post(self, request: Request, token: str) -> Response:
-        """Within 48 hours after delivery. Photos help the answer: with some, send a form whose `report` is the JSON."""
+        """For 48 hours after delivery, unless set otherwise. With photos, send a form whose `report` is the JSON."""
         order, now = order_in(token), timezone.now()
         said = read(DamageIn, _report_in(request))
         hurt = [Hurt(**part) for part in said["boxes"]]

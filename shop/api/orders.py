@@ -95,7 +95,7 @@ class Orders(PublicDoor):
         parameters=[KEY],
     )
     def post(self, request: Request) -> Response:
-        """Hold boxes of a ship date for 15 minutes. The farm computes the price; pay it to keep them.
+        """Hold boxes of a ship date until `hold_until`. The farm computes the price; pay it to keep them.
 
         Send the total that the customer read as `agreed_fen`: when it is another by then, nothing is ordered.
 
@@ -157,7 +157,7 @@ class OrderExtension(PublicDoor):
         parameters=[TOKEN],
     )
     def post(self, request: Request, token: str) -> Response:
-        """Fifteen minutes more for a hold that is still running. No body is needed."""
+        """As long again for a hold that is still running, once. No body is needed."""
         checkout.extend_hold(order=order_in(token), now=timezone.now())
         return _seen(token)
 

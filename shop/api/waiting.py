@@ -41,7 +41,7 @@ class WaitingOrders(PublicDoor):
         ],
     )
     def post(self, request: Request) -> Response:
-        """The whole order or nothing: the first in line that fits is offered its boxes for 15 minutes."""
+        """The whole order or nothing: the first in line that fits is offered its boxes until `offered_until`."""
         said = read(WaitingOrderIn, request.data)
         place = waiting.join(
             wants=wants_of(said),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import pgettext
@@ -12,23 +11,12 @@ from shop import divisions, freight
 
 SAMPLE = (5000, 2)
 """Net grams and boxes of the parcel that shows what each way costs."""
-RULES = (
-    "HOLD_MINUTES",
-    "BOX_OFFER_MINUTES",
-    "DAMAGE_REPORT_HOURS",
-    "DAMAGE_ANSWER_HOURS",
-    "RAIN_ANSWER_HOURS",
-    "KEEP_PHOTOS_DAYS",
-    "KEEP_NOTICES_DAYS",
-)
-"""Settings that the pages speak of."""
 
 
 @public_page
 def words(request: HttpRequest, page: str) -> HttpResponse:
     """One of the pages that only say something."""
-    rules = {name: getattr(settings, name) for name in RULES}
-    context = {"rules": rules, "zones": _zones(), "free": _free(), "grams": freight.PACKAGING_GRAMS_PER_BOX}
+    context = {"zones": _zones(), "free": _free(), "grams": freight.PACKAGING_GRAMS_PER_BOX}
     return render(request, f"shop/{page}.html", context)
 
 

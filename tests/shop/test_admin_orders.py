@@ -131,8 +131,12 @@ def test_staff_move_a_planned_order_to_a_date_that_has_room(client, bench):
 
     with time_machine.travel(NOW):
         asked = client.get(dialog).content.decode()
+        without = client.post(dialog, {"to": ""}).content.decode()
+        was_moved = fresh(bench).ship_date != bench.ship_date
         press(client, "move_one", bench, to=str(open_day.date))
 
+    assert '<option value="" selected>' in asked
+    assert ("Choose the day on which we ship." in without, was_moved) == (True, False)
     assert f'value="{open_day.date}"' in asked
     assert f'value="{full.date}"' not in asked
     assert (fresh(bench).status, bench.ship_date, bench.wave) == ("paid", open_day, None)

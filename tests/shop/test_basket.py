@@ -107,7 +107,7 @@ def test_boxes_that_no_longer_fit_are_not_said_to_be_in(client):
 
 @pytest.mark.usefixtures("shop")
 def test_one_kind_more_than_a_basket_holds_is_said_to_be_left_out(client):
-    full = "|".join(f"box-{number}:1" for number in range(basket.MOST_KINDS))
+    full = "|".join(f"{a_box(f'box-{number}').sku}:1" for number in range(basket.MOST_KINDS))
     client.cookies["basket"] = full
 
     with_script = put_in(client, **SCRIPT)
@@ -117,6 +117,14 @@ def test_one_kind_more_than_a_basket_holds_is_said_to_be_left_out(client):
     assert with_script.json() == {"count": 20, "said": said}
     assert said in page_of(client)
     assert kept(client) == full
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_the_shop_no_longer_has_fills_no_basket(client):
+    client.cookies["basket"] = "|".join(f"box-{number}:1" for number in range(basket.MOST_KINDS))
+
+    assert put_in(client, **SCRIPT).json() == {"count": 1}
+    assert kept(client) == "kyoho-2500:1"
 
 
 @pytest.mark.usefixtures("shop")

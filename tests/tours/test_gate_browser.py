@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from farm.models import TillEntry
 from tests import browser
@@ -86,6 +87,20 @@ def test_a_party_that_is_refused_stands_to_be_mended_at_once(farm, slot):
         keeper.says("Sold and let in: 2")
 
         assert keeper.complaints == []
+
+
+def test_the_places_left_are_told_and_no_button_is_taken_from_under_a_finger(farm, slot):
+    with a_gatekeeper() as keeper:
+        keeper.open(farm)
+        kind = keeper.page.locator(".sale__kind").first.element_handle()
+        slot.refresh_from_db()
+        told = keeper.page.locator(".sale__slot option")
+        expect(told).to_contain_text(f"{slot.limit - slot.taken} left")
+        booked(slot)
+        keeper.page.evaluate("dispatchEvent(new Event('online'))")
+        expect(told).to_contain_text(f"{slot.limit - slot.taken - 2} left")
+
+        assert kind.is_visible()
 
 
 def test_a_closed_visit_is_amber_with_and_without_network(farm, slot):

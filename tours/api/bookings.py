@@ -130,7 +130,7 @@ class BookingExtension(PublicDoor):
         parameters=[TOKEN],
     )
     def post(self, request: Request, token: str) -> Response:
-        """Twenty minutes more for a hold that is still running. No body is needed."""
+        """As long again for a hold that is still running, once. No body is needed."""
         holding.extend(booking=booking_in(token), now=timezone.now())
         return seen(token)
 

@@ -44,7 +44,7 @@ class WaitingParties(PublicDoor):
         ],
     )
     def post(self, request: Request) -> Response:
-        """The whole party or nobody: the first in line that fits is offered its seats for 30 minutes."""
+        """The whole party or nobody: the first in line that fits is offered its seats until `offered_until`."""
         said = read(WaitingPartyIn, request.data)
         party = waiting.join(
             slot=said["slot"],

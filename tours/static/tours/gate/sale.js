@@ -1,7 +1,7 @@
 // Sells places to walk-ins: one tap on who comes, one on how they pay. A sale without an answer stands until it has one.
 import {button, element} from "./drawing.js";
 
-let chosen = null, party = {}, agreed = null, drawnFor = "";
+let offered = [], chosen = null, party = {}, agreed = null, drawnFor = "";
 
 // The farm sold nothing: the party stands again to be mended, at the sum that is told now when the farm named another.
 export function takeUpAgain(sale, fen) {
@@ -13,15 +13,25 @@ export function takeUpAgain(sale, fen) {
 
 const nameOf = slot => JSON.stringify([slot, Object.entries(party).sort()]);
 
-// `acts` are sell, askAgain and giveUp; `open` is the sale that waits for its answer, if one does.
+// `acts` are sell, askAgain and giveUp; `open` is the sale that waits for its answer, if one does. Where only the places
+// left are others, only they are written anew: a finger that is on a button at that moment presses it.
 export function showSale(place, slots, open, words, acts) {
-  const now = JSON.stringify([slots, open]);
-  if (now === drawnFor) return;
+  offered = slots;
+  const now = JSON.stringify([slots.map(({left, ...rest}) => rest), open]);
+  if (now === drawnFor) return tellLeft(place, words);
   drawnFor = now;
   place.closest("section").hidden = !slots.length && !open;
-  if (open) place.replaceChildren(...waiting(open, words, acts));
-  else if (slots.length) draw(place, slots, words, acts.sell);
+  if (slots.length && !open) draw(place, words, acts.sell);
+  else place.replaceChildren(...open ? waiting(open, words, acts) : []);
 }
+
+function tellLeft(place, words) {
+  for (const option of place.querySelectorAll("option")) {
+    option.textContent = named(offered.find(slot => String(slot.slot) === option.value), words);
+  }
+}
+
+const named = (slot, words) => `${slot.time} ${slot.experience} · ${words.left.replace("{n}", slot.left)}`;
 
 function waiting(open, words, {askAgain, giveUp}) {
   return [
@@ -31,15 +41,12 @@ function waiting(open, words, {askAgain, giveUp}) {
   ];
 }
 
-function draw(place, slots, words, sell) {
-  const slot = slots.find(one => one.slot === chosen) || slots[0];
-  const again = () => draw(place, slots, words, sell);
+function draw(place, words, sell) {
+  const slot = offered.find(one => one.slot === chosen) || offered[0];
+  const again = () => draw(place, words, sell);
   chosen = slot.slot;
   const choice = element("select", "sale__slot");
-  for (const one of slots) {
-    const text = `${one.time} ${one.experience} · ${words.left.replace("{n}", one.left)}`;
-    choice.append(new Option(text, one.slot, false, one === slot));
-  }
+  for (const one of offered) choice.append(new Option(named(one, words), one.slot, false, one === slot));
   choice.addEventListener("change", () => { chosen = Number(choice.value); party = {}; again(); });
   const kinds = element("div", "sale__kinds");
   for (const kind of slot.kinds) {

@@ -3,6 +3,7 @@ import {ask, Broken} from "./farm.js";
 import {dropOld, dropUsed, entries, forget, keepDay, keptDay, noteUsed, queued, requeue, used} from "./keeping.js";
 
 const AT_ONCE = 25;
+let asked = 0;
 
 // How many scans were told. A scan leaves the queue only when the farm has answered for its nonce; one that the farm
 // cannot take is tried alone from then on, or set aside, so that it never stops the others.
@@ -57,13 +58,15 @@ async function settle(told) {
   return told.length;
 }
 
+// Of two that were asked for, the later is kept, whichever comes first.
 // A party that came in by its code alone is known by its tickets once a list is newer than the farm's answer for it.
 export async function fetchDay(places) {
   await dropOld();
   const waiting = new Set((await queued()).map(scan => scan.nonce));
   const told = (await used()).filter(one => !one.key && !waiting.has(one.nonce)).map(one => one.id);
+  const mine = ++asked;
   const {status, body} = await ask(places.day);
-  if (status === 200) {
+  if (status === 200 && mine === asked) {
     await keepDay(body);
     await dropUsed(told);
   }
