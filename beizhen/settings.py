@@ -208,6 +208,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 60, least=1)
 """After so long a job that a worker began and did not finish is anybody's again."""
 CELERY_BEAT_SCHEDULE = dict(ROUNDS)
+CELERY_BEAT_SCHEDULER = "beizhen.last_rounds:RememberingScheduler"
 BELL_RINGS = env.is_on("BELL_RINGS", default=True)
 
 AUTH_USER_MODEL = "farm.User"
