@@ -1,8 +1,8 @@
 """What the clock remembers from one start to the next: when it last rang, so that a night it slept through is made up.
 
-Celery keeps that with `shelve`. Where Python has Berkeley's library for it, as on Debian, a clock that is killed while it
-opens the file leaves another one behind, and each later start waits for that for minutes and gives up. This is one small
-file that is replaced as a whole. It serves one clock.
+Celery keeps that with `shelve`. Where Python has Berkeley's library for it, as on Debian, a clock that is killed while
+it opens the file leaves another one behind, and each later start waits for that for minutes and gives up. This is one
+small file that is replaced as a whole. It serves one clock.
 """
 
 import datetime as dt
