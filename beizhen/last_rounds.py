@@ -34,7 +34,7 @@ class RememberingScheduler(Scheduler):
 
     def sync(self) -> None:
         """Write the last rounds down; a clock whose disk is full goes on."""
-        rounds = {name: entry.last_run_at.isoformat() for name, entry in self.schedule.items()}
+        rounds = {name: str(entry.last_run_at) for name, entry in self.schedule.items()}
         unfinished = self.file.with_name(f"{self.file.name}.new")
         try:
             unfinished.write_text(json.dumps(rounds))
