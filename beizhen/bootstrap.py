@@ -168,10 +168,10 @@ def _probe(commands: Sequence[str]) -> list[Interpreter]:
 
 def _heard(command: str, process: subprocess.Popen[bytes], until: float) -> Interpreter | None:
     try:
-        answer, _ = process.communicate(timeout=max(0, until - time.monotonic()))
+        answer, _ = process.communicate(timeout=max(1, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         return None
-    found = re.match(rb"(\d+)\.(\d+)(?:\s+([-.e\d]+))?", answer)
+    found = re.match(rb"(\d+)\.(\d+)(?:\s+(\d+(?:\.\d+)?(?:e-?\d+)?)\s*$)?", answer)
     if not found:
         return None
     seconds = float(found[3]) if process.returncode == 0 and found[3] else None

@@ -15,6 +15,7 @@ from typing import Any
 from celery.beat import Scheduler
 
 logger = logging.getLogger(__name__)
+LONGEST_SLEEP = dt.timedelta(days=366)
 
 
 class RememberingScheduler(Scheduler):
@@ -25,11 +26,11 @@ class RememberingScheduler(Scheduler):
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """Take the schedule from the settings, and from the file when each entry rang last; never in the future."""
+        """Take the schedule from the settings, and from the file when each entry rang last, if that makes sense."""
         super().setup_schedule()
         now = self.app.now()
         for name, moment in self._remembered().items():
-            if name in self.schedule and moment < now:
+            if name in self.schedule and now - LONGEST_SLEEP < moment < now:
                 self.schedule[name].last_run_at = moment
 
     def sync(self) -> None:

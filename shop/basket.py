@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shop import freight
@@ -100,8 +100,9 @@ def is_full(contents: Contents, box: Box) -> bool:
     return box.sku not in contents and len(contents) >= MOST_KINDS
 
 
-def of(contents: Contents, boxes: Container[str]) -> dict[str, int]:
-    """The contents without what the shop no longer has."""
+def known(contents: Contents) -> dict[str, int]:
+    """The contents without what the shop never had, which no page shows."""
+    boxes = set(Box.objects.filter(sku__in=contents).values_list("sku", flat=True))
     return {sku: quantity for sku, quantity in contents.items() if sku in boxes}
 
 

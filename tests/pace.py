@@ -1,6 +1,6 @@
 """How much of their best the cores gave while a run lasted: where cores are rented, neighbours take up to half of it.
 
-The seconds of a run alone say little there; divided by this share they can be compared with another day's.
+The seconds of a run alone say little there; multiplied by this share they can be compared with another day's.
 """
 
 import statistics

@@ -147,7 +147,7 @@ BESIDE = "touch {0}; for look in $(seq 200); do [ -e {1} ] && echo 0.006 && exit
         (["echo 3.11; echo 0.010", "echo 3.11; echo 0.009"], 0),
         (["echo 3.11; echo 0.010", "echo 3.12; echo 0.006"], 0),
         ([WITHOUT_VENV, "echo 3.12; echo 0.010"], 1),
-        (["echo 3.11", "echo 3.11; echo nonsense", "echo 3.12; echo 0.010"], 2),
+        (["echo 3.11", "echo 3.11; echo else", "echo 3.12; echo 0.010"], 2),
         (["echo 3.9; echo 0.001", "exit 127", "echo 3.12; echo 0.010"], 2),
     ],
     ids=[
@@ -171,6 +171,13 @@ def test_pythons_are_compared_while_they_work_beside_each_other(pythons, tmp_pat
     pythons(*[f"echo 3.11; {BESIDE.format(*order)}" for order in (sides, sides[::-1])])
 
     assert bootstrap.find_python().command.endswith("python-0")
+
+
+def test_a_python_that_hangs_keeps_nobody_from_the_others(pythons, monkeypatch):
+    monkeypatch.setattr(bootstrap, "PATIENCE", 0.1)
+    pythons("echo 3.9; echo 0.001", "exec sleep 30", "echo 3.12; echo 0.010")
+
+    assert bootstrap.find_python().command.endswith("python-2")
 
 
 def test_who_has_no_python_that_can_build_is_told_what_to_install(pythons):

@@ -44,9 +44,14 @@ def test_a_night_that_it_slept_through_is_made_up(file):
 
 
 def test_what_it_did_it_does_not_do_again(file):
-    a_clock(file, MORNING).sync()
+    a_clock(file, EVENING).sync()
+    clock, later = a_clock(file, MORNING), MORNING + dt.timedelta(minutes=1)
+    with time_machine.travel(MORNING, tick=False):
+        clock.reserve(clock.schedule["tidy"])
+    clock.sync()
 
-    assert not is_due(a_clock(file, MORNING + dt.timedelta(minutes=1)), "tidy", MORNING + dt.timedelta(minutes=1))
+    assert not is_due(a_clock(file, later), "tidy", later)
+    assert is_due(a_clock(file, later), "tidy the shop", later)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,7 @@ def test_what_it_did_it_does_not_do_again(file):
         b'{"tidy": 1}',
         b'{"tidy": "at night"}',
         b'{"tidy": "2026-09-07T22:00:00"}',
+        b'{"tidy": "0001-01-01T00:00:00+08:00"}',
         b'{"tidy": "2999-01-01T00:00:00+08:00"}',
         b'{"an entry of an older farm": "2026-09-07T22:00:00+08:00"}',
     ],

@@ -40,7 +40,7 @@ def put_in(request: HttpRequest) -> HttpResponse:
     if box:
         quantity = _number(request.POST.get("quantity", "1")) or 1
         if basket.is_full(contents, box):
-            contents = basket.of(contents, glance.recent(now).boxes)
+            contents = basket.known(contents)
         said = _left_out(contents, box, quantity)
         contents = basket.put_in(contents, box, quantity)
     shows = {**shows_of(request), **({box.sku: seen_in} if box and seen_in else {})}

@@ -182,7 +182,7 @@ def _worker() -> Program:
 
 
 def _clock() -> Program:
-    """Celery beat; its file only says when the hourly sweeps ran last."""
+    """Celery beat; its file says when each round was rung for last."""
     schedule = ("--schedule", str(settings.VAR / "clock"), "--pidfile", "")
     return _python("clock", "beizhen.clock", *schedule, "--loglevel", "warning")
 

@@ -3,4 +3,5 @@ import { countdown } from "./countdown.js";
 
 const count = countdown(document.querySelector("[data-cashier]"), () => setTimeout(() => location.reload(), 1000));
 count();
+document.querySelector(".slip__until")?.setAttribute("hidden", "");
 setInterval(count, 1000);

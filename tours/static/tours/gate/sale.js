@@ -43,6 +43,7 @@ function waiting(open, words, {askAgain, giveUp}) {
 
 function draw(place, words, sell) {
   const slot = offered.find(one => one.slot === chosen) || offered[0];
+  if (!slot) return place.replaceChildren();
   const again = () => draw(place, words, sell);
   chosen = slot.slot;
   const choice = element("select", "sale__slot");
@@ -69,7 +70,7 @@ function payRow(slot, again, sell) {
     const pay = button(price, "button--pay", () => {
       const what = [slot.time, slot.experience, ...coming.map(kind => `${kind.name} ×${party[kind.code]}`), price].join(" · ");
       const sale = {slot: slot.slot, party, how: how.dataset.how, amount_fen: fen, nonce: crypto.randomUUID(), what};
-      sell(sale, () => { party = {}; agreed = null; again(); });
+      sell(sale, () => { party = {}; agreed = null; drawnFor = ""; again(); });
     });
     pay.disabled = !coming.length;
     row.append(pay);

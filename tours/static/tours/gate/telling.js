@@ -3,7 +3,7 @@ import {ask, Broken} from "./farm.js";
 import {dropOld, dropUsed, entries, forget, keepDay, keptDay, noteUsed, queued, requeue, used} from "./keeping.js";
 
 const AT_ONCE = 25;
-let asked = 0;
+let asked = 0, kept = 0;
 
 // How many scans were told. A scan leaves the queue only when the farm has answered for its nonce; one that the farm
 // cannot take is tried alone from then on, or set aside, so that it never stops the others.
@@ -58,7 +58,7 @@ async function settle(told) {
   return told.length;
 }
 
-// Of two that were asked for, the later is kept, whichever comes first.
+// Of two that came, the one that was asked for later is kept.
 // A party that came in by its code alone is known by its tickets once a list is newer than the farm's answer for it.
 export async function fetchDay(places) {
   await dropOld();
@@ -66,7 +66,8 @@ export async function fetchDay(places) {
   const told = (await used()).filter(one => !one.key && !waiting.has(one.nonce)).map(one => one.id);
   const mine = ++asked;
   const {status, body} = await ask(places.day);
-  if (status === 200 && mine === asked) {
+  if (status === 200 && mine > kept) {
+    kept = mine;
     await keepDay(body);
     await dropUsed(told);
   }
