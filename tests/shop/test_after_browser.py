@@ -58,32 +58,19 @@ def test_a_dead_network_and_back_lose_nothing_and_pay_nothing_twice(shop):
         assert complaints == []
 
 
-def test_what_is_below_stands_still_when_the_script_of_an_order_comes_late(shop):
-    order = a_paid_order(date=in_two_days(), now=timezone.now())
+@pytest.mark.parametrize(("story", "below"), [(a_paid_order, ".now__columns"), (an_order, ".situation .button--wide")])
+def test_what_is_below_stands_still_when_the_script_of_an_order_comes_late(shop, story, below):
+    order = story(date=in_two_days(), now=timezone.now())
     with a_visitor() as visitor:
         page = visitor.page
         page.route("**/order-page.js", lambda route: route.abort())
         page.goto(f"{shop}{order_path(order)}")
-        before = page.locator(".now__columns").bounding_box()["y"]
+        before = page.locator(below).first.bounding_box()["y"]
         page.unroute("**/order-page.js")
         page.reload()
+        page.wait_for_selector(".countdown[hidden]", state="detached")
 
-        assert page.locator(".now__columns").bounding_box()["y"] == before
-
-
-def test_what_is_below_a_countdown_stands_still_when_it_begins(shop):
-    order = an_order(date=in_two_days(), now=timezone.now())
-    with a_visitor() as visitor:
-        page = visitor.page
-        page.route("**/order-page.js", lambda route: route.abort())
-        page.goto(f"{shop}{order_path(order)}")
-        assert page.locator(".countdown").is_hidden()
-        before = page.locator(".situation .button--wide").first.bounding_box()["y"]
-        page.unroute("**/order-page.js")
-        page.reload()
-        page.locator(".countdown").wait_for()
-
-        assert page.locator(".situation .button--wide").first.bounding_box()["y"] == before
+        assert page.locator(below).first.bounding_box()["y"] == before
 
 
 def an_offer_of_two_boxes() -> str:
