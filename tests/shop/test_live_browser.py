@@ -1,6 +1,7 @@
 """A livestream on a phone: two taps from the show to the order, and numbers that go on by themselves."""
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop import live
-from shop.models import Order, ShipDate
+from shop.models import LiveShow, Order, ShipDate
 from shop.pages import live as pages
 from tests.builders import a_show
 from tests.shop.test_pages_browser import a_visitor, pytestmark, shop  # noqa: F401  # a fixture and marks
@@ -47,7 +48,25 @@ def test_the_numbers_go_on_while_somebody_looks_and_two_taps_lead_to_the_order(s
     assert order.lines.get().quantity == 1
 
 
+def test_the_clock_goes_when_the_show_begins_and_stays_away(shop, show):  # noqa: F811
+    LiveShow.objects.update(starts_at=show.starts_at + dt.timedelta(hours=1))
+    with a_visitor() as visitor:
+        page = visitor.page
+        page.goto(shop + reverse("shop:live", args=[show.code]))
+        page.wait_for_selector(".stream__countdown:has-text(':')")
+        _aside(lambda: LiveShow.objects.update(starts_at=show.starts_at))
+        page.wait_for_selector("[data-state=live]")
+        page.evaluate("new Promise(done => setTimeout(done, 1500))")  # the clock ticks once a second
+
+        assert page.locator(".stream__countdown").bounding_box() is None
+        assert visitor.complaints == []
+
+
 def _take(units: int) -> None:
+    _aside(lambda: ShipDate.objects.update(taken=units))
+
+
+def _aside(act: Callable[[], object]) -> None:
     """By another thread: while the browser runs, this one counts as asynchronous."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: ShipDate.objects.update(taken=units)).result()
+        pool.submit(act).result()

@@ -8,15 +8,17 @@ function said(seconds) {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-// Returns what is to be called each second; `over` is called once for each moment that comes.
+// Returns what is to be called each second; `over` is called once for each moment that comes. Each is shown when it is
+// counted first: what a page hides afterwards stays hidden.
 export function countdown(place, over) {
   const drawn = performance.now();
-  const done = new WeakSet();
+  const begun = new WeakSet(), done = new WeakSet();
   return () => {
     for (const hold of place.querySelectorAll("[data-until]")) {
       const gone = (performance.now() - drawn) / 1000;
       const left = Math.max(0, Math.ceil(hold.dataset.until - hold.dataset.from - gone));
-      hold.hidden = false;
+      if (!begun.has(hold)) hold.hidden = false;
+      begun.add(hold);
       hold.classList.toggle("countdown--short", left < 120);
       hold.querySelector("[data-left]").textContent = said(left);
       if (left || done.has(hold)) continue;
