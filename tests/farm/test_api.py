@@ -164,6 +164,17 @@ def test_the_throttle_trusts_only_our_own_proxies(client, monkeypatch):
     assert [answer.status_code for answer in answers] == [200, 429]
 
 
+def test_whoever_may_ask_once_a_minute_may_at_any_moment(client, monkeypatch):
+    monkeypatch.setitem(throttles.api_settings.DEFAULT_THROTTLE_RATES, "read", "1/min")
+    for now in (2000.01, 4090.3, 65_500.7):  # a minute later, seconds since the start are kept less finely
+        monkeypatch.setattr(throttles, "monotonic", lambda now=now: now)
+        throttles.forget_all()
+
+        answers = [client.get("/api/v1/varieties") for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [200, 429]
+
+
 def test_the_throttle_keeps_no_more_than_it_may(monkeypatch):
     monkeypatch.setattr(throttles, "MOST_KEPT", 3)
     throttles._free_again_at.update({("read", str(n)): 10.0 + n for n in range(4)})
