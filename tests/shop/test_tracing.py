@@ -2,6 +2,7 @@
 
 import pytest
 
+from farm.admin.exports import harmless
 from shop import changes, checkout, lot_care, planning, tracing
 from shop.models import Lot, Order, OrderLine
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, an_order, packed
@@ -53,6 +54,17 @@ def test_a_code_is_given_once_and_stays_the_same():
 
     assert first == after_packing != ""
     assert len(first) == 16
+
+
+def test_no_code_begins_as_a_formula_does_so_files_say_what_the_box_says(monkeypatch):
+    a_shop()
+    order = a_paid_order()
+    drawn = iter(["-vJ54bIkMzFyQYUQ", "vJ54bIkMzFyQYUQ-"])
+    monkeypatch.setattr(tracing.secrets, "token_urlsafe", lambda _: next(drawn))
+
+    tracing.issue([order])
+
+    assert code_of(order) == harmless(code_of(order)) == "vJ54bIkMzFyQYUQ-"
 
 
 def test_before_it_is_packed_a_passport_tells_no_lot():
