@@ -37,7 +37,7 @@ def test_an_experiences_page_keeps_the_codes_of_its_tickets_and_questions(client
 def test_a_new_question_gets_the_code_that_is_written(client):
     experience = a_slot().experience
     a_boss(client)
-    written = {"code": "shoes", "words_zh": "鞋码", "words_en": "Shoes", "choices": "[]", "position": 1}
+    written = {"code": "shoes", "words_zh": "鞋码", "words_en": "Shoes", "choices": "", "position": 1}
 
     page = form_of(client, experience) | {f"questions-0-{name}": value for name, value in written.items()}
     client.post(page_of(experience), page | {"questions-TOTAL_FORMS": 1})

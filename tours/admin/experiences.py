@@ -14,7 +14,7 @@ from farm.admin.lists import StaffAdmin
 from farm.admin.prices import PricedInYuan
 from farm.money import yuan
 from tours import rules
-from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm
+from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm, in_lines
 from tours.admin.misfits import tell
 from tours.models import Experience, Price, PriceList, Question, TicketType, Waiver
 
@@ -47,8 +47,18 @@ class TicketTypes(PricedInYuan, TabularInline):
 class Questions(TabularInline):
     model = Question
     form = QuestionForm
+    readonly_fields = ("offered",)
     extra = 0
     verbose_name_plural = _("questions")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        may_write = self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
+        choices = "choices" if may_write else "offered"
+        return ("code", "words_zh", "words_en", choices, "is_required", "is_on_manifest", "position")
+
+    @display(description=_("choices"))
+    def offered(self, question: Question) -> str:
+        return in_lines(question.choices) or "-"
 
 
 class PriceLists(TabularInline):

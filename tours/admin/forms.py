@@ -1,15 +1,17 @@
-"""What staff write in one line where the row keeps a list: times, refund terms, choices; and whether it makes sense."""
+"""What staff write in lines where the row keeps a list: times, refund terms, choices; and whether it makes sense."""
 
 import datetime as dt
 import re
+from collections.abc import Container
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from farm.refusals import Refused
 from tours import recurrence, schedule, slots
@@ -17,6 +19,11 @@ from tours.models import ScheduleException
 
 TERM = re.compile(r"(\d{1,4})\s*[:：]\s*(\d{1,3})")
 COMMAS = re.compile(r"[,，、\s]+")
+BARS = re.compile(r"[|｜]")
+CODE = re.compile(r"[A-Za-z0-9_-]{1,50}")
+A_CHOICE = "zh | 中文 | Chinese"
+
+no_nulls = ProhibitNullCharactersValidator()
 
 
 class LineField(forms.CharField):
@@ -28,7 +35,9 @@ class LineField(forms.CharField):
         return self.written(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return self.read(str(value or ""))
+        line = str(value or "")
+        no_nulls(line)
+        return self.read(line)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -69,6 +78,47 @@ class TermsField(LineField):
         return [{"hours": hours, "percent": percent} for hours, percent in found]
 
 
+class ChoicesField(LineField):
+    """One choice a line: `zh | 中文 | Chinese`."""
+
+    widget = UnfoldAdminExpandableTextareaWidget(
+        {"placeholder": f"{A_CHOICE}\nen | 英语 | English", "class": "min-w-52"}  # no narrower: a line stays one
+    )
+
+    def written(self, parts: list[Any]) -> str:
+        return in_lines(parts)
+
+    def read(self, line: str) -> list[Any]:
+        choices: dict[str, dict[str, str]] = {}
+        wrong: list[str] = []
+        for place, text in enumerate(line.splitlines(), start=1):
+            parts = [part.strip() for part in BARS.split(text)]
+            if refusal := _refusal(parts, choices):
+                wrong.append(refusal % {"line": place, "code": parts[0], "example": A_CHOICE})
+            elif text.strip():
+                choices[parts[0]] = dict(zip(("code", "zh", "en"), parts, strict=True))
+        if wrong:
+            raise ValidationError(wrong)
+        return list(choices.values())
+
+
+def in_lines(choices: list[dict[str, Any]]) -> str:
+    return "\n".join(f"{choice['code']} | {choice['zh']} | {choice['en']}" for choice in choices)
+
+
+def _refusal(parts: list[str], known: Container[str]) -> str:
+    """What is wrong with a line, in words with holes; nothing when it fits or is empty."""
+    if parts == [""]:
+        return ""
+    if len(parts) != 3 or not all(parts):
+        return _now("Line %(line)s: write code, Chinese and English with | between them, like “%(example)s”.")
+    if not CODE.fullmatch(parts[0]):
+        return _now("Line %(line)s: write a code of at most 50 letters a-z, digits, - and _, not “%(code)s”.")
+    if parts[0] in known:
+        return _now("Line %(line)s: “%(code)s” is the code of a line above: write another.")
+    return ""
+
+
 class KeepsItsCode:
     """Bookings and parties in line name the row by its code: once it is written, it stays."""
 
@@ -101,17 +151,14 @@ class ExperienceForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be su
 
 
 class QuestionForm(KeepsItsCode, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
-    def clean_choices(self) -> list[Any]:
-        choices = self.cleaned_data["choices"] or []
-        fits = isinstance(choices, list) and all(
-            isinstance(choice, dict) and choice.keys() == {"code", "zh", "en"} and all(choice.values())
-            for choice in choices
-        )
-        if not fits:
-            raise ValidationError(
-                _now('Write [{"code": "zh", "zh": "中文", "en": "Chinese"}, …], or [] for free text.')
-            )
-        return choices
+    choices = ChoicesField(
+        label=_("choices"),
+        required=False,
+        help_text=_(
+            "one a line: code | Chinese | English; empty: free text. Bookings keep the code: reword a choice freely, "
+            "but leave its code"
+        ),
+    )
 
 
 class OfItsExperience:

@@ -1,0 +1,120 @@
+"""The choices of a question: staff write one a line, the row keeps a list, and visitors answer with its codes."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from farm.models import User
+from tests.builders import made
+from tests.staff import a_boss, form_of, page_of, sign_in
+from tests.visits import an_experience
+from tours.models import Question
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts")]
+CHINESE, ENGLISH = {"code": "zh", "zh": "中文", "en": "Chinese"}, {"code": "en", "zh": "英语", "en": "English"}
+LINES = "zh | 中文 | Chinese\nen | 英语 | English"
+FIELD = "questions-0-choices"
+
+
+def a_question(*choices) -> Question:
+    words = {"words_zh": "讲解用哪种语言？", "words_en": "In which language?"}
+    return made(Question(experience=an_experience(), code="language", choices=list(choices), **words))
+
+
+def save(client, question: Question, lines: str):
+    """What comes back when its page is sent with these lines."""
+    page = page_of(question.experience)
+    answer = client.post(page, form_of(client, question.experience) | {FIELD: lines})
+    question.refresh_from_db()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (LINES, [CHINESE, ENGLISH]),
+        ("en | 英语 | English\r\nzh | 中文 | Chinese\r\n", [ENGLISH, CHINESE]),
+        ("\n  zh｜中文　｜ Chinese \n \nen|英语|English", [CHINESE, ENGLISH]),
+        ("Well_done-1 | 全熟 | Well done, please", [{"code": "Well_done-1", "zh": "全熟", "en": "Well done, please"}]),
+        (" \n ", []),
+    ],
+)
+def test_choices_are_written_one_a_line_and_stay_in_order(client, lines, kept):
+    a_boss(client)
+    question = a_question({"code": "fr", "zh": "法语", "en": "French"})
+
+    answer = save(client, question, lines)
+
+    assert (answer.status_code, question.choices) == (302, kept)
+
+
+def test_choices_open_as_lines_and_saved_as_they_were_change_nothing(client):
+    a_boss(client)
+    question = a_question(CHINESE, ENGLISH)
+
+    shown = form_of(client, question.experience)
+    save(client, question, LINES.replace("\n", "\r\n"))
+
+    assert (shown[FIELD], shown[f"initial-{FIELD}"]) == (LINES, LINES)
+    assert question.choices == [CHINESE, ENGLISH]
+    assert LogEntry.objects.latest("pk").change_message == "[]"
+
+
+def test_an_old_page_puts_no_older_choices_back(client):
+    a_boss(client)
+    question = a_question(CHINESE)
+    old = form_of(client, question.experience)
+
+    save(client, question, LINES)
+    client.post(page_of(question.experience), old | {"questions-0-words_en": "Which language?"})
+
+    question.refresh_from_db()
+    assert (question.choices, question.words_en) == ([CHINESE, ENGLISH], "Which language?")
+
+
+THREE = "write code, Chinese and English with | between them, like “zh | 中文 | Chinese”."
+SLUG = "write a code of at most 50 letters a-z, digits, - and _, not"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ("zh 中文 Chinese", [f"Line 1: {THREE}"]),
+        ("zh | 中文", [f"Line 1: {THREE}"]),
+        ("zh | 中文 | Chinese | 汉语", [f"Line 1: {THREE}"]),
+        ("zh | | Chinese", [f"Line 1: {THREE}"]),
+        ("||", [f"Line 1: {THREE}"]),
+        ('[{"code": "zh", "zh": "中文", "en": "Chinese"}]', [f"Line 1: {THREE}"]),
+        ("中 | 中文 | Chinese", [f"Line 1: {SLUG} “中”."]),
+        (f"{'z' * 51} | 中文 | Chinese", [f"Line 1: {SLUG} “{'z' * 51}”."]),
+        (f"{LINES}\n\nzh | 汉语 | Mandarin", ["Line 4: “zh” is the code of a line above: write another."]),
+        ("\nz h | 中文 | Chinese\nen", [f"Line 2: {SLUG} “z h”.", f"Line 3: {THREE}"]),
+        ("zh | 中\0文 | Chinese", ["Null characters are not allowed."]),
+    ],
+)
+def test_a_line_that_does_not_fit_is_named_and_nothing_is_changed(client, lines, wrong):
+    a_boss(client)
+    question = a_question(CHINESE)
+
+    refused = save(client, question, lines)
+
+    questions = refused.context["inline_admin_formsets"][1].formset
+    assert questions.forms[0].errors == {"choices": wrong}
+    assert questions.forms[0]["choices"].value() == lines
+    assert question.choices == [CHINESE]
+
+
+@pytest.mark.parametrize(("choices", "seen"), [([CHINESE, ENGLISH], LINES.replace("\n", "<br>")), ([], "-")])
+def test_who_may_only_look_reads_lines_too(client, choices, seen):
+    question = a_question(*choices)
+    reader = made(User(username="reader", is_staff=True))
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_experience", "view_question"]))
+    sign_in(client, reader)
+
+    context = client.get(page_of(question.experience)).context
+
+    [questions] = context["inline_admin_formsets"]
+    [row] = questions
+    fields = {field.field["name"]: field.contents() for fieldset in row for line in fieldset for field in line}
+    assert fields["offered"] == seen
+    assert "choices" not in fields
