@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from farm.refusals import Refused
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY")
 WEEKDAY = re.compile(r"([+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)")
 WEEKDAYS_KNOWN = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+EVERY_DAY = "FREQ=DAILY"
+ON_WEEKDAYS = "FREQ=WEEKLY;BYDAY="
 LONGEST_INTERVAL = 11
 """Twelve months and more could leap over the only months that have the day, and search for it for ever."""
 DAYS_OF_MONTH = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
@@ -49,6 +52,20 @@ def dates(text: str, *, since: dt.date, first: dt.date, last: dt.date) -> list[d
         return []
     rule = rrulestr(f"{text};UNTIL={last:%Y%m%d}", dtstart=_midnight(since))
     return [moment.date() for moment in rule.xafter(_midnight(first), inc=True)]
+
+
+def weekdays(text: str) -> list[str]:
+    """The days of the week, Monday first, of a rule that says no more than these; none of any other rule."""
+    named = set(text.removeprefix(ON_WEEKDAYS).split(","))
+    if not text.startswith(ON_WEEKDAYS) or not named <= set(WEEKDAYS_KNOWN):
+        return []
+    return [day for day in WEEKDAYS_KNOWN if day in named]
+
+
+def on_weekdays(days: Iterable[str]) -> str:
+    """The rule for these days of each week: all seven are every day, and one choice is always the same text."""
+    named = [day for day in WEEKDAYS_KNOWN if day in days]
+    return EVERY_DAY if len(named) == len(WEEKDAYS_KNOWN) else ON_WEEKDAYS + ",".join(named)
 
 
 def _parts(text: str) -> dict[str, str]:

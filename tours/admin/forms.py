@@ -8,13 +8,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.text import capfirst
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from farm.refusals import Refused
-from tours import recurrence, schedule, slots
+from tours import schedule, slots
+from tours.admin.recurrence import Chosen, RecurrenceField, refuse_what_is_not_chosen
 from tours.models import ScheduleException
 
 TERM = re.compile(r"(\d{1,4})\s*[:：]\s*(\d{1,3})")
@@ -175,6 +177,7 @@ class OfItsExperience:
 
 
 class RuleForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    recurrence = RecurrenceField(label=capfirst(_("recurrence")))
     times = TimesField(label=_("times"), help_text="09:30, 14:00")
 
     def clean(self) -> dict[str, Any]:
@@ -183,11 +186,9 @@ class RuleForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # c
         return cleaned
 
     def clean_recurrence(self) -> str:
-        text: str = "".join(self.cleaned_data["recurrence"].upper().split())
-        try:
-            recurrence.check(text)
-        except Refused as refusal:
-            raise ValidationError(str(refusal)) from refusal
+        shown = Chosen.of_rule(str(self.data.get(self.add_initial_prefix("recurrence"), "")))
+        refuse_what_is_not_chosen(self["recurrence"].data, shown)
+        text: str = self.cleaned_data["recurrence"]
         return text
 
 

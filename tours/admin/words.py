@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from tours import recurrence
 from tours.models import Bill, Booking, Closure, ClosureOffer, Rebooking, WaitingParty
 
 
@@ -81,15 +82,15 @@ WAITING = {
     WaitingParty.Status.LEFT: _("left the line"),
 }
 WAITING_COLOURS = {"waiting": "info", "offered": "warning", "booked": "success", "lapsed": "", "left": ""}
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKDAY = {day: WEEKDAYS_ABBR[number] for number, day in enumerate(recurrence.WEEKDAYS_KNOWN)}
 
 
-def recurrence_words(recurrence: str) -> str:
+def recurrence_words(text: str) -> str:
     """The two ways in which nearly every rule recurs in words; any other as it is written."""
-    if recurrence == "FREQ=DAILY":
+    if text == recurrence.EVERY_DAY:
         return _now("every day")
-    days = recurrence.removeprefix("FREQ=WEEKLY;BYDAY=").split(",")
-    if not set(days) <= set(WEEKDAYS):
-        return recurrence
-    named = pgettext("between days", ", ").join(str(WEEKDAYS_ABBR[WEEKDAYS.index(day)]) for day in days)
+    days = recurrence.weekdays(text)
+    if not days:
+        return text
+    named = pgettext("between days", ", ").join(str(WEEKDAY[day]) for day in days)
     return _now("every week: %(days)s") % {"days": named}
