@@ -22,8 +22,14 @@ class LimitTooLow(Refused):
 def set_slot_limit(*, slot: Slot, limit: int, now: dt.datetime) -> Slot:
     """Let the slot take `limit` people; never fewer than have a seat in it. New seats are offered to its line first.
 
-    :raises LimitTooLow: when more have a seat; nothing is changed.
+    :raises LimitTooLow: when more have a seat, or it would be called off for want of people; nothing is changed.
     """
+    if slot.runs == Slot.Runs.OPEN and limit < slot.minimum_to_run:
+        raise LimitTooLow(
+            _("This time needs %(least)s people to run.") % {"least": slot.minimum_to_run},
+            advice=_("Set the limit to %(least)s or more, or close it.") % {"least": slot.minimum_to_run},
+            field="limit",
+        )
     _set(slot, limit)
     line.offer_freed([slot], now=now)
     return slot

@@ -158,7 +158,8 @@ def test_a_rule_gives_its_slots_the_deadline_and_a_late_slot_its_cut_off():
     assert second.decide_at == second.starts_at - dt.timedelta(hours=48)
 
 
-def test_a_slots_limit_goes_down_to_what_is_taken_and_no_further(slot):
+def test_a_slots_limit_goes_down_to_what_is_taken_and_no_further():
+    slot = a_slot()
     a_booking(slot, family=1)
 
     with pytest.raises(capacity.LimitTooLow):
@@ -167,6 +168,20 @@ def test_a_slots_limit_goes_down_to_what_is_taken_and_no_further(slot):
 
     capacity.set_slot_limit(slot=slot, limit=4, now=NOW)
     assert (slot.limit, slot.left) == (4, 0)
+
+
+def test_a_slot_keeps_room_for_the_people_it_needs_until_it_is_sure(slot):
+    least = slot.minimum_to_run
+
+    with pytest.raises(capacity.LimitTooLow, match=f"needs {least} people to run"):
+        capacity.set_slot_limit(slot=slot, limit=least - 1, now=NOW)
+    assert Slot.objects.get().limit == 20
+
+    capacity.set_slot_limit(slot=slot, limit=least, now=NOW)
+    Slot.objects.update(runs=Slot.Runs.SURE)
+    capacity.set_slot_limit(slot=Slot.objects.get(), limit=least - 1, now=NOW)
+
+    assert Slot.objects.get().limit == least - 1
 
 
 def test_a_days_limit_goes_down_to_what_is_taken_over_all_experiences(slot):
