@@ -21,6 +21,8 @@ from farm.api import marks
 from farm.security import read_reference
 
 MOST_KEPT = 50_000
+ROUNDED_AWAY = 0.001
+"""Seconds: sums of shares and of moments since the machine's start are off by less; whoever is in time never waits."""
 
 _free_again_at: dict[tuple[str, str], float] = {}
 
@@ -46,14 +48,12 @@ class Steady(SimpleRateThrottle):
             return True
         now, share = monotonic(), self.duration / self.num_requests
         places = [(str(self.scope), who) for who in self.who_asks(request, view)]
-        free_at = {place: max(_free_again_at.get(place, now), now) for place in places}
-        # Nobody here before: exactly nothing, where a sum of seconds since the machine's start could be a hair more.
-        taken = max(free_at.values(), default=now) - now
-        self.seconds_to_wait = taken - (self.duration - share)
-        if self.seconds_to_wait > 0:
+        free_at = {place: max(_free_again_at.get(place, now), now) + share for place in places}
+        self.seconds_to_wait = max(free_at.values(), default=now) - self.duration - now
+        if self.seconds_to_wait > ROUNDED_AWAY:
             return False
         _make_room(now)
-        _free_again_at.update({place: moment + share for place, moment in free_at.items()})
+        _free_again_at.update(free_at)
         return True
 
     def who_asks(self, request: Request, view: APIView) -> Collection[str]:
