@@ -52,8 +52,7 @@ class Questions(TabularInline):
     verbose_name_plural = _("questions")
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        may_write = self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
-        choices = "choices" if may_write else "offered"
+        choices = "choices" if self.has_change_permission(request, obj) else "offered"
         return ("code", "words_zh", "words_en", choices, "is_required", "is_on_manifest", "position")
 
     @display(description=_("choices"))

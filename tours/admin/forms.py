@@ -21,8 +21,8 @@ from tours.models import ScheduleException
 
 TERM = re.compile(r"(\d{1,4})\s*[:：]\s*(\d{1,3})")
 COMMAS = re.compile(r"[,，、\s]+")
-BARS = re.compile(r"[|｜]")
-CODE = re.compile(r"[A-Za-z0-9_-]{1,50}")
+BARS = re.compile(r"[|｜\t]")  # a row of a spreadsheet comes with tabs
+LONGEST_CODE = 50
 A_CHOICE = "zh | 中文 | Chinese"
 
 no_nulls = ProhibitNullCharactersValidator()
@@ -83,8 +83,8 @@ class TermsField(LineField):
 class ChoicesField(LineField):
     """One choice a line: `zh | 中文 | Chinese`."""
 
-    widget = UnfoldAdminExpandableTextareaWidget(
-        {"placeholder": f"{A_CHOICE}\nen | 英语 | English", "class": "min-w-52"}  # no narrower: a line stays one
+    widget = UnfoldAdminExpandableTextareaWidget(  # no narrower: a line stays one
+        {"placeholder": _("code | Chinese | English"), "aria-label": _("choices"), "class": "min-w-52"}
     )
 
     def written(self, parts: list[Any]) -> str:
@@ -96,26 +96,30 @@ class ChoicesField(LineField):
         for place, text in enumerate(line.splitlines(), start=1):
             parts = [part.strip() for part in BARS.split(text)]
             if refusal := _refusal(parts, choices):
-                wrong.append(refusal % {"line": place, "code": parts[0], "example": A_CHOICE})
-            elif text.strip():
+                wrong.append(refusal % {"line": place, "code": parts[0][:LONGEST_CODE], "example": A_CHOICE})
+            elif any(parts):
                 choices[parts[0]] = dict(zip(("code", "zh", "en"), parts, strict=True))
         if wrong:
-            raise ValidationError(wrong)
+            raise ValidationError("\n".join(wrong))
         return list(choices.values())
 
 
 def in_lines(choices: list[dict[str, Any]]) -> str:
-    return "\n".join(f"{choice['code']} | {choice['zh']} | {choice['en']}" for choice in choices)
+    """What was kept before there were lines may have a bar or a new line in it, which here would end a part."""
+    return "\n".join(
+        " | ".join(" ".join(BARS.sub("/", str(choice[part])).split()) for part in ("code", "zh", "en"))
+        for choice in choices
+    )
 
 
 def _refusal(parts: list[str], known: Container[str]) -> str:
     """What is wrong with a line, in words with holes; nothing when it fits or is empty."""
-    if parts == [""]:
+    if not any(parts):
         return ""
     if len(parts) != 3 or not all(parts):
         return _now("Line %(line)s: write code, Chinese and English with | between them, like “%(example)s”.")
-    if not CODE.fullmatch(parts[0]):
-        return _now("Line %(line)s: write a code of at most 50 letters a-z, digits, - and _, not “%(code)s”.")
+    if len(parts[0]) > LONGEST_CODE:
+        return _now("Line %(line)s: write a shorter code than “%(code)s…”, of at most 50 letters.")
     if parts[0] in known:
         return _now("Line %(line)s: “%(code)s” is the code of a line above: write another.")
     return ""
