@@ -14,6 +14,7 @@ from shop.models import PickWave
 from tests import browser
 from tests.builders import NOW, a_paid_order, a_shop
 from tests.staff import a_boss, list_of, page_of
+from tests.visits import a_rule
 from tests.worlds import a_shop_with_a_planned_order
 
 pytestmark = browser.MARKS
@@ -93,3 +94,15 @@ def test_a_button_of_a_page_that_is_out_of_date_says_so(live_server):
 
         expect(page.get_by_text("This cannot be done in its present state.")).to_be_visible()
         expect(page.locator("#modal-content")).to_be_hidden()
+
+
+def test_a_day_that_is_checked_chooses_its_way(live_server):
+    rule = a_rule("FREQ=DAILY")
+
+    with a_desk(live_server, "en") as page:
+        page.goto(f"{live_server.url}{page_of(rule)}")
+        page.get_by_role("checkbox", name="Sat").check()
+
+        expect(page.get_by_role("radio", name="on these weekdays")).to_be_checked()
+        page.get_by_role("textbox", name="otherwise, by a written rule").fill("FREQ=MONTHLY;BYDAY=1SA")
+        expect(page.get_by_role("radio", name="otherwise, by a written rule")).to_be_checked()

@@ -128,8 +128,11 @@ class BoxTrace(Exportable, ReadOnly, Personal):
         return lines.held()
 
     def found(self, queryset: QuerySet[OrderLine], term: str) -> QuerySet[OrderLine]:
-        """Each kind of code has its index; the address behind a scanned code counts as the code."""
-        term = term.rstrip("/").rpartition("/")[2]
+        """Each kind of code has its index; the address behind a scanned code counts as the code.
+
+        So does an older code that begins as a formula does, as a file says it: with an apostrophe before it.
+        """
+        term = term.rstrip("/").rpartition("/")[2].removeprefix("'")
         lot = Lot.objects.filter(code=term).first()
         if lot is not None:
             return queryset.filter(lot=lot)

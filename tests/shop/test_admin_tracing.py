@@ -72,6 +72,17 @@ def test_a_scanned_code_or_a_number_finds_the_order_of_a_box(client):
         assert (order.number in page, other.number in page) == (True, False)
 
 
+def test_an_older_code_is_found_as_a_file_says_it(client):
+    order = a_shop_with_a_packed_order()
+    order.lines.update(passport="-vJ54bIkMzFyQYUQ")
+    a_member(client, "packing")
+
+    [row] = export(client)
+
+    assert row["passport"] == "'-vJ54bIkMzFyQYUQ"
+    assert order.number in client.get(PLACE, {"q": row["passport"]}).content.decode()
+
+
 def test_the_list_can_be_narrowed_to_what_can_still_be_stopped(client):
     a_shop()
     here, gone = an_order(), packed(a_paid_order())

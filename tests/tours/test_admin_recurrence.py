@@ -104,6 +104,7 @@ def test_each_way_is_kept_as_one_text(client, boss, parts, kept):
         ({"how": "daily", "days": ["SA"]}, STRAY_DAYS),
         ({"how": "written", "written": THIRD_SUNDAYS, "days": ["SA"]}, STRAY_DAYS),
         ({"how": "daily", "written": THIRD_SUNDAYS}, STRAY_RULE),
+        ({"how": "daily", "written": THIRD_SUNDAYS, "days": ["SA"]}, f"{STRAY_DAYS} {STRAY_RULE}"),
     ],
 )
 def test_what_is_not_clear_is_asked_for_beside_its_field(client, boss, parts, answer):
@@ -140,7 +141,7 @@ def test_another_way_takes_the_place_of_the_days_that_stood_there(client, boss):
     rule = a_rule(WEEKENDS)
 
     refused = edit(client, rule, how="daily", days=["FR", "SA", "SU"])
-    saved = edit(client, rule, how="daily", days=["SA", "SU"])
+    saved = edit(client, rule, how="daily", days=["SU"])
 
     rule.refresh_from_db()
     assert (refused.status_code, saved.status_code) == (200, 302)
@@ -187,14 +188,16 @@ def test_a_page_from_before_there_was_a_choice_sends_the_text_alone_and_changes_
     assert LogEntry.objects.get().change_message == "[]"
 
 
-def test_who_may_only_look_reads_the_days_in_words(client):
+def test_who_may_only_look_reads_days_and_times_in_words(client):
     looker = made(User(username="looker", is_staff=True))
     looker.user_permissions.add(Permission.objects.get(codename="view_schedulerule"))
     sign_in(client, looker)
 
-    page = client.get(page_of(a_rule(WEEKENDS))).content.decode()
+    rule = a_rule(WEEKENDS, times=["09:30", "14:00"])
+    page = client.get(page_of(rule)).content.decode()
 
     assert "every week: Sat, Sun" in page
+    assert "09:30, 14:00" in page
     assert "FREQ=" not in page
     assert "recurrence_how" not in page
 
@@ -205,5 +208,5 @@ def test_the_days_are_chosen_in_chinese_too(client, boss):
     page = client.get(page_of(a_rule(WEEKENDS))).content.decode()
     refused = add(client, how="daily", days=["SA"])
 
-    assert all(words in page for words in ("每天", "每周的这几天", "星期六", "其他：写成规则"))
-    assert "请选择“每周的这几天”，或取消勾选" in refused.content.decode()
+    assert all(words in page for words in ("每天", "每周的这几天", "星期六", "其他（自己写规则）"))
+    assert "没有选中“每周的这几天”：请选中它，或取消勾选" in refused.content.decode()

@@ -14,9 +14,10 @@ from unfold.widgets import (
 
 from farm.refusals import Refused
 from tours import recurrence
-from tours.admin.words import WEEKDAY
+from tours.admin.words import WEEKDAY_WORDS
+from tours.models import ScheduleRule
 
-LONGEST = 200
+LONGEST = ScheduleRule._meta.get_field("recurrence").max_length
 DAILY, WEEKLY, WRITTEN = "daily", "weekly", "written"
 HOW = {DAILY: _("every day"), WEEKLY: _("on these weekdays"), WRITTEN: _("otherwise, by a written rule")}
 
@@ -59,8 +60,10 @@ class RecurrenceWidget(forms.MultiWidget):
     def __init__(self) -> None:
         parts = {
             "how": UnfoldAdminRadioSelectWidget(choices=list(HOW.items())),
-            "weekdays": UnfoldAdminCheckboxSelectMultipleWidget(choices=list(WEEKDAY.items())),
-            "": UnfoldAdminTextInputWidget(attrs={"maxlength": LONGEST}),
+            "weekdays": UnfoldAdminCheckboxSelectMultipleWidget(choices=list(WEEKDAY_WORDS.items())),
+            "": UnfoldAdminTextInputWidget(
+                attrs={"maxlength": LONGEST, "aria-label": HOW[WRITTEN], "aria-describedby": "an-example-of-a-rule"}
+            ),
         }
         super().__init__(parts)
 
@@ -86,7 +89,7 @@ class RecurrenceField(forms.MultiValueField):
     def __init__(self, **options: Any) -> None:
         parts = (
             forms.ChoiceField(choices=HOW, required=False),
-            forms.MultipleChoiceField(choices=list(WEEKDAY.items()), required=False),
+            forms.MultipleChoiceField(choices=list(WEEKDAY_WORDS.items()), required=False),
             forms.CharField(max_length=LONGEST, required=False),
         )
         super().__init__(parts, widget=RecurrenceWidget, require_all_fields=False, **options)
@@ -113,13 +116,16 @@ class RecurrenceField(forms.MultiValueField):
 def refuse_what_is_not_chosen(chosen: Chosen, shown: Chosen) -> None:
     """What somebody has filled in beside their choice is neither taken for it nor lost; what only stood there may go.
 
-    :raises ValidationError: naming the two ways out.
+    :raises ValidationError: naming the two ways out of each.
     """
-    if chosen.meant != WEEKLY and chosen.days and chosen.days != shown.days:
-        raise ValidationError(
+    stray = []
+    if chosen.meant != WEEKLY and not set(chosen.days) <= set(shown.days):
+        stray.append(
             _now("Weekdays are checked, but not chosen: choose “%(way)s”, or uncheck them.") % {"way": HOW[WEEKLY]}
         )
-    if chosen.meant != WRITTEN and chosen.written and chosen.written != shown.written:
-        raise ValidationError(
+    if chosen.meant != WRITTEN and chosen.written not in ("", shown.written):
+        stray.append(
             _now("A rule is written, but not chosen: choose “%(way)s”, or empty its field.") % {"way": HOW[WRITTEN]}
         )
+    if stray:
+        raise ValidationError(stray)

@@ -100,9 +100,10 @@ class ScheduleRuleAdmin(StaffAdmin):
         return listed(rules.misfits(rules=[rule], now=timezone.now()))
 
     def get_fields(self, request: HttpRequest, obj: ScheduleRule | None = None) -> list[Any]:
-        """Who may not change the rule reads in words how often it comes."""
-        often = "on_days" if obj and not self.has_change_permission(request, obj) else "recurrence"
-        times = [("times", "capacity"), "price_list", ("minimum_to_run", "decide_hours")]
+        """Who may not change the rule reads its days and times as its list says them."""
+        is_read = obj and not self.has_change_permission(request, obj)
+        often, clock = ("on_days", "clock") if is_read else ("recurrence", "times")
+        times = [(clock, "capacity"), "price_list", ("minimum_to_run", "decide_hours")]
         own = [("experience", "is_active"), "name", often, "days", ("starts_on", "ends_on"), *times]
         return [*own, "no_longer_fit"] if obj else own
 

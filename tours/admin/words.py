@@ -82,7 +82,7 @@ WAITING = {
     WaitingParty.Status.LEFT: _("left the line"),
 }
 WAITING_COLOURS = {"waiting": "info", "offered": "warning", "booked": "success", "lapsed": "", "left": ""}
-WEEKDAY = {day: WEEKDAYS_ABBR[number] for number, day in enumerate(recurrence.WEEKDAYS_KNOWN)}
+WEEKDAY_WORDS = {day: WEEKDAYS_ABBR[number] for number, day in enumerate(recurrence.WEEKDAYS_KNOWN)}
 
 
 def recurrence_words(text: str) -> str:
@@ -92,5 +92,5 @@ def recurrence_words(text: str) -> str:
     days = recurrence.weekdays(text)
     if not days:
         return text
-    named = pgettext("between days", ", ").join(str(WEEKDAY[day]) for day in days)
+    named = pgettext("between days", ", ").join(str(WEEKDAY_WORDS[day]) for day in days)
     return _now("every week: %(days)s") % {"days": named}
