@@ -244,7 +244,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"¥{yuan(self.price_fen)}"
+        return f"{self.ticket_type} ¥{yuan(self.price_fen)}"
 
 
 class Question(models.Model):
