@@ -24,6 +24,7 @@ from unfold.decorators import display
 from farm import history, naming
 from farm.admin import places
 from farm.admin.buttons import Buttons
+from farm.admin.changes import TellsChanges
 from farm.admin.leads import Leads
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
@@ -70,7 +71,7 @@ def moment(field: str, title: "StrOrPromise") -> Callable[[Any, models.Model], s
     return column
 
 
-class StaffAdmin(Leads, Buttons):
+class StaffAdmin(Leads, Buttons, TellsChanges):
     """A list of the farm: rows with a history are kept, so nothing is deleted here."""
 
     list_per_page = 50

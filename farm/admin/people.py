@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from farm import closing, contacts, naming, security
+from farm.admin import changes
 from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
 from farm.admin.rights import GROUP, GrantsRights, group, rights_of
@@ -21,6 +22,8 @@ from farm.models import ClosedDay, Customer, User
 from farm.people import hand
 
 PERSONAL = "farm.view_personal_data"
+
+changes.tell(ClosedDay, but={"reason_zh", "reason_en"})
 
 admin.site.unregister(Group)
 

@@ -13,6 +13,7 @@ from import_export.fields import Field
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from farm.admin import changes
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
@@ -25,6 +26,9 @@ from shop.admin.tracing import LotTrace
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
 SKIN = {"purple": _("purple"), "black": _("black"), "green": _("green"), "red": _("red")}
+
+changes.tell(Variety, Box, ColdRoom)
+changes.tell(Lot, but={"grower"})
 
 
 class BySkin(InWords):

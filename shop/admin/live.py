@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from unfold.decorators import display
 
+from farm.admin import changes
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import StaffAdmin, moment
 from farm.money import yuan
@@ -22,6 +23,8 @@ from shop import live
 from shop.models import LiveShow, ShipDate
 
 DATES_BACK = 400
+
+changes.tell(LiveShow, but={"host_zh", "host_en"})
 
 
 class LiveShowResource(FarmResource):

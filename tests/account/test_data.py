@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from farm import outbox
+from farm.admin.changes import TELLING
 from farm.api import throttles
 from farm.models import Customer, LedgerEntry, Notice, SignIn
 from shop import changes, damage, tracking
@@ -222,6 +223,12 @@ class TestALife:
         assert not list(private.rglob("*.jpg"))
         assert list(LedgerEntry.objects.values_list("payable", "amount_fen")) == money
         assert drift() == []
+
+    def test_no_history_of_the_staff_tells_values_of_rows_that_hold_a_person(self):
+        holders = {trace.partition(":")[0] for trace in traces()}
+
+        assert {"shop.Order", "tours.Booking", "farm.Customer", "tours.Credit"} <= holders
+        assert holders & {kind._meta.label for kind in TELLING} == set()
 
     def test_what_is_told_later_comes_to_nobody_and_breaks_nothing(self, client):
         client.post(ERASURE, {"understood": "on"})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from farm.admin import changes
 from farm.admin.lists import StaffAdmin
 from farm.admin.prices import PricedInYuan
 from farm.money import yuan
@@ -19,6 +20,8 @@ from tours.admin.misfits import tell
 from tours.models import Experience, Price, PriceList, Question, TicketType, Waiver
 
 SHAPES_SLOTS = {"duration_minutes", "cut_off_minutes"}
+
+changes.tell(Experience, TicketType, Question, PriceList, Price)
 
 
 class TicketTypes(PricedInYuan, TabularInline):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
-from farm.admin import places
+from farm.admin import changes, places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
 from tours import capacity, rules, slots
@@ -43,6 +43,8 @@ A_LIFE_YEARS = 80
 
 places.lead("rule", places.page("tours_schedulerule"))
 places.lead("experience", places.page("tours_experience"))
+changes.tell(ScheduleRule, ScheduleException)
+changes.tell(Slot, VisitorsDay, but={"closed_reason_zh", "closed_reason_en"})
 
 
 class Exceptions(TabularInline):
