@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,8 +16,8 @@ from farm.admin import changes
 from farm.admin.changes import TELLING, read
 from farm.models import User
 from shop.models import LiveShow, Variety
-from tests.builders import FARM_TIME, a_box, a_ship_date, made
-from tests.staff import a_boss, form_of, page_of
+from tests.builders import FARM_TIME, NOW, a_box, a_lot, a_ship_date, made
+from tests.staff import a_boss, form_of, page_of, press
 from tests.visits import SATURDAY, a_rule, a_slot, an_experience
 from tours.models import Price, PriceList, Question, TicketType
 
@@ -250,3 +251,24 @@ def test_django_reads_our_lines_as_its_own(client):
 
     with override("en"):
         assert LogEntry.objects.get().get_change_message() == "Changed Price in yuan."
+
+
+def test_what_a_button_changes_is_told_from_what_to_what_too(client):
+    day, lot, slot = a_ship_date(SATURDAY, limit=500), a_lot(boxes=2), a_slot(seats=20)
+
+    with time_machine.travel(NOW, tick=False):
+        press(client, "set_limit", day, limit=450)
+        press(client, "set_cut_off", day, cut_off_at=f"{SATURDAY - dt.timedelta(days=1)}T21:30")
+        press(client, "set_limit", lot, limit=7500)
+        press(client, "set_best_before", lot, best_before="2026-10-01")
+        press(client, "set_limit", slot, limit=24)
+        press(client, "set_limit", slot.day, limit=90)
+
+    assert list(LogEntry.objects.order_by("pk").values_list("change_message", flat=True)) == [
+        "上限 500 → 450",
+        "截单时间 2026-09-11 20:00 → 2026-09-11 21:30",
+        "总量 5000 → 7500 克",
+        "赏味期限 2026-10-20 → 2026-10-01",
+        "上限 20 → 24",
+        "上限 300 → 90",
+    ]

@@ -152,7 +152,7 @@ class LotAdmin(Exportable, LotTrace):
             request,
             [lot],
             lambda row: lot_care.set_limit(lot=row, limit=limit, by=hand(request.user), now=timezone.now()),
-            said=_now("limit is %(limit)s g") % {"limit": limit},
+            said=_now("limit %(old)s → %(limit)s g") % {"old": lot.limit, "limit": limit},
         )
         return self.back_to(request, lot)
 
@@ -164,6 +164,6 @@ class LotAdmin(Exportable, LotTrace):
             request,
             [lot],
             lambda row: lot_care.set_best_before(lot=row, best_before=date, by=by, now=now),
-            said=_now("best before %(date)s") % {"date": date},
+            said=_now("best before %(old)s → %(date)s") % {"old": lot.best_before, "date": date},
         )
         return self.back_to(request, lot)

@@ -154,7 +154,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
             request,
             [ship_date],
             lambda row: calendar_days.set_limit(ship_date=row, limit=limit, by=hand(request.user), now=timezone.now()),
-            said=_now("limit is %(limit)s") % {"limit": limit},
+            said=_now("limit %(old)s → %(limit)s") % {"old": ship_date.limit, "limit": limit},
         )
         return self.back_to(request, ship_date)
 
@@ -162,11 +162,12 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     def set_cut_off(self, request: HttpRequest, form: CutOffForm, object_id: str) -> HttpResponse:
         ship_date, at = ShipDate.objects.get(pk=object_id), form.cleaned_data["cut_off_at"]
         by, now = hand(request.user), timezone.now()
+        old, new = (date_format(timezone.localtime(one), "Y-m-d H:i") for one in (ship_date.cut_off_at, at))
         self.do(
             request,
             [ship_date],
             lambda row: calendar_days.set_cut_off(ship_date=row, cut_off_at=at, by=by, now=now),
-            said=_now("cut-off is %(moment)s") % {"moment": date_format(timezone.localtime(at), "Y-m-d H:i")},
+            said=_now("cut-off %(old)s → %(moment)s") % {"old": old, "moment": new},
         )
         return self.back_to(request, ship_date)
 

@@ -217,7 +217,7 @@ class SlotAdmin(ClosesChosen):
             request,
             [slot],
             lambda row: capacity.set_slot_limit(slot=row, limit=limit, now=timezone.now()),
-            said=_now("limit is %(limit)s") % {"limit": limit},
+            said=_now("limit %(old)s → %(limit)s") % {"old": slot.limit, "limit": limit},
         )
         return self.back_to(request, slot)
 
@@ -289,6 +289,6 @@ class VisitorsDayAdmin(ClosesDay):
             request,
             [day],
             lambda row: capacity.set_day_limit(day=row, limit=limit, now=timezone.now()),
-            said=_now("limit is %(limit)s") % {"limit": limit},
+            said=_now("limit %(old)s → %(limit)s") % {"old": day.limit, "limit": limit},
         )
         return self.back_to(request, day)
