@@ -112,7 +112,7 @@ class RecurrenceField(forms.MultiValueField):
     def in_words(self, text: str) -> Any:
         """A choice by its words, another rule as it is written."""
         chosen = Chosen.of_rule(text)
-        return chosen.written or [WEEKDAY[day] for day in chosen.days] or HOW[chosen.how]
+        return chosen.written or [WEEKDAY_WORDS[day] for day in chosen.days] or HOW[chosen.how]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return Chosen.of_rule(str(initial or "")).as_rule() != data.as_rule()
