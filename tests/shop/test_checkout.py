@@ -162,7 +162,8 @@ def test_a_closed_day_is_refused_with_its_reason():
     assert "National Day" in refused(a_wish()).reason
 
 
-def test_a_day_closed_without_a_word_is_refused_in_a_whole_sentence():
+def test_a_day_closed_without_a_word_is_refused_in_a_whole_sentence(time_machine):
+    time_machine.move_to(NOW)
     a_box()
     a_lot()
     a_ship_date(is_closed=True)
