@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
@@ -192,6 +193,7 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
 
 def _remembering(form: Any) -> Any:
     """A form that sends along what it showed, so that only what somebody edited counts as changed."""
+    form.base_fields = {name: copy(field) for name, field in form.base_fields.items()}  # others share them
     for field in form.base_fields.values():
         field.show_hidden_initial = not field.disabled  # what nobody may write, a password's hash, is not sent along
     return form

@@ -188,6 +188,13 @@ def test_a_page_from_before_there_was_a_choice_sends_the_text_alone_and_changes_
     assert LogEntry.objects.get().change_message == "[]"
 
 
+def test_the_page_of_a_rule_changes_no_page_that_adds_one(client, boss):
+    rule, new = a_rule(WEEKENDS), reverse("admin:tours_schedulerule_add")
+    client.get(page_of(rule))
+
+    assert "initial-recurrence" not in client.get(new).content.decode()
+
+
 def test_who_may_only_look_reads_days_and_times_in_words(client):
     looker = made(User(username="looker", is_staff=True))
     looker.user_permissions.add(Permission.objects.get(codename="view_schedulerule"))
