@@ -25,7 +25,7 @@ LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATES = re.compile(rf"\b(_|gettext|[np]+gettext)\({LITERAL}(?:, {LITERAL})?")
 HOLE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-SAME_IN_BOTH = {"Cookies", "%(row)s: %(said)s."}
+SAME_IN_BOTH = {"%(label)s: %(old)s → %(new)s", "Cookies", "%(row)s: %(said)s."}
 Key = str | tuple[str, str]
 """An English sentence, or one with the context that tells it from its twin."""
 

@@ -106,3 +106,8 @@ def test_a_day_that_is_checked_chooses_its_way(live_server):
         expect(page.get_by_role("radio", name="on these weekdays")).to_be_checked()
         page.get_by_role("textbox", name="otherwise, by a written rule").fill("FREQ=MONTHLY;BYDAY=1SA")
         expect(page.get_by_role("radio", name="otherwise, by a written rule")).to_be_checked()
+
+        page.get_by_role("radio", name="every day").check()
+        page.get_by_role("checkbox", name="Sat").uncheck()
+        page.get_by_role("textbox", name="otherwise, by a written rule").fill("")
+        expect(page.get_by_role("radio", name="every day")).to_be_checked()

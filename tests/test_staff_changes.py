@@ -84,7 +84,7 @@ def test_a_history_says_the_price_before_and_after(client):
     edit(client, box, price_fen="71.5", max_per_order="20")
 
     assert told() == ["Changed:", "Price in yuan: 68.00 → 71.50", "At most per order: 50 → 20"]
-    assert told("zh-hans") == ["已修改：", "价格（元）: 68.00 → 71.50", "每单最多: 50 → 20"]
+    assert told("zh-hans") == ["已修改：", "价格（元）：68.00 → 71.50", "每单最多：50 → 20"]
 
 
 def test_the_page_of_a_history_shows_it_to_whoever_reads(client):
@@ -108,7 +108,7 @@ def test_rows_choices_days_and_ticks_are_told_as_they_are_read(client):
         "Is gift: no → yes",
         "Season from: 2026-01-01 → 2026-08-15",
     ]
-    assert told("zh-hans")[2] == "礼盒: 否 → 是"
+    assert told("zh-hans")[2] == "礼盒：否 → 是"
 
 
 def test_a_choice_is_told_in_the_words_of_its_reader(client):
@@ -116,7 +116,7 @@ def test_a_choice_is_told_in_the_words_of_its_reader(client):
 
     edit(client, green, skin="red")
 
-    assert (told()[1], told("zh-hans")[1]) == ("Skin: green → red", "果皮: 绿色 → 红色")
+    assert (told()[1], told("zh-hans")[1]) == ("Skin: green → red", "果皮：绿色 → 红色")
 
 
 def test_nothing_is_told_as_a_dash(client):
@@ -156,8 +156,8 @@ def test_chosen_rows_and_moments_are_told_and_the_host_is_not(client):
     assert told("zh-hans") == [
         "已修改：",
         "主播（英文）",
-        "结束时间: 2026-09-12 22:00 → 2026-09-12 23:00",
-        "发货日: 发货日 2026-09-12 → 发货日 2026-09-12, 发货日 2026-09-13",
+        "结束时间：2026-09-12 22:00 → 2026-09-12 23:00",
+        "发货日：发货日 2026-09-12 → 发货日 2026-09-12, 发货日 2026-09-13",
     ]
 
 
@@ -169,7 +169,7 @@ def test_how_often_a_visit_comes_is_told_in_words(client):
     client.post(page_of(rule), form | {"recurrence_how": "weekly", "recurrence_weekdays": ["SA", "SU"]})
 
     assert told() == ["Changed:", "Recurrence: every day → Sat, Sun"]
-    assert told("zh-hans")[1].endswith(": 每天 → 星期六, 星期日")
+    assert told("zh-hans") == ["已修改：", "重复规则：每天 → 星期六、星期日"]
 
 
 def test_a_row_below_is_told_with_what_it_is(client):
@@ -234,7 +234,9 @@ def test_who_was_faster_with_the_same_is_told_without_values(client):
 
 def test_lines_of_before_stay_readable(client):
     box = a_box()
-    lines = ["limit is 450", "[sic]", json.dumps([{"changed": {"fields": ["Price in yuan", "Net grams"]}}]), "[]"]
+    labels = {"fields": ["Price in yuan", "Net grams"]}
+    fewer = {"changed": {**labels, "values": [["1.00", "2.00"]]}}
+    lines = ["limit is 450", "[sic]", json.dumps([{"changed": labels}]), "[]", json.dumps([fewer])]
     for line in lines:
         LogEntry.objects.log_actions(User.objects.get().pk, [box], CHANGE, line)
 
@@ -244,6 +246,7 @@ def test_lines_of_before_stay_readable(client):
     assert shown[:2] == lines[:2]
     assert "Changed:<div>Price in yuan</div><div>Net grams</div>" in shown[2]
     assert shown[3] == "No fields changed."
+    assert "<div>Price in yuan: 1.00 → 2.00</div><div>Net grams</div>" in shown[4]
 
 
 def test_django_reads_our_lines_as_its_own(client):

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 LOOKED_AT = {
     "shop.Box.name", "shop.Box.sku", "shop.ColdRoom.code", "shop.ColdRoom.name", "shop.LiveShow.code",
-    "shop.LiveShow.title", "shop.Lot.block", "shop.Lot.code", "shop.Variety.code", "shop.Variety.name",
+"shop.Lot.block", "shop.Lot.code", "shop.Variety.code", "shop.Variety.name",
     "shop.Variety.skin", "shop.Variety.taste", "tours.Experience.bring", "tours.Experience.code",
     "tours.Experience.drawing", "tours.Experience.included", "tours.Experience.languages",
     "tours.Experience.meeting_point", "tours.Experience.name", "tours.Experience.refund_terms",
@@ -32,7 +32,7 @@ LOOKED_AT = {
     "tours.ScheduleRule.recurrence", "tours.ScheduleRule.times", "tours.TicketType.code", "tours.TicketType.kind",
     "tours.TicketType.name", "tours.VisitorsDay.weather_note",
 }  # fmt: skip
-"""The texts that histories tell: the farm wrote them, of what it sells, and none says who somebody is."""
+"""The texts that histories tell: the farm writes them, of what it sells, and none is there to say who somebody is."""
 
 
 @pytest.fixture(autouse=True)

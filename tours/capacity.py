@@ -24,7 +24,7 @@ def set_slot_limit(*, slot: Slot, limit: int, now: dt.datetime) -> Slot:
 
     :raises LimitTooLow: when more have a seat, or it would be called off for want of people; nothing is changed.
     """
-    if slot.runs == Slot.Runs.OPEN and limit < slot.minimum_to_run:
+    if slot.runs == Slot.Runs.OPEN and limit < min(slot.minimum_to_run, slot.limit):
         raise LimitTooLow(
             _("This time needs %(least)s people to run.") % {"least": slot.minimum_to_run},
             advice=_("Set the limit to %(least)s or more, or close it.") % {"least": slot.minimum_to_run},

@@ -11,7 +11,7 @@ all others only the labels are kept.
 import datetime as dt
 import json
 from collections.abc import Collection
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from django import forms
@@ -26,7 +26,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from unfold.admin import ModelAdmin
 
 LETTERS = 60
@@ -92,13 +92,14 @@ def _part(part: dict[str, Any]) -> str | SafeString:
     if "name" in changed:
         head = _("Changed %(kind)s “%(row)s”:") % {"kind": _(changed["name"]), "row": changed["object"]}
     labels = [_label(kept) for kept in changed["fields"]]
-    values = changed.get("values") or [None] * len(labels)
-    lines = ((_line(label, told),) for label, told in zip(labels, values, strict=True))
+    lines = ((_line(label, told),) for label, told in zip_longest(labels, changed.get("values", ())))
     return format_html("{}{}", head, format_html_join("", "<div>{}</div>", lines))
 
 
 def _line(label: str, told: list[Value] | None) -> str:
-    return f"{label}: {_read(told[0])} → {_read(told[1])}" if told else label
+    if not told:
+        return label
+    return _("%(label)s: %(old)s → %(new)s") % {"label": label, "old": _read(told[0]), "new": _read(told[1])}
 
 
 def _label(kept: str) -> str:
@@ -108,7 +109,7 @@ def _label(kept: str) -> str:
 
 
 def _read(kept: Value) -> str:
-    return ", ".join(_(word) for word in kept) if isinstance(kept, list) else kept or EMPTY
+    return pgettext("between days", ", ").join(map(_, kept)) if isinstance(kept, list) else kept or EMPTY
 
 
 def _chosen_before(edited: list[Any]) -> Names:

@@ -24,7 +24,7 @@ from shop.models import LiveShow, ShipDate
 
 DATES_BACK = 400
 
-changes.tell(LiveShow, but={"host_zh", "host_en"})
+changes.tell(LiveShow, but={"host_zh", "host_en", "title_zh", "title_en"})  # a show is often called by its host
 
 
 class LiveShowResource(FarmResource):

@@ -24,6 +24,10 @@ COMMAS = re.compile(r"[,，、\s]+")
 BARS = re.compile(r"[|｜\t]")  # a row of a spreadsheet comes with tabs
 LONGEST_CODE = 50
 A_CHOICE = "zh | 中文 | Chinese"
+HOW_TO_CHOOSE = _(
+    "one a line: code | Chinese | English; empty: free text. Bookings keep the code: reword a choice freely, but leave "
+    "its code"
+)
 
 no_nulls = ProhibitNullCharactersValidator()
 
@@ -80,12 +84,25 @@ class TermsField(LineField):
         return [{"hours": hours, "percent": percent} for hours, percent in found]
 
 
+class ChoicesWidget(UnfoldAdminExpandableTextareaWidget):
+    """Lines, and below them how one is written: the help of a table stands in its head, which a phone has not."""
+
+    template_name = "tours/staff/choices.html"
+
+    def __init__(self) -> None:
+        # No narrower, so that a line stays one.
+        super().__init__(
+            {"placeholder": _("code | Chinese | English"), "aria-label": _("choices"), "class": "min-w-52"}
+        )
+
+    def get_context(self, *shown: Any) -> dict[str, Any]:
+        return {**super().get_context(*shown), "help": HOW_TO_CHOOSE}
+
+
 class ChoicesField(LineField):
     """One choice a line: `zh | 中文 | Chinese`."""
 
-    widget = UnfoldAdminExpandableTextareaWidget(  # no narrower: a line stays one
-        {"placeholder": _("code | Chinese | English"), "aria-label": _("choices"), "class": "min-w-52"}
-    )
+    widget = ChoicesWidget
 
     def written(self, parts: list[Any]) -> str:
         return in_lines(parts)
@@ -157,14 +174,7 @@ class ExperienceForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be su
 
 
 class QuestionForm(KeepsItsCode, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
-    choices = ChoicesField(
-        label=_("choices"),
-        required=False,
-        help_text=_(
-            "one a line: code | Chinese | English; empty: free text. Bookings keep the code: reword a choice freely, "
-            "but leave its code"
-        ),
-    )
+    choices = ChoicesField(label=_("choices"), required=False, help_text=HOW_TO_CHOOSE)
 
 
 class OfItsExperience:

@@ -69,7 +69,10 @@ class StaffSlot(StaffDoor):
         parameters=[in_path("slot", "the id of the time", examples.SLOT_ID)],
     )
     def patch(self, request: Request, slot: int) -> Response:
-        """Never fewer than have a seat. New seats are offered to those who wait for them first."""
+        """Never fewer than have a seat, nor than it needs to run while that is not sure yet.
+
+        New seats are offered to those who wait for them first.
+        """
         found = Slot.objects.select_related("experience", "day").filter(pk=slot).first()
         if found is None:
             raise Http404

@@ -85,4 +85,4 @@ class ScheduleException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date} {self.time or ''}".strip()
+        return f"{self.date} {self.time:%H:%M}" if self.time else str(self.date)
