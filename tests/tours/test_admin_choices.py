@@ -99,7 +99,9 @@ THREE = "write code, Chinese and English with | between them, like “zh | 中�
         ('[{"code": "zh", "zh": "中文", "en": "Chinese"}]', f"Line 1: {THREE}"),
         (f"{'z' * 51} | 中文 | Chinese", f"Line 1: write a shorter code than “{'z' * 50}…”, of at most 50 letters."),
         (f"{LINES}\n\nzh | 汉语 | Mandarin", "Line 4: “zh” is the code of a line above: write another."),
-        ("\nz | 中文\nen", f"Line 2: {THREE}\nLine 3: {THREE}"),
+        ("\nz | 中文\nen", f"Line 2: {THREE}<br>Line 3: {THREE}"),
+        ("<b>", f"Line 1: {THREE}"),
+        ("<i> | 斜 | Italic\n<i> | 斜 | Italic", "Line 2: “&lt;i&gt;” is the code of a line above: write another."),
         ("zh | 中\0文 | Chinese", "Null characters are not allowed."),
     ],
 )

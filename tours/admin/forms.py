@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _now
@@ -117,7 +119,7 @@ class ChoicesField(LineField):
             elif any(parts):
                 choices[parts[0]] = dict(zip(("code", "zh", "en"), parts, strict=True))
         if wrong:
-            raise ValidationError("\n".join(wrong))
+            raise ValidationError(format_html_join(mark_safe("<br>"), "{}", ((line,) for line in wrong)))
         return list(choices.values())
 
 
