@@ -17,6 +17,8 @@ from farm.api import throttles
 from tests import browser, databases, once
 from tests.browser import chromium as chromium
 from tests.browser import started_chromium as started_chromium
+from tests.staff import boss as boss
+from tests.visits import in_september as in_september
 
 gc.disable()  # until all tests are found, see below
 django_settings.LANGUAGE_CODE = "en"

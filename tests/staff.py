@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import auth
@@ -32,6 +33,11 @@ def a_boss(client: Client) -> User:
     """Somebody who may do everything, signed in."""
     boss = made(User(username="boss", password=make_password("grape-harvest"), is_staff=True, is_superuser=True))
     return sign_in(client, boss)
+
+
+@pytest.fixture
+def boss(client: Client) -> User:
+    return a_boss(client)
 
 
 def a_member(client: Client, group: str) -> User:

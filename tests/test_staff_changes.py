@@ -17,20 +17,15 @@ from farm.admin.changes import TELLING, read
 from farm.models import User
 from shop.models import LiveShow, Variety
 from tests.builders import FARM_TIME, NOW, a_box, a_lot, a_ship_date, made
-from tests.staff import a_boss, form_of, page_of, press
+from tests.staff import form_of, page_of, press
 from tests.visits import SATURDAY, a_rule, a_slot, an_experience
 from tours.models import Price, PriceList, Question, TicketType
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts"),
+    pytest.mark.usefixtures("kept_contexts", "boss"),
     pytest.mark.once("it proves what forms make of what is typed"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def boss(client):
-    return a_boss(client)
 
 
 @pytest.fixture(autouse=True)

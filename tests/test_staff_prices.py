@@ -3,21 +3,16 @@
 import pytest
 
 from tests.builders import a_box
-from tests.staff import a_boss, form_of, page_of
+from tests.staff import form_of, page_of
 from tests.visits import a_slot
 from tours.models import Price, PriceList, TicketType
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts"),
+    pytest.mark.usefixtures("kept_contexts", "boss"),
     pytest.mark.once("it proves what forms make of what is typed"),
 ]
 NONE = object()
-
-
-@pytest.fixture(autouse=True)
-def boss(client):
-    return a_boss(client)
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,15 @@ from django.contrib.auth.models import Group
 from farm.models import User
 from farm.people import ensure_groups
 from tests.builders import a_box, made
-from tests.staff import a_boss, form_of, page_of
+from tests.staff import form_of, page_of
 from tests.visits import a_slot
 from tours.models import TicketType
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts"),
+    pytest.mark.usefixtures("kept_contexts", "boss"),
     pytest.mark.once("it proves what forms make of what is typed"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def boss(client):
-    return a_boss(client)
 
 
 def test_an_old_page_of_a_box_changes_only_what_was_edited_on_it(client):

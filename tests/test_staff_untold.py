@@ -13,11 +13,11 @@ from farm.admin.changes import TELLING
 from farm.models import User
 from shop.models import ShipDate
 from tests.builders import a_lot, made
-from tests.staff import a_boss, form_of, page_of
+from tests.staff import form_of, page_of
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts"),
+    pytest.mark.usefixtures("kept_contexts", "boss"),
     pytest.mark.once("it proves what is written of what is typed"),
 ]
 LOOKED_AT = {
@@ -33,11 +33,6 @@ LOOKED_AT = {
     "tours.TicketType.name", "tours.VisitorsDay.weather_note",
 }  # fmt: skip
 """The texts that histories tell: the farm writes them, of what it sells, and none is there to say who somebody is."""
-
-
-@pytest.fixture(autouse=True)
-def boss(client):
-    return a_boss(client)
 
 
 def test_of_a_colleague_only_what_was_edited_is_kept(client):

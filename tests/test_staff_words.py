@@ -30,7 +30,7 @@ from farm.people import ensure_groups
 from shop import changes
 from shop.models import Order, ShipDate, Shipment
 from tests.builders import DAY, NOW, a_delivered_order, a_paid_order, a_ship_date, a_shop, work_off
-from tests.staff import a_boss, a_member, act, list_of, page_of
+from tests.staff import a_member, act, list_of, page_of
 from tests.visits import NOW as VISIT_NOW
 from tests.visits import SATURDAY, VISITOR, a_booking, a_slot
 from tests.worlds import a_shop_with_a_paid_order, a_slot_with_a_booking, told_before
@@ -71,11 +71,6 @@ def a_busy_farm() -> None:
     work_off(NOW)
     StatementCheck.objects.create(provider="practice", date=NOW.date(), lines=2, differences=0, checked_at=NOW)
     TillEntry.objects.create(at=NOW, trade_no="PT1", amount_fen=100, how="cash", by="boss")
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 def test_no_list_and_no_row_of_it_falls_back_into_english(client, boss):

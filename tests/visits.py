@@ -4,7 +4,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import pytest
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from farm import outbox, rows
 from farm.payments import cashier
@@ -20,6 +22,12 @@ NOW = dt.datetime(2026, 9, 8, 10, 0, tzinfo=FARM_TIME)
 MORNING = dt.time(9, 30)
 VISITOR = Contact("李小红", "13987654321", "li@example.com")
 HALF_BACK = [{"hours": 48, "percent": 100}, {"hours": 24, "percent": 50}]
+
+
+@pytest.fixture
+def in_september(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Tuesday before that Saturday, at ten; a test may set another time after it."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 def an_experience(code: str = "picking", **different: Any) -> Experience:

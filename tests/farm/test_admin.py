@@ -25,15 +25,10 @@ from farm.models import (
 from farm.people import ensure_groups
 from shop import changes
 from tests.builders import NOW, a_paid_order, a_shop, work_off
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, sign_in
+from tests.staff import a_member, act, cost_more, list_of, page_of, sign_in
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 def a_customer(number: int) -> Customer:

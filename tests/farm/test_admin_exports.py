@@ -14,11 +14,6 @@ from tests.staff import a_boss, list_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
-
-
 @pytest.mark.parametrize("cell", ["=1+1", "+1 (555)", "-a", "@SUM(A1)", "\tx", "  =x", "＝1"])
 def test_no_cell_becomes_a_formula(cell):
     assert harmless(cell) == "'" + cell

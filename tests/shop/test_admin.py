@@ -14,14 +14,9 @@ from farm.models import OutboxMessage, StaffTask
 from shop import planning
 from shop.models import Box, ColdRoom, Lot, Order, PickWave, ShipDate, Shipment, Variety
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, a_variety, an_order
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, told
+from tests.staff import a_member, act, cost_more, list_of, page_of, press, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from farm.models import Notice, Refund
 from tests.builders import work_off
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, queries, told
+from tests.staff import a_member, act, cost_more, list_of, page_of, press, queries, told
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import a_slot_with_a_booking
 from tours import changing, gate, waiting, walkins
@@ -18,18 +18,8 @@ from tours.gate import Scan, Whom
 from tours.models import Booking, WaitingParty
 from tours.party import Party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 SUNDAY = SATURDAY + dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _in_september(monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 def fresh(booking: Booking) -> Booking:

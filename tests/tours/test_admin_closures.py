@@ -15,20 +15,10 @@ from tours.booking import Contact
 from tours.closures import Reason
 from tours.models import Closure, ClosureOffer, Credit, Slot, VisitorsDay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 SUNDAY = SATURDAY + dt.timedelta(days=1)
 CLOSE = "/staff/tours/closure/close/"
 RAIN = {"reason_zh": "大雨", "reason_en": "Heavy rain", "otherwise": "credit"}
-
-
-@pytest.fixture(autouse=True)
-def _in_september(monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 @told_before

@@ -7,15 +7,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from farm.models import User
 from tests.builders import made
-from tests.staff import a_boss, form_of, page_of, sign_in
-from tests.visits import NOW, a_rule, an_experience
+from tests.staff import form_of, page_of, sign_in
+from tests.visits import a_rule, an_experience
 from tours.models import ScheduleRule, Slot
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts", "in_september")]
 WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
 THIRD_SUNDAYS = "FREQ=MONTHLY;BYDAY=3SU"
 PARTS = ("how", "weekdays")
@@ -36,16 +35,6 @@ NEW = {
     "exceptions-TOTAL_FORMS": 0,
     "exceptions-INITIAL_FORMS": 0,
 }
-
-
-@pytest.fixture(autouse=True)
-def _in_september(monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 def chosen(how: str = "", days: tuple[str, ...] | list[str] = (), written: str = "") -> dict[str, object]:

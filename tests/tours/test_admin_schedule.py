@@ -5,27 +5,16 @@ import datetime as dt
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from farm.models import StaffTask
 from tests.builders import FARM_TIME
-from tests.staff import a_boss, a_member, cost_more, list_of, page_of, press, told
+from tests.staff import a_member, cost_more, list_of, page_of, press, told
 from tests.visits import NOW, SATURDAY, a_booking, a_day, a_rule, a_slot, an_experience
 from tours import slots
 from tours.models import Experience, PriceList, ScheduleRule, Slot, TicketType, VisitorsDay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 WEEK = "/staff/tours/slot/week/"
-
-
-@pytest.fixture(autouse=True)
-def _in_september(monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def boss(client):
-    return a_boss(client)
 
 
 def an_hour(number: int) -> Slot:

@@ -5,7 +5,6 @@ import io
 
 import pytest
 from django.db.models import Sum
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from farm.models import LedgerEntry
@@ -179,13 +178,8 @@ def test_programs_ask_for_a_year_at_most(client, days, why):
     assert (answer.status_code, why in str(answer.json()["fields"])) == (400, True)
 
 
-@pytest.fixture
-def _in_september(monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
 @pytest.mark.once("a door over reports that run on both")
-@pytest.mark.usefixtures("_in_september")
+@pytest.mark.usefixtures("in_september")
 class TestPage:
     def test_it_shows_sums_and_every_day(self, client):
         a_boss(client)
