@@ -12,11 +12,14 @@ def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
     """The ship date `date` when it is open and has room for `units` packing units.
 
     :raises DateRefused: unknown, closed or past its cut-off.
-    :raises SoldOut: when fewer are left, naming the next dates with room.
+    :raises SoldOut: when fewer are left, naming the next dates with room; `LargerThanADay` when it packs fewer in all.
     """
     ship_date = takeable_date(date, now=now)
     if ship_date.left < units:
-        raise refusals.sold_out(date, next_dates(date, units=units, now=now), left=ship_date.left)
+        others = next_dates(date, units=units, now=now)
+        if ship_date.limit < units:
+            raise refusals.larger_than_a_day(ship_date, others)
+        raise refusals.sold_out(date, others, left=ship_date.left)
     return ship_date
 
 
@@ -44,7 +47,7 @@ def next_dates(date: dt.date, *, units: int, now: dt.datetime) -> list[dt.date]:
 def still_open(date: dt.date, *, seen: ShipDate | None, units: int, now: dt.datetime) -> ShipDate:
     """Like `open_date`, for a date that looked full a moment ago: in a rush the flag answers, not the database."""
     flag = rush.look(seen.pk) if seen else None
-    if flag and flag.is_up:
+    if seen and flag and flag.is_up and units <= seen.limit:
         raise refusals.sold_out(date, list(flag.next_dates or ()))
     try:
         return open_date(date, units=units, now=now)

@@ -71,7 +71,8 @@ class DatedForm(RefusableForm):
     @property
     def is_sold_out(self) -> bool:
         """The day or its fruit is gone, and may come back."""
-        return isinstance(self.refused, refusals.SoldOut | refusals.NotEnoughFruit)
+        may_come_back = isinstance(self.refused, refusals.SoldOut | refusals.NotEnoughFruit)
+        return may_come_back and not isinstance(self.refused, refusals.LargerThanADay)
 
 
 class AddressForm(RefusableForm):

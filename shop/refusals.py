@@ -38,6 +38,10 @@ class SoldOut(Refused):
     conflict = True
 
 
+class LargerThanADay(SoldOut):
+    """What the date packs in all is less: nothing that comes free there is enough, and its line no help."""
+
+
 class NotEnoughFruit(Refused):
     """The cold rooms cannot cover the order; said only after looking again."""
 
@@ -132,14 +136,6 @@ def bad_quantity(box: Box, *, line: int) -> BadQuantity:
     )
 
 
-def larger_than_a_day(ship_date: ShipDate) -> BadQuantity:
-    return BadQuantity(
-        _("This is more than we pack on %(date)s in all.") % {"date": day(ship_date.date)},
-        advice=_("Take fewer boxes, or spread them over several days."),
-        field="lines",
-    )
-
-
 def no_boxes() -> BadQuantity:
     return BadQuantity(_("The order has no boxes."), advice=_("Choose at least one box."), field="lines")
 
@@ -183,6 +179,22 @@ def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> Sold
         field="ship_date",
         next_dates=[str(next_date) for next_date in next_dates],
         left=left,
+    )
+
+
+def larger_than_a_day(ship_date: ShipDate, next_dates: list[dt.date]) -> LargerThanADay:
+    advice = (
+        _("The next dates with room: %(dates)s.") % {"dates": _listed(next_dates)}
+        if next_dates
+        else _("Take fewer boxes, or spread them over several days.")
+    )
+    return LargerThanADay(
+        _("This is more than we pack on %(date)s in all.") % {"date": day(ship_date.date)},
+        advice=advice,
+        field="ship_date",
+        next_dates=[str(next_date) for next_date in next_dates],
+        left=ship_date.left,
+        limit=ship_date.limit,
     )
 
 

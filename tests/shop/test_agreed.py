@@ -82,7 +82,7 @@ def test_a_price_that_changed_on_a_full_day_is_refused_for_the_day(client: Clien
     answer = client.post("/order/", typed())
 
     assert answer.status_code == 409
-    assert "fewer boxes left than you want" in shown(answer)
+    assert "more than we pack on Thu 10 Sep in all" in shown(answer)
 
 
 def test_an_order_that_was_placed_stays_the_same_order_when_prices_change_later(client: Client):

@@ -114,7 +114,7 @@ def test_a_day_with_too_little_room_sells_nothing_and_names_the_next_days():
 
     refusal = refused(a_wish(boxes=3))
 
-    assert (refusal.code, refusal.extra) == ("sold_out", {"next_dates": ["2026-09-12"], "left": 2})
+    assert (refusal.code, refusal.extra) == ("sold_out", {"next_dates": ["2026-09-12"], "left": 2, "limit": 2})
 
 
 def test_an_empty_cold_store_sells_nothing():

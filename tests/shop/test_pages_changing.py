@@ -117,7 +117,7 @@ def test_a_full_ship_date_is_refused_and_the_old_one_stays(client):
     answer = client.post(f"{link(order)}ship-date/", {"ship_date": str(NEXT)})
 
     assert answer.status_code == 409
-    assert "fewer boxes left" in answer.content.decode()
+    assert "more than we pack" in answer.content.decode()
     assert Order.objects.get().ship_date.date == DAY
 
 

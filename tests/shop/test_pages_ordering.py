@@ -194,7 +194,8 @@ def test_a_sold_out_date_offers_the_next_ones_and_a_tap_takes_one(client):
 def test_a_day_with_too_few_boxes_offers_others_and_the_line_before_anything_is_sent(client):
     a_shop()
     a_ship_date(DAY + dt.timedelta(days=1))
-    ShipDate.objects.filter(date=DAY).update(limit=1)
+    ShipDate.objects.filter(date=DAY).update(limit=2)
+    an_order(1)
 
     pages = [client.get(f"/order/?box-kyoho-2500=2&ship_date={DAY}"), client.post("/order/total/", typed())]
     picked = client.post("/order/choices/", typed(other_date="2026-09-11", gift_message="你好")).content.decode()
