@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import logging
+from collections import Counter
 
 from django.db.models import QuerySet
 
@@ -24,11 +25,20 @@ GRACE = dt.timedelta(minutes=10)
 LATEST_AGAIN = dt.timedelta(hours=1)
 GIVE_UP_AFTER = dt.timedelta(days=3)  # by then the statement of each of its days was compared
 AT_ONCE = 200
+SILENT_AFTER = 3
+"""So many attempts in a row without an answer, and the provider is silent: each may have cost its whole patience."""
 
 
 def ask_about_open(now: dt.datetime) -> int:
-    """Ask about every attempt whose time to ask has come, and return how many were settled."""
-    return sum(_ask(payment, now) for payment in rows.read(_due, now))
+    """Ask about every attempt whose time to ask has come, and return how many were settled.
+
+    Those of a silent provider stay due for the next sweep, so that one round keeps no worker for hours.
+    """
+    settled, silences = 0, Counter[str]()
+    for payment in rows.read(_due, now):
+        if silences[payment.provider] < SILENT_AFTER:
+            settled += _ask(payment, now, silences)
+    return settled
 
 
 def _due(now: dt.datetime) -> QuerySet[Payment]:
@@ -66,20 +76,25 @@ def next_ask(payment: Payment, now: dt.datetime) -> dt.datetime:
     return now + min(max(over_for / 2, SOONEST_AGAIN), longest)
 
 
-def _ask(payment: Payment, now: dt.datetime) -> bool:
-    """Ask about one attempt, if no other worker does. The next time is set first, so a crash only delays."""
+def _ask(payment: Payment, now: dt.datetime, silences: Counter[str]) -> bool:
+    """Ask about one attempt, if no other worker does. The next time is set first, so a crash only delays.
+
+    `silences` counts for each provider how often in a row it gave no answer.
+    """
     seen, then = payment.ask_again_at, next_ask(payment, now)
     if seen is None or not rows.update(_as_read, {"ask_again_at": then}, payment.pk, seen):
         return False
+    settled = False
     try:
-        return ask_about(payment=payment, now=now)
+        settled = ask_about(payment=payment, now=now)
+        silences[payment.provider] = 0
     except Unexplained:  # staff were asked; asking the provider again would only say the same
         Payment.objects.filter(pk=payment.pk).update(ask_again_at=None)
     except providers.ProviderAway:  # told in the log; the other attempts still get their turn
-        return False
+        silences[payment.provider] += 1
     except Exception:  # nor does anything else keep them from it
         log.exception("could not ask about %s", payment)
-    return False
+    return settled
 
 
 def _as_read(pk: int, ask_again_at: dt.datetime) -> QuerySet[Payment]:

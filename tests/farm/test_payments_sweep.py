@@ -214,6 +214,42 @@ def test_a_provider_that_fails_does_not_stop_the_others(monkeypatch, caplog):
     assert status(fine) == "captured"
 
 
+def test_a_silent_provider_is_left_alone_until_the_next_sweep(monkeypatch):
+    """Five attempts are due; what waits for an answer each time would keep a worker from everything else."""
+    for number in range(5):
+        an_attempt(payable=f"order:{number}")
+    asked = []
+
+    def wait_in_vain(self, trade_no, now):
+        asked.append(trade_no)
+        raise TimeoutError
+
+    monkeypatch.setattr(fake.PracticeCashier, "query", wait_in_vain)
+
+    payments.ask_about_open(NOW + MINUTE)
+    first = len(asked)
+    payments.ask_about_open(NOW + MINUTE)
+
+    assert (first, len(set(asked))) == (3, 5)
+
+
+def test_an_answer_in_between_shows_that_a_provider_is_there(monkeypatch):
+    for number in range(6):
+        an_attempt(payable=f"order:{number}")
+    asked = []
+
+    def answer_every_third(self, trade_no, now):
+        asked.append(trade_no)
+        if len(asked) % 3:
+            raise TimeoutError
+
+    monkeypatch.setattr(fake.PracticeCashier, "query", answer_every_third)
+
+    payments.ask_about_open(NOW + MINUTE)
+
+    assert len(asked) == 6
+
+
 def test_two_workers_do_not_ask_twice(monkeypatch):
     payment = an_attempt()
     asked = []
