@@ -23,7 +23,7 @@ from tours.models import Price, PriceList, Question, TicketType
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts", "boss"),
+    pytest.mark.usefixtures("boss"),
     pytest.mark.once("it proves what forms make of what is typed"),
 ]
 
@@ -236,7 +236,7 @@ def test_lines_of_before_stay_readable(client):
         LogEntry.objects.log_actions(User.objects.get().pk, [box], CHANGE, line)
 
     page = client.get(reverse("admin:shop_box_history", args=[box.pk]), headers={"Accept-Language": "en"})
-    shown = [entry.change_message for entry in page.context["action_list"]]
+    shown = [entry.change_message for entry in page.context_data["action_list"]]
 
     assert shown[:2] == lines[:2]
     assert "Changed:<div>Price in yuan</div><div>Net grams</div>" in shown[2]

@@ -9,7 +9,7 @@ from tours.models import Price, PriceList, TicketType
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts", "boss"),
+    pytest.mark.usefixtures("boss"),
     pytest.mark.once("it proves what forms make of what is typed"),
 ]
 NONE = object()

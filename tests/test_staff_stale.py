@@ -14,7 +14,7 @@ from tours.models import TicketType
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts", "boss"),
+    pytest.mark.usefixtures("boss"),
     pytest.mark.once("it proves what forms make of what is typed"),
 ]
 
@@ -61,7 +61,7 @@ def test_a_refused_page_still_sends_along_what_it_showed_first(client):
 
     page = client.post(page_of(box), form_of(client, box) | {"name_en": "Large", "price_fen": "cheap"})
 
-    name = page.context["adminform"].form["name_en"]
+    name = page.context_data["adminform"].form["name_en"]
     assert (name.value(), f'value="{box.name_en}"' in name.as_hidden(only_initial=True)) == ("Large", True)
 
 

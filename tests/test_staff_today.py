@@ -11,7 +11,7 @@ from farm import chores
 from farm.models import Payment, Refund
 from farm.payments import settling
 from tests.builders import DAY, NOW, a_paid_order, a_ship_date, an_attempt
-from tests.staff import a_boss
+from tests.staff import a_boss, given
 from tests.worlds import a_shop_with_a_paid_order, a_shop_with_a_planned_order
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,6 @@ def test_what_is_paid_for_a_day_ahead_is_not_to_be_planned_yet(client):
     assert "Nothing waits at the bench." in today(client)
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_a_number_leads_to_a_list_of_as_many(client):
     a_shop_with_a_planned_order()
     a_ship_date(DAY + dt.timedelta(days=20))
@@ -66,4 +65,4 @@ def test_a_number_leads_to_a_list_of_as_many(client):
         "payment",
         "stafftask",
     }
-    assert [(place, client.get(place).context["cl"].result_count) for place, _ in numbers] == numbers
+    assert [(place, given(client, place)["cl"].result_count) for place, _ in numbers] == numbers

@@ -17,7 +17,7 @@ from tests.staff import form_of, page_of
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_contexts", "boss"),
+    pytest.mark.usefixtures("boss"),
     pytest.mark.once("it proves what is written of what is typed"),
 ]
 LOOKED_AT = {

@@ -14,7 +14,7 @@ from farm.models import OutboxMessage, StaffTask
 from shop import planning
 from shop.models import Box, ColdRoom, Lot, Order, PickWave, ShipDate, Shipment, Variety
 from tests.builders import DAY, NOW, a_box, a_lot, a_paid_order, a_ship_date, a_shop, a_variety, an_order
-from tests.staff import a_member, act, cost_more, list_of, page_of, press, told
+from tests.staff import a_member, act, cost_more, given, list_of, page_of, press, told
 
 pytestmark = pytest.mark.django_db
 
@@ -168,10 +168,9 @@ def test_planning_by_hand_makes_a_wave_and_its_pick_list(client, day):
     assert LogEntry.objects.count() == 1
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_the_cut_off_is_said_when_a_date_is_added_and_stands_from_then_on(client, day):
-    new = client.get(reverse("admin:shop_shipdate_add")).context["adminform"].form.fields
-    known = client.get(page_of(day)).context["adminform"].form.fields
+    new = given(client, reverse("admin:shop_shipdate_add"))["adminform"].form.fields
+    known = given(client, page_of(day))["adminform"].form.fields
 
     client.post(page_of(day), {"cut_off_at_0": "2030-01-01", "cut_off_at_1": "20:00"})
 
@@ -194,11 +193,10 @@ def test_a_lot_is_withdrawn_and_put_back(client, day):
     assert not lot.is_withdrawn
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_how_long_a_lot_keeps_is_corrected_in_its_dialog_alone(client, day):
     an_order()
     lot = Lot.objects.get()
-    fields = client.get(page_of(lot)).context["adminform"].form.fields
+    fields = given(client, page_of(lot))["adminform"].form.fields
 
     refused = told(press(client, "set_best_before", lot, best_before=str(lot.harvested_on)))
     press(client, "set_best_before", lot, best_before=str(DAY))

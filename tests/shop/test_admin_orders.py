@@ -11,7 +11,7 @@ from django.utils import timezone
 from shop import fulfilment, parcels
 from shop.models import Label, Lot, Order, Shipment
 from tests.builders import DAY, HOME, NOW, a_paid_order, a_ship_date, a_shop, an_order, packed, work_off
-from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
+from tests.staff import a_boss, a_member, act, given, list_of, page_of, press, told
 from tests.worlds import a_shop_with_a_paid_order, a_shop_with_a_planned_order
 
 pytestmark = pytest.mark.django_db
@@ -271,25 +271,23 @@ def test_a_name_that_is_a_formula_leaves_harmless(client):
     assert "'=HYPERLINK(1)" in csv
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_the_day_shows_what_waits_at_the_bench_and_what_is_late(client, bench):
     Shipment.objects.filter(order=handed_over(bench)).update(promised_on=DAY)
     waiting = a_paid_order(1)
 
     with time_machine.travel(NOW + dt.timedelta(days=3), tick=False):
-        page = client.get(reverse("admin:index"))
+        today = given(client, reverse("admin:index"))
 
-    assert [parcel.order_id for parcel in page.context["late_parcels"]] == [bench.pk]
-    assert [(day.date, day.to_plan) for day in page.context["to_do"]] == [(DAY, 1)]
-    assert {step.status: step.count for step in page.context["steps"]}["shipped"] == 1
-    assert waiting.ship_date_id == page.context["to_do"][0].pk
+    assert [parcel.order_id for parcel in today["late_parcels"]] == [bench.pk]
+    assert [(day.date, day.to_plan) for day in today["to_do"]] == [(DAY, 1)]
+    assert {step.status: step.count for step in today["steps"]}["shipped"] == 1
+    assert waiting.ship_date_id == today["to_do"][0].pk
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_the_day_shows_packers_no_money(client, bench):
     a_member(client, "packing")
 
-    page = client.get(reverse("admin:index"))
+    today = given(client, reverse("admin:index"))
 
-    assert "money" not in page.context
-    assert page.context["to_do"] is not None
+    assert "money" not in today
+    assert today["to_do"] is not None

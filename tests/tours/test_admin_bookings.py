@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from farm.models import Notice, Refund
 from tests.builders import work_off
-from tests.staff import a_member, act, cost_more, list_of, page_of, press, queries, told
+from tests.staff import a_member, act, cost_more, given, list_of, page_of, press, queries, told
 from tests.visits import NOW, SATURDAY, a_booking, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import a_slot_with_a_booking
 from tours import changing, gate, waiting, walkins
@@ -33,9 +33,7 @@ def a_visitor(number: int) -> Contact:
 
 def found(client, asked: str) -> set[str]:
     """The numbers of the bookings that the list shows."""
-    page = client.get(f"{list_of(Booking)}?{asked}")
-    assert page.status_code == 200
-    return {booking.number for booking in page.context["cl"].result_list}
+    return {booking.number for booking in given(client, f"{list_of(Booking)}?{asked}")["cl"].result_list}
 
 
 def test_the_list_costs_the_same_with_1_and_with_3_bookings(client, boss):
@@ -89,7 +87,6 @@ def test_who_sees_whole_names_is_written_down(client):
     assert LogEntry.objects.get(object_id=str(booking.pk)).user_id == member.pk
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_bookings_are_found_by_day_status_channel_balance_and_number(client, boss):
     deposit = an_experience(deposit_percent=30)
     saturday = a_confirmed_booking(a_slot(experience=deposit), plan="deposit", contact=a_visitor(1))

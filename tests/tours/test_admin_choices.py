@@ -6,11 +6,11 @@ from django.contrib.auth.models import Permission
 
 from farm.models import User
 from tests.builders import made
-from tests.staff import a_boss, form_of, page_of, sign_in
+from tests.staff import a_boss, form_of, given, page_of, sign_in, undrawn
 from tests.visits import an_experience
 from tours.models import Question
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts")]
+pytestmark = pytest.mark.django_db
 CHINESE, ENGLISH = {"code": "zh", "zh": "中文", "en": "Chinese"}, {"code": "en", "zh": "英语", "en": "English"}
 LINES = "zh | 中文 | Chinese\nen | 英语 | English"
 FIELD = "questions-0-choices"
@@ -23,8 +23,9 @@ def a_question(*choices) -> Question:
 
 def save(client, question: Question, lines: str):
     """What comes back when its page is sent with these lines."""
-    page = page_of(question.experience)
-    answer = client.post(page, form_of(client, question.experience) | {FIELD: lines})
+    sent = form_of(client, question.experience) | {FIELD: lines}
+    with undrawn():
+        answer = client.post(page_of(question.experience), sent)
     question.refresh_from_db()
     return answer
 
@@ -111,7 +112,7 @@ def test_a_line_that_does_not_fit_is_named_and_nothing_is_changed(client, lines,
 
     refused = save(client, question, lines)
 
-    questions = refused.context["inline_admin_formsets"][1].formset
+    questions = refused.context_data["inline_admin_formsets"][1].formset
     assert questions.forms[0].errors == {"choices": [wrong]}
     assert questions.forms[0]["choices"].value() == lines
     assert question.choices == [CHINESE]
@@ -125,7 +126,7 @@ def test_who_may_not_change_them_reads_lines_too(client, choices, seen, may):
     reader.user_permissions.set(Permission.objects.filter(codename__in=["view_experience", *may]))
     sign_in(client, reader)
 
-    context = client.get(page_of(question.experience)).context
+    context = given(client, page_of(question.experience))
 
     [questions] = context["inline_admin_formsets"]
     row = next(iter(questions))

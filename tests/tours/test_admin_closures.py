@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.builders import work_off
-from tests.staff import a_boss, a_member, act, cost_more, list_of, page_of, press, told
+from tests.staff import a_boss, a_member, act, cost_more, given, list_of, page_of, press, told
 from tests.visits import NOW, SATURDAY, a_confirmed_booking, a_slot, an_experience
 from tests.worlds import told_before
 from tours import closures
@@ -60,12 +60,11 @@ def test_a_whole_day_is_closed(client, boss):
     assert set(Slot.objects.values_list("is_closed", flat=True)) == {True}
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_what_is_indoors_is_not_ticked_until_it_is_named(client, boss):
     outdoors, indoors = a_slot(), a_slot(experience=an_experience("tasting", is_outdoor=False), time=dt.time(14))
 
-    day = client.get(f"{CLOSE}?first={SATURDAY}&last={SATURDAY}").context
-    named = client.get(f"{CLOSE}?slot={indoors.pk}").context
+    day = given(client, f"{CLOSE}?first={SATURDAY}&last={SATURDAY}")
+    named = given(client, f"{CLOSE}?slot={indoors.pk}")
 
     assert (day["chosen"], named["chosen"]) == ({str(outdoors.pk)}, {str(indoors.pk)})
 

@@ -6,7 +6,7 @@ from tests.staff import a_boss, form_of, page_of
 from tests.visits import a_slot
 from tours.models import Question, TicketType
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts")]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_ticket_keeps_its_code(client):

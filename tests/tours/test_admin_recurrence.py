@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from farm.models import User
 from tests.builders import made
-from tests.staff import form_of, page_of, sign_in
+from tests.staff import form_of, page_of, sign_in, undrawn
 from tests.visits import a_rule, an_experience
 from tours.models import ScheduleRule, Slot
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_contexts", "in_september")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 WEEKENDS = "FREQ=WEEKLY;BYDAY=SA,SU"
 THIRD_SUNDAYS = "FREQ=MONTHLY;BYDAY=3SU"
 PARTS = ("how", "weekdays")
@@ -97,9 +97,10 @@ def test_each_way_is_kept_as_one_text(client, boss, parts, kept):
     ],
 )
 def test_what_is_not_clear_is_asked_for_beside_its_field(client, boss, parts, answer):
-    page = add(client, **parts)
+    with undrawn():
+        page = add(client, **parts)
 
-    assert answer in " ".join(page.context["adminform"].form.errors["recurrence"])
+    assert answer in " ".join(page.context_data["adminform"].form.errors["recurrence"])
     assert not ScheduleRule.objects.exists()
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from farm.models import StaffTask
 from tests.builders import FARM_TIME
-from tests.staff import a_member, cost_more, list_of, page_of, press, told
+from tests.staff import a_member, cost_more, given, list_of, page_of, press, told
 from tests.visits import NOW, SATURDAY, a_booking, a_day, a_rule, a_slot, an_experience
 from tours import slots
 from tours.models import Experience, PriceList, ScheduleRule, Slot, TicketType, VisitorsDay
@@ -206,7 +206,6 @@ def test_the_week_of_one_experience_and_of_a_day_that_is_none(client, boss):
         assert client.get(WEEK, {"date": odd}).status_code == 200
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_refund_terms_are_written_in_one_line(client, boss):
     experience = an_experience()
     form = _experience_form(client, experience)
@@ -220,12 +219,11 @@ def test_refund_terms_are_written_in_one_line(client, boss):
     assert experience.refund_terms == [{"hours": 72, "percent": 100}, {"hours": 24, "percent": 40}]
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_another_count_of_people_leaves_what_was_booked_as_it_was(client, boss):
     slot = a_slot()
     family = slot.experience.ticket_types.get(code="family")
     booking = a_booking(slot, family=1)
-    form = client.get(page_of(family)).context["adminform"].form
+    form = given(client, page_of(family))["adminform"].form
     sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
 
     assert client.post(page_of(family), sent | {"people": 5, "per_grown_up": 0}).status_code == 200
@@ -236,7 +234,6 @@ def test_another_count_of_people_leaves_what_was_booked_as_it_was(client, boss):
     assert (family.people, family.per_grown_up, slot.taken, booking.units.get().people) == (5, 3, 4, 4)
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_another_duration_reaches_the_slots_nobody_booked(client, boss):
     rule = a_rule()
     slots.materialise(NOW)
@@ -261,7 +258,7 @@ def test_packers_see_no_schedule(client):
 
 def _experience_form(client, experience: Experience) -> dict[str, object]:
     """What the page of the experience would send unchanged."""
-    form = client.get(page_of(experience)).context["adminform"].form
+    form = given(client, page_of(experience))["adminform"].form
     fields = {name: form[name].value() for name in form.fields}
     sent = {name: value for name, value in fields.items() if value is not None and value is not False}
     for prefix in ("ticket_types", "questions", "price_lists", "waivers"):

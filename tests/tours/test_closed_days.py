@@ -62,7 +62,6 @@ def test_while_the_day_is_closed_its_visits_cannot_be_held_after_all(saturday, c
     assert list(Slot.objects.filter(date=SATURDAY, is_closed=False)) == [saturday]
 
 
-@pytest.mark.usefixtures("kept_contexts")
 def test_no_time_is_added_to_a_closed_day(client, time_machine):
     time_machine.move_to(NOW, tick=False)
     a_boss(client)
