@@ -146,7 +146,12 @@ def cost_more(client: Client, places: Iterable[str], *, after: Callable[[], obje
 
 def queries(client: Client, place: str) -> int:
     """How many statements a page costs, when what a process keeps for ever is kept."""
+    return len(statements(client, place))
+
+
+def statements(client: Client, place: str) -> list[str]:
+    """What a page asks the database, when what a process keeps for ever is kept."""
     ContentType.objects.get_for_models(*apps.get_models())
     with CaptureQueriesContext(connection) as captured:
         assert client.get(place).status_code == 200
-    return len(captured)
+    return [str(one["sql"]) for one in captured]

@@ -17,6 +17,7 @@ from farm.admin import changes
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
+from farm.admin.once import read_once
 from farm.admin.prices import PricedInYuan
 from farm.money import yuan
 from farm.people import hand
@@ -74,8 +75,11 @@ class BoxAdmin(PricedInYuan, StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Box | None = None) -> tuple[str, ...]:
         """What a box weighs and takes is fixed once one was sold: orders are re-added by it."""
-        was_sold = obj is not None and OrderLine.objects.filter(box=obj).exists()
-        return ("sku", "variety", "net_grams", "packing_units") if was_sold else ()
+        return ("sku", "variety", "net_grams", "packing_units") if obj and self._was_sold(obj) else ()
+
+    @read_once
+    def _was_sold(self, box: Box) -> bool:
+        return OrderLine.objects.filter(box=box).exists()
 
 
 @admin.register(ColdRoom)

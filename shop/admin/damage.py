@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from farm.admin.dialogs import dialog
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
+from farm.admin.once import read_once
 from farm.admin.prices import YuanField
 from farm.money import yuan
 from farm.people import hand
@@ -108,10 +109,12 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
         return f"¥{yuan(report.granted_fen)}" if report.granted_fen else "-"
 
     @display(description=_("left of what was paid"))
+    @read_once
     def left(self, report: DamageReport) -> str:
         return f"¥{yuan(damage.left_fen(report.order))}"
 
     @display(description=_("photos"))
+    @read_once
     def pictures(self, report: DamageReport) -> SafeString | str:
         kept = [reverse("admin:shop_damagereport_photo", args=[photo.pk]) for photo in report.photos.all()]
         if not kept:

@@ -18,6 +18,7 @@ from unfold.decorators import display
 from farm.admin import changes
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import StaffAdmin, moment
+from farm.admin.once import read_once
 from farm.money import yuan
 from shop import live
 from shop.models import LiveShow, ShipDate
@@ -96,6 +97,7 @@ class LiveShowAdmin(Exportable, StaffAdmin):
         return format_html('<a href="{}">{}</a>', place, place)
 
     @display(description=_("by kind of box"))
+    @read_once
     def sold(self, show: LiveShow) -> SafeString | str:
         lines = live.sold(show) if show.pk else []
         words = ((line.box.name, line.boxes, yuan(line.fen)) for line in lines)

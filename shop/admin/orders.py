@@ -20,6 +20,7 @@ from farm import chores, naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
+from farm.admin.once import read_once
 from farm.admin.personal import Personal
 from farm.money import yuan
 from shop import stranded, tracking
@@ -225,6 +226,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         return format_html('<a href="{}?q={}">{}</a>', place, order.payable, _now("payments of this order"))
 
     @display(description=_("damaged fruit"))
+    @read_once
     def damage(self, order: Order) -> SafeString | str:
         place = reverse("admin:shop_damagereport_changelist")
         count = order.damage_reports.count()
@@ -232,6 +234,7 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
         return places.led("shop_damagereport", f"{place}?q={order.number}", words, self.reader) if count else "-"
 
     @display(description=_("movements"))
+    @read_once
     def movements(self, order: Order) -> SafeString:
         return places.movements_of(order.payable, self.reader)
 

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from farm import security
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin
+from farm.admin.once import read_once
 from farm.admin.personal import Personal
 from shop import tracing
 from shop.admin.orders import COLOURS, PERSONAL, Ships
@@ -153,6 +154,7 @@ class LotTrace(StaffAdmin):
     """Adds to a lot's page where its boxes are, and the way to their orders."""
 
     @display(description=_("where its boxes are"))
+    @read_once
     def whereabouts(self, lot: Lot) -> str:
         found = tracing.whereabouts(lot)
         words = _now("%(status)s: %(boxes)s boxes of %(orders)s orders")

@@ -12,6 +12,7 @@ from unfold.decorators import action, display
 
 from farm import naming, security
 from farm.admin.lists import EventHistory, ReadOnly, moment
+from farm.admin.once import read_once
 from farm.admin.personal import Personal
 from farm.people import hand
 from shop import waiting
@@ -56,10 +57,12 @@ class WaitingOrderAdmin(ReadOnly, Personal):
         return naming.language(place.language)
 
     @display(description=_("boxes"))
+    @read_once
     def boxes(self, place: WaitingOrder) -> str:
         return ", ".join(f"{box.name} ×{place.wants[box.sku]}" for box in Box.objects.filter(sku__in=place.wants))
 
     @display(description=_("its place in line"))
+    @read_once
     def place(self, place: WaitingOrder) -> str:
         return str(waiting.place_of(place)) if place.status == Status.WAITING else "-"
 

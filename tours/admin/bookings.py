@@ -18,6 +18,7 @@ from farm import naming, security
 from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, in_short, moment
+from farm.admin.once import read_once
 from farm.money import yuan
 from tours.admin import words
 from tours.admin.desk import DeskActions
@@ -187,6 +188,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         return ", ".join(f"{tier['hours']} h: {tier['percent']} %" for tier in booking.terms) or "-"
 
     @display(description=_("answers"))
+    @read_once
     def answers_given(self, booking: Booking) -> SafeString:
         asked = {question.code: question for question in booking.slot.experience.questions.all()}
         given = (
@@ -196,6 +198,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         return format_html_join("", "<div>{}: {}</div>", given) or SafeString("-")
 
     @display(description=_("payments and refunds"))
+    @read_once
     def payments(self, booking: Booking) -> SafeString:
         """Each attempt with what came and what went back; the links need their own permission."""
         lines = []
@@ -211,6 +214,7 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         return format_html_join("", "<div>{} {}{}</div>", lines) or SafeString("-")
 
     @display(description=_("movements"))
+    @read_once
     def movements(self, booking: Booking) -> SafeString:
         return places.movements_of(booking.holder, self.reader)
 

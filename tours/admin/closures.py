@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 
 from farm import history, security
 from farm.admin.lists import EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
+from farm.admin.once import read_once
 from farm.people import hand
 from tours import closures, offers
 from tours.admin import words
@@ -76,6 +77,7 @@ class Parties(History):
         return str(words.OFFER[Asked(offer.status)])
 
     @display(description=_("kept for it"))
+    @read_once
     def kept(self, offer: ClosureOffer) -> SafeString:
         if offer.status == Asked.MOVED:
             return SafeString(f"→ {slot_words(offer.booking.slot)}")
@@ -165,6 +167,7 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
         return str(closure.day.date) if closure.day else "-"
 
     @display(description=_("closed times"))
+    @read_once
     def closed_times(self, closure: Closure) -> SafeString:
         found = closure.slots.select_related("experience").order_by("starts_at")
         lines = ((reverse("admin:tours_slot_change", args=[slot.pk]), slot_words(slot)) for slot in found)
@@ -235,6 +238,7 @@ class ClosureOfferAdmin(ReadOnly, StaffAdmin):
         return words.Said((offer.status, str(words.OFFER[Asked(offer.status)])))
 
     @display(description=_("kept for it"))
+    @read_once
     def kept(self, offer: ClosureOffer) -> str:
         return ", ".join(slot_words(slot) for slot in offer.alternatives.select_related("experience")) or "-"
 

@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from farm import naming, security
 from farm.admin.lists import ReadOnly, in_short, moment
+from farm.admin.once import read_once
 from farm.admin.personal import Personal
 from farm.models import Movement
 from farm.money import yuan
@@ -57,6 +58,7 @@ class CreditAdmin(ReadOnly, Personal):
         return f"¥{yuan(credit.left)}"
 
     @display(description=_("movements"))
+    @read_once
     def movements(self, credit: Credit) -> SafeString:
         rows = Movement.objects.filter(counter=credit.counter).order_by("pk")
         told = (

@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 from farm.admin import changes, places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
+from farm.admin.once import read_once
 from tours import capacity, rules, slots
 from tours.admin.closing import ClosesChosen, ClosesDay, experience_in
 from tours.admin.forms import ExceptionForm, ExceptionForms, RuleForm, SlotForm
@@ -184,6 +185,7 @@ class SlotAdmin(ClosesChosen):
         return Said((slot.runs, str(RUNS_WORDS[slot.runs])))
 
     @display(description=_("fits its rule"))
+    @read_once
     def fits(self, slot: Slot) -> str:
         own = ScheduleRule.objects.filter(slots=slot).select_related("experience")
         found = [misfit for misfit in rules.misfits(rules=own, now=timezone.now()) if misfit.slot == slot]

@@ -12,6 +12,7 @@ from unfold.decorators import action, display
 
 from farm import security
 from farm.admin.lists import EventHistory, InWords, ReadOnly, in_short, moment
+from farm.admin.once import read_once
 from farm.admin.personal import Personal
 from farm.people import hand
 from tours import waiting
@@ -67,11 +68,13 @@ class WaitingPartyAdmin(ReadOnly, Personal):
         return security.mask_phone(party.phone)
 
     @display(description=_("party"))
+    @read_once
     def tickets(self, party: WaitingParty) -> str:
         kinds = TicketType.objects.filter(experience=party.slot.experience_id, code__in=party.party)
         return ", ".join(f"{kind.name} ×{party.party[kind.code]}" for kind in kinds)
 
     @display(description=_("its place in line"))
+    @read_once
     def place(self, party: WaitingParty) -> str:
         return str(waiting.place_of(party)) if party.status == Status.WAITING else "-"
 
