@@ -7,7 +7,8 @@ import sys
 ALL = ("flash_sale", "growth", "pipeline", "visits", "gate", "front")
 
 if __name__ == "__main__":
-    failures, quietly = 0, os.environ | {"PYTHONWARNINGS": "ignore"}  # of servers and workers, too
+    quietly = os.environ | {"PYTHONWARNINGS": "ignore"}  # servers and workers, too
+    failures = 0
     for name in sys.argv[1:] or ALL:
         print(f"\n{name}", flush=True)
         failures += subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], env=quietly).returncode != 0

@@ -8,8 +8,8 @@ from shop.models import ShipDate
 NEXT_DATES = 3
 
 
-def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
-    """The ship date `date` when it is open and has room for `units` packing units.
+def open_date(date: dt.date, *, units: int, now: dt.datetime, is_ordered: bool = False) -> ShipDate:
+    """The ship date `date` when it is open and has room for `units` packing units, of a new order or one that stands.
 
     :raises DateRefused: unknown, closed or past its cut-off.
     :raises SoldOut: when fewer are left, naming the next dates with room; `LargerThanADay` when it packs fewer in all.
@@ -18,7 +18,7 @@ def open_date(date: dt.date, *, units: int, now: dt.datetime) -> ShipDate:
     if ship_date.left < units:
         others = next_dates(date, units=units, now=now)
         if ship_date.limit < units:
-            raise refusals.larger_than_a_day(ship_date, others)
+            raise refusals.larger_than_a_day(ship_date, others, is_ordered=is_ordered)
         raise refusals.sold_out(date, others, left=ship_date.left)
     return ship_date
 
@@ -45,9 +45,12 @@ def next_dates(date: dt.date, *, units: int, now: dt.datetime) -> list[dt.date]:
 
 
 def still_open(date: dt.date, *, seen: ShipDate | None, units: int, now: dt.datetime) -> ShipDate:
-    """Like `open_date`, for a date that looked full a moment ago: in a rush the flag answers, not the database."""
-    flag = rush.look(seen.pk) if seen else None
-    if seen and flag and flag.is_up and units <= seen.limit:
+    """Like `open_date`, for a date that looked full a moment ago: in a rush the flag answers, not the database.
+
+    But whoever wants more than the date packs in all is told so, and the dates that they hear of are nobody else's.
+    """
+    flag = rush.look(seen.pk) if seen and units <= seen.limit else None
+    if flag and flag.is_up:
         raise refusals.sold_out(date, list(flag.next_dates or ()))
     try:
         return open_date(date, units=units, now=now)

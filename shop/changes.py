@@ -166,7 +166,7 @@ def _change_date(order: Order, to: dt.date, by: str, now: dt.datetime) -> None:
     for bought in order.lines.select_related("box"):
         pricing.check_season(bought.box, to)
     old = order.ship_date
-    order.ship_date = availability.open_date(to, units=order.packing_units, now=now)
+    order.ship_date = availability.open_date(to, units=order.packing_units, now=now, is_ordered=True)
     _move_counters(order, old, now)
     order.save(update_fields=["ship_date"])
     order.log("date changed", at=now, by=by, was=str(old.date), now=str(to))

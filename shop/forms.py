@@ -71,8 +71,7 @@ class DatedForm(RefusableForm):
     @property
     def is_sold_out(self) -> bool:
         """The day or its fruit is gone, and may come back."""
-        may_come_back = isinstance(self.refused, refusals.SoldOut | refusals.NotEnoughFruit)
-        return may_come_back and not isinstance(self.refused, refusals.LargerThanADay)
+        return isinstance(self.refused, refusals.SoldOut | refusals.NotEnoughFruit) and self.refused.may_come_back
 
 
 class AddressForm(RefusableForm):

@@ -32,14 +32,17 @@ class DateRefused(Refused):
 
 
 class SoldOut(Refused):
-    """The ship date is full: known from its row, or from the flag that only errs towards trying."""
+    """The ship date has less left than is wanted: its row says so, or the flag, which only errs towards trying."""
 
     code = "sold_out"
     conflict = True
+    may_come_back = True
 
 
 class LargerThanADay(SoldOut):
     """What the date packs in all is less: nothing that comes free there is enough, and its line no help."""
+
+    may_come_back = False
 
 
 class NotEnoughFruit(Refused):
@@ -47,6 +50,7 @@ class NotEnoughFruit(Refused):
 
     code = "sold_out"
     conflict = True
+    may_come_back = True
 
 
 class TotalChanged(Refused):
@@ -182,12 +186,14 @@ def sold_out(date: dt.date, next_dates: list[dt.date], *, left: int = 0) -> Sold
     )
 
 
-def larger_than_a_day(ship_date: ShipDate, next_dates: list[dt.date]) -> LargerThanADay:
-    advice = (
-        _("The next dates with room: %(dates)s.") % {"dates": _listed(next_dates)}
-        if next_dates
+def larger_than_a_day(ship_date: ShipDate, next_dates: list[dt.date], *, is_ordered: bool) -> LargerThanADay:
+    """For an order that stands already, which keeps its day, or for one that can still be made smaller."""
+    other = (
+        _("Choose another day, or leave the order on its own.")
+        if is_ordered
         else _("Take fewer boxes, or spread them over several days.")
     )
+    advice = _("The next dates with room: %(dates)s.") % {"dates": _listed(next_dates)} if next_dates else other
     return LargerThanADay(
         _("This is more than we pack on %(date)s in all.") % {"date": day(ship_date.date)},
         advice=advice,

@@ -54,7 +54,7 @@ def join(*, wants: Sequence[Want], date: dt.date, phone: str, language: str, now
     priced = pricing.quote(wants=wants, date=date, division=None, boxes=seen.boxes)
     if priced.packing_units > ship_date.limit:
         others = availability.next_dates(date, units=priced.packing_units, now=now)
-        raise refusals.larger_than_a_day(ship_date, others)
+        raise refusals.larger_than_a_day(ship_date, others, is_ordered=False)
     if not _line(ship_date.pk).exists() and _fits(priced, ship_date, seen):
         raise RoomIsLeft(_("There is room for your boxes."), advice=_("Order them now."), field="ship_date")
     waiting = _waiting(priced, ship_date, phone, language, now)

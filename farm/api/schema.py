@@ -26,7 +26,10 @@ class ProblemField(serializers.Serializer[Any]):
 
 
 class Problem(serializers.Serializer[Any]):
-    """Why a request was refused (RFC 9457). Some codes add members: `sold_out` has `next_dates` or `next_slots`."""
+    """Why a request was refused (RFC 9457). Some codes add members.
+
+    `sold_out` has `next_dates` or `next_slots`, and a `limit` when the date takes less in all than is wanted.
+    """
 
     type = serializers.CharField()
     title = serializers.CharField()

@@ -32,13 +32,10 @@ SILENT_AFTER = 3
 def ask_about_open(now: dt.datetime) -> int:
     """Ask about every attempt whose time to ask has come, and return how many were settled.
 
-    Those of a silent provider stay due for the next sweep, so that one round keeps no worker for hours.
+    Those of a silent provider are put off unasked, as if it had not answered once more.
     """
-    settled, silences = 0, Counter[str]()
-    for payment in rows.read(_due, now):
-        if silences[payment.provider] < SILENT_AFTER:
-            settled += _ask(payment, now, silences)
-    return settled
+    silences = Counter[str]()
+    return sum(_ask(payment, now, silences) for payment in rows.read(_due, now))
 
 
 def _due(now: dt.datetime) -> QuerySet[Payment]:
@@ -79,21 +76,24 @@ def next_ask(payment: Payment, now: dt.datetime) -> dt.datetime:
 def _ask(payment: Payment, now: dt.datetime, silences: Counter[str]) -> bool:
     """Ask about one attempt, if no other worker does. The next time is set first, so a crash only delays.
 
-    `silences` counts for each provider how often in a row it gave no answer.
+    `silences` counts how often in a row each provider gave no answer.
     """
     seen, then = payment.ask_again_at, next_ask(payment, now)
     if seen is None or not rows.update(_as_read, {"ask_again_at": then}, payment.pk, seen):
         return False
+    if silences[payment.provider] >= SILENT_AFTER:
+        return False
     settled = False
     try:
         settled = ask_about(payment=payment, now=now)
-        silences[payment.provider] = 0
-    except Unexplained:  # staff were asked; asking the provider again would only say the same
-        Payment.objects.filter(pk=payment.pk).update(ask_again_at=None)
     except providers.ProviderAway:  # told in the log; the other attempts still get their turn
         silences[payment.provider] += 1
+        return False
+    except Unexplained:  # staff were asked; asking the provider again would only say the same
+        Payment.objects.filter(pk=payment.pk).update(ask_again_at=None)
     except Exception:  # nor does anything else keep them from it
         log.exception("could not ask about %s", payment)
+    silences[payment.provider] = 0
     return settled
 
 

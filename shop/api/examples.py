@@ -145,6 +145,16 @@ SOLD_OUT = refusal(
     "The next dates with room: 2026-09-12.",
     next_dates=["2026-09-12"],
 )
+LARGER_THAN_A_DAY = refusal(
+    409,
+    "sold_out",
+    "ship_date",
+    "This is more than we pack on 2026-09-10 in all.",
+    "The next dates with room: 2026-09-12.",
+    next_dates=["2026-09-12"],
+    left=20,
+    limit=40,
+)
 TOTAL_CHANGED = refusal(
     409,
     "total_changed",

@@ -35,6 +35,7 @@ class WaitingOrders(PublicDoor):
             examples.UNKNOWN_BOX,
             shapes.BAD_PHONE,
             examples.CLOSED,
+            examples.LARGER_THAN_A_DAY,
             shapes.ROOM_IS_LEFT,
             shapes.WAITS_ALREADY,
             TOO_MANY,

@@ -22,6 +22,8 @@ class Day:
     is_chosen: bool = False
     begins_month: bool = False
     cut_off_at: dt.datetime | None = None
+    is_large_enough: bool = True
+    """Whether it packs in all what is wanted; else its line is no help."""
 
     @property
     def is_open(self) -> bool:
@@ -31,6 +33,10 @@ class Day:
     def has_room(self) -> bool:
         """For some boxes at least."""
         return self.is_open or self.state == "short"
+
+    @property
+    def has_line(self) -> bool:
+        return self.state == "sold-out" and self.is_large_enough
 
     @property
     def value(self) -> str:
@@ -57,8 +63,8 @@ class Calendar:
         return found
 
     @property
-    def has_sold_out(self) -> bool:
-        return any(day.state == "sold-out" for day in self.days)
+    def has_line(self) -> bool:
+        return any(day.has_line for day in self.days)
 
     @property
     def has_short(self) -> bool:
@@ -100,7 +106,8 @@ def _day(date: dt.date, row: ShipDate | None, now: dt.datetime, chosen: str, uni
     if row is None:
         return Day(date, "none", begins_month=begins_month)
     state, reason = _state(row, now, units), row.closed_reason
-    return Day(date, state, row.left, reason, date.isoformat() == chosen, begins_month, row.cut_off_at)
+    is_chosen, is_large_enough = date.isoformat() == chosen, row.limit >= units
+    return Day(date, state, row.left, reason, is_chosen, begins_month, row.cut_off_at, is_large_enough)
 
 
 def _state(row: ShipDate, now: dt.datetime, units: int) -> str:

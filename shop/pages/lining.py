@@ -157,10 +157,15 @@ def _join_page(request: HttpRequest, form: WaitForm, ship_date: ShipDate, now: d
         "form": form,
         "ship_date": ship_date,
         "has_room": isinstance(form.refused, waiting.RoomIsLeft),
-        "next_dates": availability.next_dates(ship_date.date, units=1, now=now),
+        "next_dates": availability.next_dates(ship_date.date, units=_units_of(form), now=now),
     }
     status = throttles.status_of(form.refused) if form.refused else 400 if form.errors else 200
     return render(request, "shop/wait.html", context, status=status)
+
+
+def _units_of(form: WaitForm) -> int:
+    """The packing units that are wanted so far, at least one."""
+    return max(form.packing_units if form.is_bound else 1, 1)
 
 
 def _place_page(request: HttpRequest, token: str, place: WaitingOrder) -> HttpResponse:

@@ -6,7 +6,7 @@ import pytest
 
 from farm import payments
 from farm.models import CashierTrade, OutboxMessage, Payment, PaymentEvent, StaffTask
-from farm.payments import cashier, fake, ledger
+from farm.payments import cashier, desk, fake, ledger
 from tests.builders import NOW, an_attempt
 
 pytestmark = pytest.mark.django_db
@@ -214,26 +214,29 @@ def test_a_provider_that_fails_does_not_stop_the_others(monkeypatch, caplog):
     assert status(fine) == "captured"
 
 
-def test_a_silent_provider_is_left_alone_until_the_next_sweep(monkeypatch):
-    """Five attempts are due; what waits for an answer each time would keep a worker from everything else."""
-    for number in range(5):
+def test_a_silent_provider_is_asked_three_times_and_no_other_waits_for_it(monkeypatch):
+    """Seven attempts are due; to wait for an answer about each would keep a worker from everything else."""
+    for number in range(6):
         an_attempt(payable=f"order:{number}")
+    Payment.objects.filter(pk=an_attempt(payable="order:LAST").pk).update(provider="desk")
     asked = []
 
     def wait_in_vain(self, trade_no, now):
-        asked.append(trade_no)
+        asked.append("practice")
         raise TimeoutError
 
     monkeypatch.setattr(fake.PracticeCashier, "query", wait_in_vain)
+    monkeypatch.setattr(desk.Desk, "query", lambda self, trade_no, now: asked.append("desk"))
 
     payments.ask_about_open(NOW + MINUTE)
-    first = len(asked)
-    payments.ask_about_open(NOW + MINUTE)
 
-    assert (first, len(set(asked))) == (3, 5)
+    assert asked == ["practice"] * 3 + ["desk"]
+    assert not Payment.objects.filter(ask_again_at__lte=NOW + MINUTE).exists()
 
 
-def test_an_answer_in_between_shows_that_a_provider_is_there(monkeypatch):
+@pytest.mark.parametrize("amount_fen", [None, 1])
+def test_whoever_answers_now_and_then_is_not_silent(monkeypatch, amount_fen):
+    """With nothing to say yet, or with an amount that nobody can explain."""
     for number in range(6):
         an_attempt(payable=f"order:{number}")
     asked = []
@@ -242,6 +245,7 @@ def test_an_answer_in_between_shows_that_a_provider_is_there(monkeypatch):
         asked.append(trade_no)
         if len(asked) % 3:
             raise TimeoutError
+        return amount_fen and payments.Fact("practice", trade_no, "ref", "paid", amount_fen, now)
 
     monkeypatch.setattr(fake.PracticeCashier, "query", answer_every_third)
 

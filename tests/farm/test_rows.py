@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 from farm import rows
 from farm.models import Job, Movement
@@ -41,6 +42,10 @@ def named_like(words):
 
 def due_today(now):
     return Job.objects.filter(next_try_at__lte=now, asked_at__date=now.date())
+
+
+def due_by_now():
+    return Job.objects.filter(next_try_at__lte=timezone.now())
 
 
 def asked_this_year(now):
@@ -146,6 +151,11 @@ def test_more_rows_than_go_into_a_statement_are_all_inserted():
 def test_a_value_that_is_more_than_compared_is_refused(shape, value):
     with pytest.raises(ValueError, match="does more with its values than to compare them"):
         rows.read(shape, value)
+
+
+def test_what_looks_at_the_clock_by_itself_is_refused():
+    with pytest.raises(ValueError, match="does more with its values than to compare them"):
+        rows.read(due_by_now)
 
 
 def test_only_what_is_not_cut_off_is_changed():

@@ -10,7 +10,7 @@ from django.test import Client
 
 from shop import checkout, refusals
 from shop.models import Box, Order, ShipDate
-from tests.builders import DAY, HOME, NOW, a_box, a_shop, a_wish
+from tests.builders import DAY, HOME, NOW, a_box, a_shop, a_wish, an_order
 from tests.shop.test_pages_ordering import typed
 
 pytestmark = pytest.mark.django_db
@@ -76,13 +76,14 @@ def test_a_form_without_a_total_shows_it_first(client: Client):
 
 def test_a_price_that_changed_on_a_full_day_is_refused_for_the_day(client: Client):
     a_shop()
+    an_order(1)
     Box.objects.update(price_fen=7000)
-    ShipDate.objects.update(limit=1)
+    ShipDate.objects.update(limit=2)
 
     answer = client.post("/order/", typed())
 
     assert answer.status_code == 409
-    assert "more than we pack on Thu 10 Sep in all" in shown(answer)
+    assert "fewer boxes left than you want" in shown(answer)
 
 
 def test_an_order_that_was_placed_stays_the_same_order_when_prices_change_later(client: Client):

@@ -41,7 +41,7 @@ def test_the_calendar_shows_it_as_closed_with_the_reason(client, none_ships):
 
     assert next(day.state for day in days.days if day.date == DAY) == "closed"
     assert days.closures == {"nothing is shipped": [DAY]}
-    assert not days.has_sold_out
+    assert not days.has_line
     with override("zh-hans"):
         assert calendar(now=NOW).closures == {"不发货": [DAY]}
 

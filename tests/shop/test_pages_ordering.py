@@ -181,7 +181,8 @@ def test_a_wrong_date_is_looked_at_first_when_the_boxes_are_right(client):
 def test_a_sold_out_date_offers_the_next_ones_and_a_tap_takes_one(client):
     a_shop()
     a_ship_date(DAY + dt.timedelta(days=1))
-    ShipDate.objects.filter(date=DAY).update(limit=1)
+    an_order(2)
+    ShipDate.objects.filter(date=DAY).update(limit=2)
 
     page = client.post("/order/", typed()).content.decode()
     again = client.post("/order/", typed(agreed_fen="", other_date=str(DAY + dt.timedelta(days=1))))

@@ -206,9 +206,10 @@ def test_nobody_waits_while_there_is_room_nor_twice_nor_for_more_than_a_day(full
         a_place_in_line(date=DAY + dt.timedelta(days=1))
     with pytest.raises(waiting.WaitsAlready):
         a_place_in_line(3)
-    with pytest.raises(refusals.LargerThanADay, match="more than we pack"):
+    with pytest.raises(refusals.LargerThanADay, match="more than we pack") as larger:
         a_place_in_line(5, SECOND)
 
+    assert larger.value.extra["next_dates"] == ["2026-09-11"]
     assert statuses() == ["waiting"]
 
 

@@ -1,5 +1,7 @@
 """The choices of a question: staff write one a line, the row keeps a list, and visitors answer with its codes."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -116,6 +118,17 @@ def test_a_line_that_does_not_fit_is_named_and_nothing_is_changed(client, lines,
     assert questions.forms[0].errors == {"choices": [wrong]}
     assert questions.forms[0]["choices"].value() == lines
     assert question.choices == [CHINESE]
+
+
+def test_a_refused_page_shows_the_lines_and_what_is_wrong_with_them(client):
+    a_boss(client)
+    question = a_question(CHINESE)
+    sent = form_of(client, question.experience) | {FIELD: "zh 中文"}
+
+    page = client.post(page_of(question.experience), sent).content.decode()
+
+    assert "Line 1: write code, Chinese and English with | between them" in page
+    assert re.search(rf'name="{FIELD}"[^>]*>\s*zh 中文<', page)
 
 
 @pytest.mark.parametrize("may", [["view_question"], ["view_question", "add_question"]])
