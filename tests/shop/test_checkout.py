@@ -117,25 +117,6 @@ def test_a_day_with_too_little_room_sells_nothing_and_names_the_next_days():
     assert (refusal.code, refusal.extra) == ("sold_out", {"next_dates": ["2026-09-12"], "left": 2})
 
 
-@pytest.mark.parametrize(
-    ("later", "advice"),
-    [
-        ({"limit": 2}, "Take fewer boxes, or spread them over several days."),
-        ({"limit": 3}, "The next dates with room: Fri 11 Sep."),
-    ],
-)
-def test_an_order_larger_than_the_day_is_told_so_with_the_days_that_have_room_for_it(later, advice):
-    a_box()
-    a_lot()
-    a_ship_date(limit=2)
-    a_ship_date(DAY + dt.timedelta(days=1), **later)
-
-    refusal = refused(a_wish(boxes=3))
-
-    assert (refusal.code, refusal.extra["limit"], refusal.extra["left"]) == ("sold_out", 2, 2)
-    assert (refusal.reason, refusal.advice) == ("This is more than we pack on Thu 10 Sep in all.", advice)
-
-
 def test_an_empty_cold_store_sells_nothing():
     a_box()
     a_lot(boxes=2)

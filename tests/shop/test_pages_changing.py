@@ -123,17 +123,6 @@ def test_a_full_ship_date_is_refused_and_the_old_one_stays(client):
     assert order.ship_date.date == DAY
 
 
-def test_a_ship_date_that_packs_less_than_the_order_advises_nobody_to_make_it_smaller(client):
-    a_shop()
-    a_ship_date(NEXT, limit=1)
-    order = a_paid_order(2)
-
-    answer = client.post(f"{link(order)}ship-date/", {"ship_date": str(NEXT)})
-
-    assert answer.status_code == 409
-    assert "in all. Choose another day, or leave the order on its own." in answer.content.decode()
-
-
 def test_a_day_named_in_place_of_a_full_one_is_taken_with_one_press(client):
     a_shop()
     a_ship_date(NEXT, limit=1)

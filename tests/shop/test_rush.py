@@ -11,7 +11,6 @@ from shop import changes, checkout, glance, rush, waiting
 from shop.api.turnstile import Turnstile
 from shop.checkout import Gift
 from shop.models import Box, Order, ShipDate, WaitingOrder
-from shop.refusals import LargerThanADay
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, a_wish, an_order
 
 pytestmark = pytest.mark.django_db
@@ -46,25 +45,6 @@ def test_a_second_sold_out_answer_comes_without_asking_for_the_date(full_day, dj
 
 def test_the_flag_names_the_next_dates_too(full_day):
     press_buy()
-
-    with pytest.raises(Refused) as refusal:
-        an_order()
-
-    assert refusal.value.extra["next_dates"] == ["2026-09-11"]
-
-
-def test_an_order_larger_than_the_day_is_told_so_while_the_flag_is_up(full_day):
-    press_buy()
-
-    with pytest.raises(LargerThanADay, match="more than we pack"):
-        an_order(2)
-
-
-def test_an_order_larger_than_the_day_tells_nobody_else_its_dates(full_day):
-    """Of which there are none, and the next buyer wants one box."""
-    ShipDate.objects.update(limit=1)
-    with pytest.raises(LargerThanADay):
-        an_order(2)
 
     with pytest.raises(Refused) as refusal:
         an_order()

@@ -71,28 +71,6 @@ def test_an_order_refused_as_sold_out_may_wait(client, full):
     assert "Tell me when boxes come free" in page
 
 
-def test_a_day_that_packs_less_than_the_order_has_no_line_to_press(client, full):
-    """Its refusal names no day either that has boxes left, but too few."""
-    ShipDate.objects.update(limit=2)
-
-    pages = {boxes: shown(client.get(f"/order/?box-kyoho-2500={boxes}")) for boxes in (2, 3)}
-    refused = shown(client.post("/wait/", said(**{"box-kyoho-2500": "3"})))
-
-    assert {boxes: 'name="wait_for"' in page for boxes, page in pages.items()} == {2: True, 3: False}
-    assert "This is more than we pack" in refused
-    assert "other_date" not in refused
-
-
-@pytest.mark.parametrize("address", ["/order/", "/order/total/"])
-def test_an_order_larger_than_the_day_is_not_sent_into_its_line(client, full, address):
-    """Whatever comes free there is not enough; a day that packs more is named."""
-    page = shown(client.post(address, {"box-kyoho-2500": "3", "ship_date": str(DAY), **vars(HOME)}))
-
-    assert "This is more than we pack on Thu 10 Sep in all." in page
-    assert f'name="other_date" value="{DAY + dt.timedelta(days=1)}"' in page
-    assert "chip--wait" not in page
-
-
 def test_joining_leads_to_ones_place_in_line_with_a_masked_phone(client, full):
     answer = client.post("/wait/", said())
 
