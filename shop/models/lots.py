@@ -23,7 +23,7 @@ class ColdRoom(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.code
+        return self.name
 
     @property
     def name(self) -> str:

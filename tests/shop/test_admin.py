@@ -207,6 +207,14 @@ def test_how_long_a_lot_keeps_is_corrected_in_its_dialog_alone(client, day):
     assert StaffTask.objects.get().about == lot.counter
 
 
+def test_a_cold_room_is_called_by_its_name_where_a_lot_stands_in_it(client, day):
+    lot = Lot.objects.get()
+
+    pages = [client.get(place).content.decode() for place in (list_of(Lot), page_of(lot))]
+
+    assert [page.count("Room 1") > 0 for page in pages] == [True, True]
+
+
 def test_a_lot_never_holds_less_than_is_promised_of_it(client, day):
     an_order(2)
     lot = Lot.objects.get()
