@@ -16,11 +16,19 @@ def open_date(date: dt.date, *, units: int, now: dt.datetime, is_ordered: bool =
     """
     ship_date = takeable_date(date, now=now)
     if ship_date.left < units:
-        others = next_dates(date, units=units, now=now)
-        if ship_date.limit < units:
-            raise refusals.larger_than_a_day(ship_date, others, is_ordered=is_ordered)
-        raise refusals.sold_out(date, others, left=ship_date.left)
+        refuse_if_larger(ship_date, units=units, now=now, is_ordered=is_ordered)
+        raise refusals.sold_out(date, next_dates(date, units=units, now=now), left=ship_date.left)
     return ship_date
+
+
+def refuse_if_larger(ship_date: ShipDate, *, units: int, now: dt.datetime, is_ordered: bool = False) -> None:
+    """See that the date packs `units` packing units in all.
+
+    :raises LargerThanADay: when it packs fewer, naming the next dates with room.
+    """
+    if ship_date.limit < units:
+        others = next_dates(ship_date.date, units=units, now=now)
+        raise refusals.larger_than_a_day(ship_date, others, is_ordered=is_ordered)
 
 
 def takeable_date(date: dt.date, *, now: dt.datetime) -> ShipDate:

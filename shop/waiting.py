@@ -52,9 +52,7 @@ def join(*, wants: Sequence[Want], date: dt.date, phone: str, language: str, now
     """
     ship_date, seen = availability.takeable_date(date, now=now), glance.fresh(now)
     priced = pricing.quote(wants=wants, date=date, division=None, boxes=seen.boxes)
-    if priced.packing_units > ship_date.limit:
-        others = availability.next_dates(date, units=priced.packing_units, now=now)
-        raise refusals.larger_than_a_day(ship_date, others, is_ordered=False)
+    availability.refuse_if_larger(ship_date, units=priced.packing_units, now=now)
     if not _line(ship_date.pk).exists() and _fits(priced, ship_date, seen):
         raise RoomIsLeft(_("There is room for your boxes."), advice=_("Order them now."), field="ship_date")
     waiting = _waiting(priced, ship_date, phone, language, now)
