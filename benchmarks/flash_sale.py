@@ -1,12 +1,15 @@
 """A livestream minute over HTTP: accepted orders beside the floor, 5,000 buyers for 500 boxes, sold-out answers."""
 
 import itertools
-from collections.abc import Iterator
+import statistics
+from collections.abc import Iterator, Sequence
 
 from benchmarks import floor, stage
 from benchmarks.buyers import Outcome, order_request, request, rush
 
-SECONDS = 10.0
+ROUNDS, SECONDS = 7, 4.0
+"""The floor, the bare transaction and two rushes take turns of so long: a machine gives each what it gives the others."""
+RUSHES = (64, 256)
 _numbers = itertools.count()
 
 
@@ -17,7 +20,6 @@ def orders(most: int = 10**9) -> Iterator[bytes]:
 def accepted(port: int, at_once: int) -> Outcome:
     """Sell without end for some seconds."""
     stage.reopen(limit=stage.MANY // 4)
-    rush(port, orders(400), at_once=at_once)  # warm
     outcome = rush(port, orders(), at_once=at_once, seconds=SECONDS)
     assert set(outcome.statuses) == {201}, outcome.statuses
     return outcome
@@ -58,19 +60,44 @@ def month(port: int) -> tuple[Outcome, Outcome]:
     return whole, again
 
 
+def in_turns(port: int) -> float:
+    """Print what a round gives of each, and the ratios; returns how many orders a second the larger rush placed."""
+    statements = floor.statements_of_an_order()
+    floor.lay_bare_tables()
+    stage.reopen(limit=stage.MANY // 4)
+    rush(port, orders(400), at_once=max(RUSHES))  # warm
+    floors, bares = [], []
+    sales: dict[int, list[Outcome]] = {at_once: [] for at_once in RUSHES}
+    for _ in range(ROUNDS):
+        floors.append(floor.per_second(floor.replay, statements, seconds=SECONDS))
+        bares.append(floor.per_second(floor.bare, seconds=SECONDS))
+        for at_once, rounds in sales.items():
+            rounds.append(accepted(port, at_once))
+    print(f"floor ({len(statements)} statements of an order, 16 connections)  {statistics.median(floors):7.0f}/s")
+    print(f"bare transaction (4 statements, 16 connections)        {statistics.median(bares):7.0f}/s")
+    for at_once, rounds in sales.items():
+        rates = [sale.per_second(201) for sale in rounds]
+        print(
+            f"accepted over HTTP, {at_once:3} at once                      {statistics.median(rates):7.0f}/s"
+            f"   {shares(rates, floors)} of the floor, {shares(rates, bares)} of the bare transaction"
+            f"   p50 {_median_ms(rounds, 0.5):.0f} ms, p99 {_median_ms(rounds, 0.99):.0f} ms"
+        )
+    return statistics.median(sale.per_second(201) for sale in sales[max(RUSHES)])
+
+
+def shares(rates: Sequence[float], wholes: Sequence[float]) -> str:
+    """The median of the rounds' ratios, and the least and most of them: what a quieter or busier moment gave."""
+    ratios = [rate / whole for rate, whole in zip(rates, wholes, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
+
+
+def _median_ms(rounds: Sequence[Outcome], share: float) -> float:
+    return statistics.median(sale.percentile(share) for sale in rounds)
+
+
 def report() -> None:
-    floor_rate, bare_rate, count = floor.measure()
-    print(f"floor ({count} statements of an order, 16 connections)  {floor_rate:7.0f}/s")
-    print(f"bare transaction (4 statements, 16 connections)        {bare_rate:7.0f}/s")
     with stage.web() as port:
-        for at_once in (64, 256):
-            sale = accepted(port, at_once)
-            rate = sale.per_second(201)
-            print(
-                f"accepted over HTTP, {at_once:3} at once                      {rate:7.0f}/s"
-                f"   {rate / floor_rate:.2f} of the floor, {rate / bare_rate:.2f} of the bare transaction"
-                f"   p50 {sale.percentile(0.5):.0f} ms, p99 {sale.percentile(0.99):.0f} ms"
-            )
+        rate = in_turns(port)
         for _ in range(3):
             sale = five_thousand_for_five_hundred(port)
             print(

@@ -121,15 +121,10 @@ def _connection(place: Placing, seconds: float) -> int:
     return done
 
 
-def measure() -> tuple[float, float, int]:
-    """The floor and the bare transaction per second, and how many statements an order has."""
-    statements = statements_of_an_order()
-    lay_bare_tables()
-    return per_second(replay, statements), per_second(bare), len(statements)
-
-
 if __name__ == "__main__":
     with stage.services():
         stage.open_farm()
-        floor, bare_rate, count = measure()
-        print(f"floor: the {count} statements of an order {floor:.0f}/s; bare transaction {bare_rate:.0f}/s")
+        order = statements_of_an_order()
+        lay_bare_tables()
+        floor, bare_rate = per_second(replay, order), per_second(bare)
+        print(f"floor: the {len(order)} statements of an order {floor:.0f}/s; bare transaction {bare_rate:.0f}/s")
