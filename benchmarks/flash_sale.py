@@ -8,7 +8,7 @@ from benchmarks import floor, stage
 from benchmarks.buyers import Outcome, order_request, request, rush
 
 ROUNDS, SECONDS = 7, 4.0
-"""The floor, the bare transaction and two rushes take turns of so long: a machine gives each what it gives the others."""
+"""Seconds; floor, bare transaction and two rushes take turns: what a machine gives to one it gives to the others."""
 RUSHES = (64, 256)
 _numbers = itertools.count()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from farm import limited, outbox
 from farm.models import ClosedDay
-from shop import line, refusals, rush, stranded
+from shop import line, rush, staff_refusals, stranded
 from shop.models import Order, PickWave, ShipDate
 
 
@@ -63,7 +63,7 @@ def reopen(*, ship_date: ShipDate, by: str, now: dt.datetime) -> ShipDate:
     :raises FarmClosed: when the whole farm is closed on that day.
     """
     if ClosedDay.objects.filter(date=ship_date.date).exists():
-        raise refusals.farm_closed(ship_date.date)
+        raise staff_refusals.farm_closed(ship_date.date)
     _change(ship_date, is_closed=(True, False), closed_reason_zh="", closed_reason_en="")
     stranded.take_back(row=ship_date, by=by, now=now)
     rush.room_comes_back([ship_date.pk])
@@ -79,7 +79,7 @@ def set_limit(*, ship_date: ShipDate, limit: int, by: str, now: dt.datetime) -> 
     :raises LimitTooLow: when more are promised; nothing is changed.
     """
     if not limited.set_limit(ship_date, limit):
-        raise refusals.date_limit_too_low(ship_date)
+        raise staff_refusals.date_limit_too_low(ship_date)
     rush.room_comes_back([ship_date.pk])
     line.offer_freed([ship_date.pk], now=now)
     _tell(ship_date, f"limit {limit}", by, now)
@@ -93,10 +93,10 @@ def set_cut_off(*, ship_date: ShipDate, cut_off_at: dt.datetime, by: str, now: d
     :raises CutOffRefused: when it is over, beyond the date, earlier than promised, or when the date is being packed.
     """
     if not now < cut_off_at <= _end_of(ship_date.date):
-        raise refusals.cut_off_out_of_bounds(ship_date)
+        raise staff_refusals.cut_off_out_of_bounds(ship_date)
     free = ShipDate.objects.filter(pk=ship_date.pk).exclude(Exists(PickWave.objects.filter(ship_date=OuterRef("pk"))))
     if not free.filter(Q(taken=0) | Q(cut_off_at__lte=cut_off_at)).update(cut_off_at=cut_off_at):
-        raise refusals.cut_off_promised(ship_date)
+        raise staff_refusals.cut_off_promised(ship_date)
     ship_date.refresh_from_db()
     rush.room_comes_back([ship_date.pk])
     line.offer_freed([ship_date.pk], now=now)
@@ -112,7 +112,7 @@ def _change(ship_date: ShipDate, *, is_closed: tuple[bool, bool], **words: str) 
     """Turn the date from one state into the other, once: of two people at the same moment one wins."""
     before, after = is_closed
     if not ShipDate.objects.filter(pk=ship_date.pk, is_closed=before).update(is_closed=after, **words):
-        raise refusals.date_changed(ship_date)
+        raise staff_refusals.date_changed(ship_date)
     ship_date.refresh_from_db()
 
 

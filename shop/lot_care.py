@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farm import limited, outbox
-from shop import refusals, stranded
+from shop import staff_refusals, stranded
 from shop.harvest import never_fresh
 from shop.models import Lot, Order
 
@@ -42,7 +42,7 @@ def set_limit(*, lot: Lot, limit: int, by: str, now: dt.datetime) -> Lot:
     :raises LimitTooLow: when more are promised; nothing is changed.
     """
     if not limited.set_limit(lot, limit):
-        raise refusals.lot_limit_too_low(lot)
+        raise staff_refusals.lot_limit_too_low(lot)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"limit {limit}", by=by)
     return lot
 
@@ -57,7 +57,7 @@ def set_best_before(*, lot: Lot, best_before: dt.date, by: str, now: dt.datetime
     if best_before <= lot.harvested_on:
         raise never_fresh()
     if not Lot.objects.filter(pk=lot.pk).exclude(best_before=best_before).update(best_before=best_before):
-        raise refusals.lot_changed(lot)
+        raise staff_refusals.lot_changed(lot)
     lot.refresh_from_db()
     _ask_staff(lot, by, now)
     outbox.whisper("lot.changed", at=now, lot=lot.code, what=f"best before {best_before}", by=by)
@@ -66,7 +66,7 @@ def set_best_before(*, lot: Lot, best_before: dt.date, by: str, now: dt.datetime
 
 def _turn(lot: Lot, *, withdrawn: bool) -> None:
     if not Lot.objects.filter(pk=lot.pk, is_withdrawn=not withdrawn).update(is_withdrawn=withdrawn):
-        raise refusals.lot_changed(lot)
+        raise staff_refusals.lot_changed(lot)
     lot.refresh_from_db()
 
 

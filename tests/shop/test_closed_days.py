@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from farm import closing
 from farm.models import ClosedDay, StaffTask
-from shop import calendar_days, ledgers, refusals
+from shop import calendar_days, ledgers, refusals, staff_refusals
 from shop.models import ShipDate
 from tests.builders import DAY, NOW, a_ship_date, a_shop, an_order, work_off
 from tests.staff import a_boss, list_of
@@ -104,7 +104,7 @@ def test_a_ship_date_is_not_opened_while_the_farm_is_closed():
     a_closed_day()
     work_off()
 
-    with pytest.raises(refusals.FarmClosed, match="Delete that closed day first"):
+    with pytest.raises(staff_refusals.FarmClosed, match="Delete that closed day first"):
         calendar_days.reopen(ship_date=day, by="wang", now=NOW)
 
     day.refresh_from_db()

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from farm.models import OutboxMessage
-from shop import calendar_days, planning, refusals
+from shop import calendar_days, planning, staff_refusals
 from shop.models import PickWave, ShipDate
 from tests.builders import DAY, NOW, a_paid_order, a_shop, an_order
 from tests.staff import a_boss, press
@@ -37,7 +37,7 @@ def test_with_a_box_promised_it_only_moves_later():
     before = a_shop().cut_off_at
     an_order()
 
-    with pytest.raises(refusals.CutOffRefused):
+    with pytest.raises(staff_refusals.CutOffRefused):
         moved(before - HOUR)
 
     assert ShipDate.objects.get().cut_off_at == before
@@ -48,7 +48,7 @@ def test_with_a_box_promised_it_only_moves_later():
 def test_a_moment_that_cannot_be_is_refused(to):
     before = a_shop().cut_off_at
 
-    with pytest.raises(refusals.CutOffRefused):
+    with pytest.raises(staff_refusals.CutOffRefused):
         moved(to)
 
     assert ShipDate.objects.get().cut_off_at == before
@@ -60,7 +60,7 @@ def test_a_date_that_is_being_packed_keeps_its_cut_off():
     planning.plan_day(ship_date=ShipDate.objects.get(), now=before + HOUR)
     assert PickWave.objects.exists()
 
-    with pytest.raises(refusals.CutOffRefused):
+    with pytest.raises(staff_refusals.CutOffRefused):
         moved(before + 2 * HOUR, now=before + HOUR)
 
 

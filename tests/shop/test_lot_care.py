@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from farm.models import StaffTask
-from shop import changes, lot_care, planning, refusals
+from shop import changes, lot_care, planning, staff_refusals
 from shop.addresses import Address
 from shop.harvest import NeverFresh
 from shop.models import Lot, Order
@@ -65,7 +65,7 @@ def test_a_lot_that_keeps_longer_asks_nobody():
 
 
 @pytest.mark.parametrize(
-    ("days", "refusal"), [(-5, NeverFresh), (40, refusals.NothingToChange)], ids=["never fresh", "as it is"]
+    ("days", "refusal"), [(-5, NeverFresh), (40, staff_refusals.NothingToChange)], ids=["never fresh", "as it is"]
 )
 def test_a_date_that_makes_no_sense_changes_nothing(days, refusal):
     a_shop()
