@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from farm.models import Customer
 from shop import address_book
+from tests import accounts
 from tests.accounts import PHONE, sent_code
 from tests.builders import HOME, an_order
 from tests.shop import test_pages_browser as phone
@@ -144,8 +146,14 @@ def test_a_page_that_the_browser_kept_shows_no_address_of_whoever_signed_out_mea
 
 
 def opens_the_order_form(visitor: phone.Visitor, shop: str, *, visits: int = 1) -> None:
-    """As a customer who keeps an address; all but the first of the `visits` find a draft of the one before."""
-    signs_in(visitor, f"{shop}{reverse('account:sign-in')}")
+    """As a customer who keeps an address; all but the first of the `visits` find a draft of the one before.
+
+    They signed in some days ago: no page of that is drawn again.
+    """
+    client = Client()
+    accounts.signs_in(client)
+    kept = [{"name": name, "value": cookie.value, "url": shop} for name, cookie in client.cookies.items()]
+    visitor.page.context.add_cookies(kept)
     address_book.keep(customer=Customer.objects.get(), address=HOME, now=timezone.now())
     for _ in range(visits):
         visitor.page.goto(f"{shop}/help/")
