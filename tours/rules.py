@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from farm import chores
+from farm.models import StaffTask
 from tours import slots, unbooked
 from tours.models import Experience, ScheduleRule, Slot
 
 SETTLE_WITHIN = dt.timedelta(hours=24)
+TASK_PREFIX = "misfits:"
 
 
 class Why(models.TextChoices):
@@ -32,18 +33,24 @@ class Misfit:
     why: tuple[Why, ...]
 
 
-def apply_rule(*, rule: ScheduleRule, now: dt.datetime) -> list[Misfit]:
+def apply_rule(*, rule: ScheduleRule, by: str, now: dt.datetime) -> list[Misfit]:
     """Let the rule's coming slots follow it: change or take off those that nobody has booked, and make new ones.
 
-    What somebody has booked stays as it is; it is returned, and becomes one task for staff.
+    What somebody has booked stays as it is; it is returned, and becomes one task for staff. What an earlier edit left
+    to do is part of it, or is done when everything fits again.
     """
-    return _apply(ScheduleRule.objects.filter(pk=rule.pk), about=f"rule:{rule.pk}", name=rule.name, now=now)
+    return _apply(_rules_of(f"rule:{rule.pk}"), about=f"rule:{rule.pk}", name=rule.name, by=by, now=now)
 
 
-def apply_experience(*, experience: Experience, now: dt.datetime) -> list[Misfit]:
+def apply_experience(*, experience: Experience, by: str, now: dt.datetime) -> list[Misfit]:
     """The same for all rules of an experience whose duration or cut-off was changed."""
-    rules = ScheduleRule.objects.filter(experience=experience)
-    return _apply(rules, about=f"experience:{experience.pk}", name=experience.name, now=now)
+    about = f"experience:{experience.pk}"
+    return _apply(_rules_of(about), about=about, name=experience.name, by=by, now=now)
+
+
+def left_of(task: StaffTask, *, now: dt.datetime) -> list[Misfit]:
+    """The booked slots of which the task tells and that fit no better today."""
+    return misfits(rules=_rules_of(task.about), now=now)
 
 
 def misfits(
@@ -61,23 +68,42 @@ def misfits(
     return [misfit for misfit in found if misfit.why]
 
 
+def _rules_of(about: str) -> "models.QuerySet[ScheduleRule]":
+    """Those that a task is about: one, or all of an experience."""
+    kind, _colon, key = about.partition(":")
+    return ScheduleRule.objects.filter(**{"pk" if kind == "rule" else "experience": key})
+
+
 @transaction.atomic
-def _apply(rules: "models.QuerySet[ScheduleRule]", *, about: str, name: str, now: dt.datetime) -> list[Misfit]:
+def _apply(rules: "models.QuerySet[ScheduleRule]", *, about: str, name: str, by: str, now: dt.datetime) -> list[Misfit]:
     held = slots.hold_rules(rules)
     _follow(held, now)
     slots.make_missing(slots.plan(held, now), now)
     left = misfits(rules=held, now=now)
+    _ask_staff(left, about=about, name=name, by=by, now=now)
+    return left
+
+
+def _ask_staff(left: Sequence[Misfit], *, about: str, name: str, by: str, now: dt.datetime) -> None:
+    """One task takes the place of those before, due when the first of them was; none when nothing is left to do."""
+    asked = StaffTask.objects.filter(key__startswith=f"{TASK_PREFIX}{about}:", settled_at=None)
+    due_at = min(asked.values_list("due_at", flat=True), default=now + SETTLE_WITHIN)
+    chores.close(asked, by=by, now=now)
     if left:
         chores.raise_task(
-            key=f"{about}:{now:%Y%m%d%H%M%S%f}",
+            key=f"{TASK_PREFIX}{about}:{now:%Y%m%d%H%M%S%f}",
             what=lambda: (
-                _("“%(name)s” was changed: %(count)s booked slots no longer fit.") % {"name": name, "count": len(left)}
+                ngettext(
+                    "“%(name)s” was changed: %(count)s booked slot no longer fits.",
+                    "“%(name)s” was changed: %(count)s booked slots no longer fit.",
+                    len(left),
+                )
+                % {"name": name, "count": len(left)}
             ),
             about=about,
-            due_at=min(now + SETTLE_WITHIN, left[0].slot.starts_at),
+            due_at=min(due_at, left[0].slot.starts_at),
             now=now,
         )
-    return left
 
 
 def _follow(rules: Sequence[ScheduleRule], now: dt.datetime) -> None:

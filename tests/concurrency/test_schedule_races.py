@@ -170,7 +170,7 @@ def _edit(rule: ScheduleRule) -> None:
     with transaction.atomic():
         rule.times = ["14:00"]
         rule.save(update_fields=["times"])
-        rules.apply_rule(rule=rule, now=NOW)
+        rules.apply_rule(rule=rule, by="boss", now=NOW)
 
 
 def _cancelled(slot: Slot) -> str:

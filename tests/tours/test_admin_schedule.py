@@ -10,7 +10,7 @@ from farm.models import StaffTask
 from tests.builders import FARM_TIME
 from tests.staff import a_member, cost_more, given, list_of, page_of, press, told
 from tests.visits import NOW, SATURDAY, a_booking, a_day, a_rule, a_slot, an_experience
-from tours import slots
+from tours import booking, rules, slots
 from tours.models import Experience, PriceList, ScheduleRule, Slot, TicketType, VisitorsDay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
@@ -117,12 +117,26 @@ def test_a_booked_slot_that_no_longer_fits_is_shown_after_saving_and_in_the_list
     week = client.get(f"{WEEK}?date={SATURDAY}").content.decode()
     tasks = client.get(list_of(StaffTask)).content.decode()
 
-    assert "1 booked slots no longer fit" in page
+    assert "1 booked slot no longer fits and stays as it is." in page
     assert all("the rule no longer plans it" in shown for shown in (slot, rule_again, week))
     assert f"slot__id__exact={booked.pk}" in rule_again
     assert f'href="{page_of(rule)}">schedule rule {rule.pk}<' in tasks
     assert listed.count("09-12") >= 1
     assert "09-13" not in listed
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(0, True), (60, False)], ids=["too early", "in time"])
+def test_who_settles_a_task_hears_of_the_slots_that_still_do_not_fit(client, boss, minutes, said):
+    rule = a_rule()
+    slots.materialise(NOW)
+    a_booking(Slot.objects.get(date=SATURDAY))
+    ScheduleRule.objects.update(times=["14:00"])
+    rules.apply_rule(rule=rule, by="boss", now=NOW)
+    booking.expire_holds(NOW + dt.timedelta(minutes=minutes))
+
+    answer = press(client, "settle_one", StaffTask.objects.get())
+
+    assert ("1 booked slot no longer fits and stays as it is." in told(answer)) is said
 
 
 @pytest.mark.parametrize(

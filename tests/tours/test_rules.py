@@ -23,11 +23,11 @@ def rule():
     return made
 
 
-def edited(rule, **fields):
+def edited(rule, *, now=NOW, **fields):
     for name, value in fields.items():
         setattr(rule, name, value)
     rule.save(update_fields=list(fields))
-    return rules.apply_rule(rule=rule, now=NOW)
+    return rules.apply_rule(rule=rule, by="boss", now=now)
 
 
 def starts(**narrowed) -> list[str]:
@@ -60,7 +60,40 @@ def test_a_booked_slot_stays_as_it_is_and_staff_see_why(rule):
     booked.refresh_from_db()
     assert (booked.limit, booked.taken) == (20, 2)
     assert [(misfit.slot, misfit.why) for misfit in left] == [(booked, (Why.SEATS,))]
-    assert "1 booked slots no longer fit" in StaffTask.objects.get().what
+    assert StaffTask.objects.get().what == "“Weekends” was changed: 1 booked slot no longer fits."
+
+
+def test_an_edit_that_fits_again_does_what_the_edit_before_had_asked(rule):
+    a_confirmed_booking(Slot.objects.get(date=SATURDAY))
+    edited(rule, capacity=8)
+
+    edited(rule, capacity=20)
+
+    task = StaffTask.objects.get()
+    assert (task.settled_by, task.settled_at) == ("boss", NOW)
+
+
+def test_an_edit_after_an_edit_is_one_task_due_when_the_first_was(rule):
+    a_confirmed_booking(Slot.objects.get(date=SATURDAY))
+    edited(rule, capacity=8)
+    first = StaffTask.objects.get()
+
+    edited(rule, times=["14:00"], now=NOW + dt.timedelta(hours=2))
+
+    task = StaffTask.objects.get(settled_at=None)
+    assert task != first
+    assert task.due_at == first.due_at
+
+
+def test_a_task_of_another_rule_or_kind_stays(rule):
+    others = [
+        StaffTask.objects.create(key=key, what="Look", about="rule:1", raised_at=NOW, due_at=NOW)
+        for key in (f"misfits:rule:{rule.pk}1:x", f"misfits:experience:{rule.pk}:x", f"rule:{rule.pk}:unreadable")
+    ]
+
+    edited(rule, capacity=8)
+
+    assert set(StaffTask.objects.filter(settled_at=None)) == set(others)
 
 
 def test_a_booked_slot_that_is_gone_from_the_rule_stays_beside_the_new_ones(rule):
@@ -90,7 +123,7 @@ def test_another_cut_off_reaches_the_unbooked_slots_of_all_rules(rule):
     rule.experience.cut_off_minutes = 60
     rule.experience.save(update_fields=["cut_off_minutes"])
 
-    left = rules.apply_experience(experience=rule.experience, now=NOW)
+    left = rules.apply_experience(experience=rule.experience, by="boss", now=NOW)
 
     assert left == []
     assert localtime(Slot.objects.get(date=SUNDAY).cut_off_at).hour == 8
@@ -167,7 +200,7 @@ def test_the_past_is_left_alone(rule):
 
     rule.times = ["14:00"]
     rule.save(update_fields=["times"])
-    rules.apply_rule(rule=rule, now=later)
+    rules.apply_rule(rule=rule, by="boss", now=later)
 
     assert starts(date__lte=SUNDAY) == ["12 09:30 20", "13 09:30 20", "13 14:00 20"]
 

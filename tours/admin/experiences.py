@@ -14,6 +14,7 @@ from farm.admin import changes
 from farm.admin.lists import StaffAdmin
 from farm.admin.prices import PricedInYuan
 from farm.money import yuan
+from farm.people import hand
 from tours import rules
 from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm, in_lines
 from tours.admin.misfits import tell
@@ -110,7 +111,8 @@ class ExperienceAdmin(StaffAdmin):
         """Another duration or cut-off reaches the slots that nobody has booked."""
         super().save_related(request, form, formsets, change)
         if change and SHAPES_SLOTS & set(form.changed_data):
-            tell(request, rules.apply_experience(experience=form.instance, now=timezone.now()))
+            by, now = hand(request.user), timezone.now()
+            tell(request, rules.apply_experience(experience=form.instance, by=by, now=now))
 
 
 class Prices(PricedInYuan, TabularInline):

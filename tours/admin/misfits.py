@@ -7,9 +7,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from farm.models import StaffTask
+from tours import rules
 from tours.models import Slot
 from tours.rules import Misfit
 
@@ -57,9 +60,24 @@ def tell(request: HttpRequest, misfits: Sequence[Misfit]) -> None:
         request,
         format_html(
             '{} <a href="{}?fits=no">{}</a>{}',
-            _("%(count)s booked slots no longer fit and stay as they are.") % {"count": len(misfits)},
+            _stay(len(misfits)),
             reverse("admin:tours_slot_changelist"),
             _("Show all"),
             lines,
         ),
     )
+
+
+def say_left(task: StaffTask) -> str:
+    """How many of the slots that a task tells of still fit no better, or nothing when all do."""
+    count = len(rules.left_of(task, now=now()))
+    return _stay(count) if count else ""
+
+
+def _stay(count: int) -> str:
+    said = ngettext(
+        "%(count)s booked slot no longer fits and stays as it is.",
+        "%(count)s booked slots no longer fit and stay as they are.",
+        count,
+    )
+    return said % {"count": count}

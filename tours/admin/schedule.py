@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
+from farm import chores
 from farm.admin import changes, places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
 from farm.admin.lists import StaffAdmin, moment
 from farm.admin.once import read_once
+from farm.people import hand
 from tours import capacity, rules, slots
 from tours.admin.closing import ClosesChosen, ClosesDay, experience_in
 from tours.admin.forms import ExceptionForm, ExceptionForms, RuleForm, SlotForm
-from tours.admin.misfits import bookings_of, listed, tell, words
+from tours.admin.misfits import bookings_of, listed, say_left, tell, words
 from tours.admin.words import Said, recurrence_words
 from tours.models import Experience, ScheduleException, ScheduleRule, Slot, VisitorsDay
 from tours.week import Mark, Week, marks_of, week_of
@@ -44,6 +46,7 @@ A_LIFE_YEARS = 80
 
 places.lead("rule", places.page("tours_schedulerule"))
 places.lead("experience", places.page("tours_experience"))
+chores.look_after(rules.TASK_PREFIX, say_left)
 changes.tell(ScheduleRule, ScheduleException)
 changes.tell(Slot, VisitorsDay, but={"closed_reason_zh", "closed_reason_en"})
 
@@ -117,7 +120,7 @@ class ScheduleRuleAdmin(StaffAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The slots follow in the transaction that saves the rule and its exceptions."""
         super().save_related(request, form, formsets, change)
-        tell(request, rules.apply_rule(rule=form.instance, now=timezone.now()))
+        tell(request, rules.apply_rule(rule=form.instance, by=hand(request.user), now=timezone.now()))
 
 
 class Fits(admin.SimpleListFilter):
