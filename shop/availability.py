@@ -55,14 +55,14 @@ def next_dates(date: dt.date, *, units: int, now: dt.datetime) -> list[dt.date]:
 def still_open(date: dt.date, *, seen: ShipDate | None, units: int, now: dt.datetime) -> ShipDate:
     """Like `open_date`, for a date that looked full a moment ago: in a rush the flag answers, not the database.
 
-    But whoever wants more than the date packs in all is told so, and the dates that they hear of are nobody else's.
+    It names the dates that have room for anybody at all; whoever wants more than the date packs in all is told so.
     """
-    flag = rush.look(seen.pk) if seen and units <= seen.limit else None
-    if flag and flag.is_up:
+    flag = rush.look(seen.pk) if seen else None
+    if flag and flag.is_up and seen and units <= seen.limit:
         raise refusals.sold_out(date, list(flag.next_dates or ()))
     try:
         return open_date(date, units=units, now=now)
     except refusals.SoldOut as refusal:
         if flag and refusal.extra["left"] == 0:
-            rush.put_up(flag, map(dt.date.fromisoformat, refusal.extra["next_dates"]))
+            rush.put_up(flag, next_dates(date, units=1, now=now))
         raise

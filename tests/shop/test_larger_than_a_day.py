@@ -5,7 +5,7 @@ import html
 
 import pytest
 
-from farm.refusals import Refused
+from shop import glance
 from shop.links import order_path
 from shop.models import Order, ShipDate
 from shop.refusals import LargerThanADay, SoldOut
@@ -34,16 +34,17 @@ def shown(answer) -> str:
 
 @pytest.mark.parametrize(
     ("limit", "advice"),
-    [(2, "Take fewer boxes, or spread them over several days."), (3, "The next dates with room: Fri 11 Sep.")],
+    [(3, "Take fewer boxes, or spread them over several days."), (4, "The next dates with room: Fri 11 Sep.")],
 )
 def test_it_sells_nothing_and_names_the_days_that_have_room(small_day, limit, advice):
+    ShipDate.objects.filter(date=DAY).update(limit=3)
     ShipDate.objects.filter(date=NEXT).update(limit=limit)
 
     with pytest.raises(LargerThanADay) as refused:
-        an_order(3)
+        an_order(4)
 
     said = refused.value
-    assert (said.code, said.extra["limit"], said.extra["left"]) == ("sold_out", 2, 0)
+    assert (said.code, said.extra["limit"], said.extra["left"]) == ("sold_out", 3, 1)
     assert (said.reason, said.advice) == (WORDS, advice)
     assert Order.objects.count() == 1
 
@@ -56,15 +57,20 @@ def test_it_is_told_so_while_the_flag_is_up(small_day):
         an_order(3)
 
 
-def test_nobody_else_hears_of_its_days(small_day):
-    """Of which there are none, and the next buyer wants one box."""
-    with pytest.raises(LargerThanADay):
-        an_order(3)
+@pytest.mark.parametrize(("wanted", "seen"), [(2, 2), (3, 2), (3, 3)], ids=["many", "too many", "too many, seen late"])
+def test_nobody_else_hears_of_the_days_that_only_a_large_order_lacks(small_day, wanted, seen):
+    """The other day packs one box: nothing for the first buyer, and enough for the next."""
+    ShipDate.objects.filter(date=NEXT).update(limit=1)
+    ShipDate.objects.filter(date=DAY).update(limit=seen)
+    glance.fresh(NOW)
+    ShipDate.objects.filter(date=DAY).update(limit=2)
+    with pytest.raises(SoldOut) as first:
+        an_order(wanted)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(SoldOut) as second:
         an_order(1)
 
-    assert refused.value.extra["next_dates"] == [str(NEXT)]
+    assert (first.value.extra["next_dates"], second.value.extra["next_dates"]) == ([], [str(NEXT)])
 
 
 def test_its_day_has_no_line_to_press(client, small_day):
