@@ -153,5 +153,5 @@ def statements(client: Client, place: str) -> list[str]:
     """What a page asks the database, when what a process keeps for ever is kept."""
     ContentType.objects.get_for_models(*apps.get_models())
     with CaptureQueriesContext(connection) as captured:
-        assert client.get(place).status_code == 200
+        assert client.get(place).status_code == 200, place
     return [str(one["sql"]) for one in captured]

@@ -1,19 +1,28 @@
 """The demo's past: one is lived by customers and visitors of every habit, then it is asked how each of them fared."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
+from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 
 from beizhen.demo import farm, guests, visiting, visits, weather, worker
 from beizhen.demo import story as telling
 from beizhen.demo.people import PHONES
 from beizhen.demo.story import Habit, Story
+from farm import chores
 from farm.models import Refund, StaffTask
 from farm.security import normal_phone
-from shop.models import Order, Shipment
+from shop import calendar_days, damage
+from shop.damage import Hurt
+from shop.models import Order, OrderLine, ShipDate, Shipment
+from tests.builders import a_place_in_line
 from tests.drift import drift_and_delay
+from tests.pictures import a_photo, private_folder
+from tests.staff import a_boss, page_of, statements
 from tests.standing import standing
 from tests.test_demo import noon
 from tours.models import Booking, CheckIn, ClosureOffer, Credit, WaitingParty
@@ -22,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once("a demo is told by stories
 NOW = noon(dt.date(2026, 11, 28))
 """A Saturday: parcels leave on each of the days before."""
 DAYS, ORDERS_PER_DAY, PARTIES_PER_DAY = 5, 5, 9
+NOT_IN_ANY_PAST = {"axes.AccessAttempt", "axes.AccessFailureLog", "axes.AccessLog", "farm.StatementCheck"}
 SEED = 4
 """In this past somebody in line was lucky, too; decks of habits deal all else in any."""
 A_WHILE_AGO = NOW - dt.timedelta(minutes=45)
@@ -165,3 +175,28 @@ def test_parties_in_line_book_what_comes_free(story):
 
 def test_nothing_is_left_to_the_staff(story):
     assert not StaffTask.objects.exists()
+
+
+def test_no_page_of_a_row_asks_the_same_three_times(story, client, settings, tmp_path):
+    """Once for the row and once for what may be done with it, of all that staff can open."""
+    private_folder(settings, tmp_path)
+    what_else_there_may_be()
+    a_boss(client)
+    reverse("admin:index")  # the models of the staff's tool are known once an address of it was asked for
+    last = {model: model._default_manager.last() for model in admin.site._registry.keys() - {OrderLine}}
+
+    asked = {row: Counter(statements(client, page_of(row))) for row in last.values() if row}
+
+    assert {model._meta.label for model, row in last.items() if row is None} == NOT_IN_ANY_PAST
+    assert {row: often for row, one in asked.items() if (often := [sql for sql in one if one[sql] > 2])} == {}
+
+
+def what_else_there_may_be() -> None:
+    """Damaged fruit with a photo, somebody in line for a full day, and a task about it."""
+    order = Order.objects.filter(status=Order.Status.DELIVERED).latest("shipment__delivered_at")
+    hurt = [Hurt(order.lines.all()[0].box.sku, 1)]
+    damage.report(order=order, hurt=hurt, words="", photos=[a_photo()], now=NOW)
+    full = ShipDate.objects.takeable(NOW).filter(taken__gt=0)[0]
+    calendar_days.set_limit(ship_date=full, limit=full.taken, by="boss", now=NOW)
+    a_place_in_line(1, date=full.date, now=NOW)
+    chores.raise_task(key="full", what=lambda: "Look", about=full.counter, due_at=NOW, now=NOW)

@@ -27,6 +27,7 @@ from farm.admin import places
 from farm.admin.buttons import Buttons
 from farm.admin.changes import TellsChanges
 from farm.admin.leads import Leads
+from farm.admin.once import read_once
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
 from farm.refusals import Refused
@@ -254,6 +255,7 @@ class CalledByName(StaffAdmin):
         changelist.result_list = rows
         return changelist
 
+    @read_once
     def linked(self, row: Any) -> SafeString | str:
         """The row that this one names, as a link to its page."""
         name = getattr(row, self.names)

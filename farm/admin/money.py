@@ -15,7 +15,6 @@ from farm.admin.exports import Exportable
 from farm.admin.leads import Leads
 from farm.admin.lists import CalledByName, EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.money_exports import LedgerResource, PaymentResource, RefundResource
-from farm.admin.once import read_once
 from farm.models import (
     LedgerEntry,
     Movement,
@@ -289,7 +288,6 @@ class MovementAdmin(ReadOnly, CalledByName):
         return f"{movement.amount:+d}"
 
     @display(description=_("of what"))
-    @read_once
     def of_what(self, movement: Movement) -> str:
         return self.linked(movement)
 

@@ -14,8 +14,8 @@ def read_once(field: Callable[[Any, Any], Answer]) -> Callable[[Any, Any], Answe
     @wraps(field)
     def answer(room: Any, row: Any) -> Answer:
         kept: dict[str, Answer] = row.__dict__.setdefault(KEPT, {})
-        if field.__name__ not in kept:
-            kept[field.__name__] = field(room, row)
-        return kept[field.__name__]
+        if field.__qualname__ not in kept:
+            kept[field.__qualname__] = field(room, row)
+        return kept[field.__qualname__]
 
     return answer

@@ -1,7 +1,6 @@
 """The staff's tool over the ground: who may see and do what, and that each list costs the same with many rows."""
 
 import datetime as dt
-from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -26,8 +25,7 @@ from farm.models import (
 from farm.people import ensure_groups
 from shop import changes
 from tests.builders import NOW, a_paid_order, a_shop, work_off
-from tests.open_doors import what_is_there
-from tests.staff import a_member, act, cost_more, list_of, page_of, sign_in, statements
+from tests.staff import a_member, act, cost_more, list_of, page_of, sign_in
 from tests.worlds import a_shop_with_a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -87,19 +85,6 @@ def test_a_list_of_money_costs_the_same_with_1_and_with_3_rows(client, boss):
 def test_every_model_page_of_the_house_opens(client, boss):
     for model in admin.site._registry:
         assert client.get(list_of(model)).status_code == 200, model
-
-
-def test_no_page_of_a_row_asks_the_same_three_times(client, boss, time_machine):
-    """Once for the row and once for what may be done with it."""
-    time_machine.move_to(NOW)
-    what_is_there()
-    reverse("admin:index")  # the models of the staff's tool are known once an address of it was asked for
-    rows = [row for model in admin.site._registry if (row := model._default_manager.last())]
-
-    asked = {type(row): Counter(statements(client, page_of(row))) for row in rows}
-
-    assert len(asked) > 15
-    assert {model: often for model, one in asked.items() if (often := [sql for sql in one if one[sql] > 2])} == {}
 
 
 def test_nothing_with_a_history_can_be_deleted_or_added_by_hand(client, boss):

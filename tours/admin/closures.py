@@ -77,10 +77,9 @@ class Parties(History):
         return str(words.OFFER[Asked(offer.status)])
 
     @display(description=_("kept for it"))
-    @read_once
     def kept(self, offer: ClosureOffer) -> SafeString:
         if offer.status == Asked.MOVED:
-            return SafeString(f"→ {slot_words(offer.booking.slot)}")
+            return format_html("→ {}", slot_words(offer.booking.slot))
         if offer.status != Asked.WAITING:
             return SafeString("-")
         return format_html_join("", "<div>{}</div>", ((slot_words(slot),) for slot in offer.alternatives.all()))

@@ -1,5 +1,6 @@
 """What visitors can do: experiences with their tickets, prices, questions and the rules that visitors accept."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -121,6 +122,15 @@ class Prices(PricedInYuan, TabularInline):
     hide_title = True
     verbose_name_plural = _("prices")
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Prices are those of the experience's own tickets, which all lines of the list share."""
+        mine = PriceList.objects.filter(pk=_key_in(request)).values("experience")
+        options["queryset"] = TicketType.objects.filter(experience__in=mine)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **options)
+        choices = field.choices
+        field.choices = cache(lambda: list(iter(choices)))
+        return field
+
 
 class OfOneExperience(StaffAdmin):
     """Rows that are edited from their experience's page; there they are also made."""
@@ -170,7 +180,12 @@ class TicketTypeAdmin(PricedInYuan, OfOneExperience):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Companions are tickets of the same experience."""
-        pk = str(request.resolver_match.kwargs.get("object_id", "")) if request.resolver_match else ""
+        pk = _key_in(request)
         mine = TicketType.objects.filter(pk=pk).values("experience")
         options["queryset"] = TicketType.objects.filter(experience__in=mine).exclude(pk=pk)
         return super().formfield_for_manytomany(db_field, request, **options)
+
+
+def _key_in(request: HttpRequest) -> str:
+    """The key of the row whose page is asked for."""
+    return str(request.resolver_match.kwargs.get("object_id", "")) if request.resolver_match else ""

@@ -102,6 +102,7 @@ class ScheduleRuleAdmin(StaffAdmin):
         return super().formfield_for_choice_field(db_field, request, **options)
 
     @display(description=_("booked times that no longer fit"))
+    @read_once
     def no_longer_fit(self, rule: ScheduleRule) -> SafeString:
         return listed(rules.misfits(rules=[rule], now=timezone.now()))
 
