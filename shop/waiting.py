@@ -47,8 +47,8 @@ class OfferEnded(Refused):
 def join(*, wants: Sequence[Want], date: dt.date, phone: str, language: str, now: dt.datetime) -> WaitingOrder:
     """Put the whole order in line for a full ship date and return its place.
 
-    :raises Refused: what `pricing.quote` refuses, a date that takes no orders, room that is left, or a phone that
-        waits already.
+    :raises Refused: what `pricing.quote` refuses, a date that takes no orders or packs less in all, room that is left,
+        or a phone that waits already.
     """
     ship_date, seen = availability.takeable_date(date, now=now), glance.fresh(now)
     priced = pricing.quote(wants=wants, date=date, division=None, boxes=seen.boxes)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.builders import a_box
-from tests.staff import form_of, page_of
-from tests.visits import a_slot
+from tests.staff import cost_more, form_of, page_of
+from tests.visits import a_slot, an_experience
 from tours.models import Price, PriceList, TicketType
 
 pytestmark = [
@@ -76,3 +76,24 @@ def test_a_price_list_is_typed_in_yuan_and_what_nobody_touched_stays(client):
 
     assert [Price.objects.get(pk=price.pk).price_fen for price in prices] == [8000, 7701]
     assert "Price in yuan" in client.get(page_of(feast)).content.decode()
+
+
+def test_a_price_list_prices_the_tickets_of_its_own_experience_only(client):
+    feast = PriceList.objects.create(experience=a_slot().experience, name="Feast")
+    price = Price.objects.create(price_list=feast, ticket_type=feast.experience.ticket_types.all()[0], price_fen=7701)
+    foreign = an_experience("tasting").ticket_types.all()[0]
+
+    form = form_of(client, feast)
+    refused = client.post(page_of(feast), form | {"prices-0-ticket_type": foreign.pk})
+
+    assert "Select a valid choice" in refused.content.decode()
+    assert Price.objects.get() == price
+
+
+def test_the_page_of_a_price_list_costs_the_same_with_1_and_with_3_prices(client):
+    feast = PriceList.objects.create(experience=a_slot().experience, name="Feast")
+    first, *others = feast.experience.ticket_types.order_by("pk")[:3]
+    Price.objects.create(price_list=feast, ticket_type=first, price_fen=7701)
+    more = [Price(price_list=feast, ticket_type=kind, price_fen=5501) for kind in others]
+
+    assert cost_more(client, [page_of(feast)], after=lambda: Price.objects.bulk_create(more)) == {}

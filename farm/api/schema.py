@@ -28,7 +28,8 @@ class ProblemField(serializers.Serializer[Any]):
 class Problem(serializers.Serializer[Any]):
     """Why a request was refused (RFC 9457). Some codes add members.
 
-    `sold_out` has `next_dates` or `next_slots`, and a `limit` when the date takes less in all than is wanted.
+    `sold_out` has `next_dates` or `next_slots` and mostly what is `left`; and a `limit` when the date takes less in all
+    than is wanted, though not while everybody hears that nothing is left of it.
     """
 
     type = serializers.CharField()

@@ -85,7 +85,7 @@ class BoxAdmin(PricedInYuan, StaffAdmin):
 @admin.register(ColdRoom)
 class ColdRoomAdmin(StaffAdmin):
     list_display = ("code", "name_zh", "name_en", "celsius")
-    search_fields = ("code", "name_zh")
+    search_fields = ("code", "name_zh", "name_en")
 
 
 class LotResource(FarmResource):

@@ -144,6 +144,7 @@ SOLD_OUT = refusal(
     "2026-09-10 has fewer boxes left than you want.",
     "The next dates with room: 2026-09-12.",
     next_dates=["2026-09-12"],
+    left=1,
 )
 LARGER_THAN_A_DAY = refusal(
     409,

@@ -62,7 +62,14 @@ class Quotes(PublicDoor):
         "What boxes would cost",
         takes=Sent(QuoteIn, examples.QUOTE_IN),
         gives=Answer(QuoteOut, examples.QUOTE),
-        refuses=[BAD_FIELDS, examples.UNKNOWN_BOX, examples.SOLD_OUT, examples.CLOSED, TOO_MANY],
+        refuses=[
+            BAD_FIELDS,
+            examples.UNKNOWN_BOX,
+            examples.SOLD_OUT,
+            examples.LARGER_THAN_A_DAY,
+            examples.CLOSED,
+            TOO_MANY,
+        ],
     )
     def post(self, request: Request) -> Response:
         """Price boxes for a ship date, with freight once the place is known. Nothing is held."""
@@ -86,6 +93,7 @@ class Orders(PublicDoor):
             NO_KEY,
             examples.UNKNOWN_SHOW,
             examples.SOLD_OUT,
+            examples.LARGER_THAN_A_DAY,
             examples.CLOSED,
             examples.TOTAL_CHANGED,
             examples.TOO_MUCH_UNPAID,
@@ -187,7 +195,15 @@ class OrderShipDate(PublicDoor):
         "Move an order to another ship date",
         takes=Sent(ShipDateIn, {"ship_date": "2026-09-12"}),
         gives=Answer(OrderOut, {**examples.ORDER, "ship_date": "2026-09-12"}),
-        refuses=[BAD_FIELDS, NOT_FOUND, examples.SOLD_OUT, WRONG_STATE, examples.TOO_LATE, TOO_MANY],
+        refuses=[
+            BAD_FIELDS,
+            NOT_FOUND,
+            examples.SOLD_OUT,
+            examples.LARGER_THAN_A_DAY,
+            WRONG_STATE,
+            examples.TOO_LATE,
+            TOO_MANY,
+        ],
         parameters=[TOKEN],
     )
     def put(self, request: Request, token: str) -> Response:

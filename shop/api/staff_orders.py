@@ -29,7 +29,7 @@ from farm.api.shapes import read, show
 from farm.api.views import StaffDoor
 from shop import changes, fulfilment, parcels, stranded, tracking
 from shop.api import staff_examples as examples
-from shop.api.examples import CLOSED, NOT_ENOUGH_FRUIT, SOLD_OUT
+from shop.api.examples import CLOSED, LARGER_THAN_A_DAY, NOT_ENOUGH_FRUIT, SOLD_OUT
 from shop.api.serializers import ShipDateIn
 from shop.api.staff_serializers import PickListOut, StaffOrderOut, UnpackingIn, WaybillIn, WholeStaffOrderOut
 from shop.models import Label, Order, PickWave
@@ -194,7 +194,7 @@ class StaffMove(StaffDoor):
         "Move an order to another ship date",
         takes=Sent(ShipDateIn, {"ship_date": "2026-09-12"}),
         gives=Answer(StaffOrderOut, examples.MOVED),
-        refuses=[BAD_FIELDS, NOT_STAFF, NOT_FOUND, SOLD_OUT, NOT_ENOUGH_FRUIT, CLOSED, WRONG_STATE],
+        refuses=[BAD_FIELDS, NOT_STAFF, NOT_FOUND, SOLD_OUT, LARGER_THAN_A_DAY, NOT_ENOUGH_FRUIT, CLOSED, WRONG_STATE],
         parameters=[NUMBER],
     )
     def put(self, request: Request, number: str) -> Response:

@@ -23,7 +23,7 @@ class ColdRoom(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} ({self.code})"
 
     @property
     def name(self) -> str:

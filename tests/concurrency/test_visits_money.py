@@ -65,8 +65,14 @@ def test_control_without_its_lock_a_phone_books_one_more_that_it_did_not_see(mon
     look = arrivals.check
 
     def book_slowly(pause) -> str:
-        steps = iter([pause])
-        monkeypatch.setattr(arrivals, "check", lambda *of: (look(*of), next(steps, int)()))
+        pauses = [pause]
+
+        def look_and_pause(*of) -> None:
+            look(*of)
+            if pauses:
+                pauses.pop()()
+
+        monkeypatch.setattr(arrivals, "check", look_and_pause)
         return tried(a_booking, slot=second, plan="arrival")
 
     answers = overtaken(book_slowly, by=lambda: tried(a_booking, slot=third, plan="arrival"))

@@ -13,7 +13,7 @@ from tests.worlds import told_before
 from tours import closures
 from tours.booking import Contact
 from tours.closures import Reason
-from tours.models import Closure, ClosureOffer, Credit, Slot, VisitorsDay
+from tours.models import Closure, ClosureOffer, Credit, Experience, Slot, VisitorsDay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_september")]
 SUNDAY = SATURDAY + dt.timedelta(days=1)
@@ -162,6 +162,17 @@ def test_the_closure_shows_who_has_not_chosen_with_the_phone_masked(client, boss
     assert "13987654321" not in page
     assert page.index(silent.booking.number) < page.index(answered.booking.number)
     assert "09-13 09:30" in page
+
+
+def test_the_name_of_what_a_party_moved_to_is_words_and_no_page(client, boss):
+    closure = a_closure()
+    press(client, "take_time", closure.offers.get(), to=Slot.objects.get(date=SUNDAY).pk)
+    Experience.objects.update(name_en="<i>Picking</i>")
+
+    page = client.get(page_of(closure)).content.decode()
+
+    assert "→ 09-13 09:30 &lt;i&gt;Picking&lt;/i&gt;" in page
+    assert "<i>Picking" not in page
 
 
 def test_staff_answer_for_a_party_that_calls(client, boss):
