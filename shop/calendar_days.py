@@ -15,7 +15,11 @@ from shop.models import Order, PickWave, ShipDate
 
 @transaction.atomic
 def add(*, ship_date: ShipDate, by: str, now: dt.datetime) -> ShipDate:
-    """Write down a new ship date. On a day on which the farm is closed it is born closed, with that day's reason."""
+    """Write down a new ship date. On a day on which the farm is closed it is born closed, with that day's reason.
+
+    :raises CutOffRefused: when its cut-off is over, or beyond the date.
+    """
+    refuse_cut_off(ship_date, ship_date.cut_off_at, now=now)
     closed_day = ClosedDay.objects.filter(date=ship_date.date).first()
     if closed_day:
         ship_date.is_closed = True
@@ -92,8 +96,7 @@ def set_cut_off(*, ship_date: ShipDate, cut_off_at: dt.datetime, by: str, now: d
 
     :raises CutOffRefused: when it is over, beyond the date, earlier than promised, or when the date is being packed.
     """
-    if not now < cut_off_at <= _end_of(ship_date.date):
-        raise staff_refusals.cut_off_out_of_bounds(ship_date)
+    refuse_cut_off(ship_date, cut_off_at, now=now)
     free = ShipDate.objects.filter(pk=ship_date.pk).exclude(Exists(PickWave.objects.filter(ship_date=OuterRef("pk"))))
     if not free.filter(Q(taken=0) | Q(cut_off_at__lte=cut_off_at)).update(cut_off_at=cut_off_at):
         raise staff_refusals.cut_off_promised(ship_date)
@@ -102,6 +105,15 @@ def set_cut_off(*, ship_date: ShipDate, cut_off_at: dt.datetime, by: str, now: d
     line.offer_freed([ship_date.pk], now=now)
     _tell(ship_date, f"cut-off {timezone.localtime(cut_off_at):%Y-%m-%d %H:%M}", by, now)
     return ship_date
+
+
+def refuse_cut_off(ship_date: ShipDate, cut_off_at: dt.datetime, *, now: dt.datetime) -> None:
+    """See that orders for the date can be taken until `cut_off_at`.
+
+    :raises CutOffRefused: when that is over, or beyond the date.
+    """
+    if not now < cut_off_at <= _end_of(ship_date.date):
+        raise staff_refusals.cut_off_out_of_bounds(ship_date)
 
 
 def _end_of(date: dt.date) -> dt.datetime:

@@ -25,6 +25,8 @@ LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATES = re.compile(rf"\b(_|gettext|[np]+gettext)\({LITERAL}(?:, {LITERAL})?")
 HOLE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+CORRECTED = {"Null characters are not allowed."}
+"""Sentences of Django's whose own Chinese says something else."""
 SAME_IN_BOTH = {"%(label)s: %(old)s → %(new)s", "Cookies", "%(row)s: %(said)s."}
 Key = str | tuple[str, str]
 """An English sentence, or one with the context that tells it from its twin."""
@@ -35,7 +37,7 @@ def test_every_sentence_of_the_house_is_in_the_catalogue():
 
 
 def test_the_catalogue_has_no_sentence_that_nobody_says():
-    assert sorted(entries().keys() - sentences(), key=str) == []
+    assert entries().keys() - sentences() == CORRECTED
 
 
 def test_every_sentence_is_translated_and_none_by_guess():

@@ -9,20 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from farm.admin.bounds import NUMBER
 from farm.limited import Limited
 from farm.models import PaidAnotherWay
-
-MOST = 1_000_000_000
-"""No limit is higher: a thousand tons of fruit in grams, and less than what any database counts to."""
 
 
 class LimitForm(BaseDialogForm):
     limit = forms.IntegerField(
         label=_("New limit"),
         min_value=0,
-        max_value=MOST,
-        error_messages={"max_value": _("Write a limit of at most %(limit_value)s.")},
         widget=UnfoldAdminIntegerFieldWidget,
+        **NUMBER,
     )
 
 

@@ -24,6 +24,7 @@ from unfold.decorators import display
 
 from farm import history, naming
 from farm.admin import places
+from farm.admin.bounds import NUMBER
 from farm.admin.buttons import Buttons
 from farm.admin.changes import TellsChanges
 from farm.admin.leads import Leads
@@ -73,6 +74,12 @@ def moment(field: str, title: "StrOrPromise") -> Callable[[Any, models.Model], s
     return column
 
 
+def coming_first(column: str, *, since: Any) -> list[Any]:
+    """The order of a list of days or moments: from `since` on, then what is past, of both the nearest first."""
+    coming, past = (models.Case(models.When(**{f"{column}{side}": since}, then=column)) for side in ("__gte", "__lt"))
+    return [coming.asc(nulls_last=True), past.desc()]
+
+
 class StaffAdmin(Leads, Buttons, TellsChanges):
     """A list of the farm: rows with a history are kept, so nothing is deleted here."""
 
@@ -118,6 +125,11 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **how: Any) -> Any:
+        if isinstance(db_field, models.PositiveIntegerField):
+            how = {**NUMBER, **how}
+        return super().formfield_for_dbfield(db_field, request, **how)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **how: Any) -> Any:
         form = super().get_form(request, obj, change=change, **how)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, QuerySet, When
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,10 +20,12 @@ from django.utils.translation import pgettext
 from import_export.fields import Field
 from unfold.decorators import action, display
 
+from farm.admin.bounds import refuse_far_off
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
-from farm.admin.lists import ReadOnly, StaffAdmin, moment
+from farm.admin.lists import ReadOnly, StaffAdmin, coming_first, moment
 from farm.people import hand
+from farm.refusals import Refused
 from shop import calendar_days, picklist, planning
 from shop.admin.dialogs import CLOSE_DIALOG, CUT_OFF_DIALOG, DAY_LIMIT_DIALOG, REOPEN_DIALOG, CloseForm, CutOffForm
 from shop.admin.papers import WavePapers
@@ -44,7 +46,18 @@ class ShipDateForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
         date: dt.date = self.cleaned_data["date"]
         if date < timezone.localdate():
             raise ValidationError(_now("This day is over: choose today or a later one."))
+        refuse_far_off(date)
         return date
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        date, cut_off_at = cleaned.get("date"), cleaned.get("cut_off_at")
+        if date and cut_off_at:
+            try:
+                calendar_days.refuse_cut_off(ShipDate(date=date), cut_off_at, now=timezone.now())
+            except Refused as refusal:
+                self.add_error("cut_off_at", str(refusal))
+        return cleaned
 
 
 @admin.register(ShipDate)
@@ -60,10 +73,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     actions_detail = ("set_limit", "set_cut_off", "close", "reopen_one")
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """Today and what comes, then what is past: of both the nearest first."""
-        today = timezone.localdate()
-        coming, past = Case(When(date__gte=today, then="date")), Case(When(date__lt=today, then="date"))
-        return [coming.asc(nulls_last=True), past.desc()]
+        return coming_first("date", since=timezone.localdate())
 
     @display(description=_("weekday"))
     def weekday(self, ship_date: ShipDate) -> str:

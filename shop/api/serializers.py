@@ -60,7 +60,7 @@ class GiftIn(serializers.Serializer[Gift]):
 
 
 class BasketIn(serializers.Serializer[Any]):
-    lines = serializers.ListField(child=LineIn(), min_length=1, max_length=MOST_LINES)
+    lines = serializers.ListField(child=LineIn(), allow_empty=False, min_length=1, max_length=MOST_LINES)
     ship_date = serializers.DateField(help_text="the day the parcel leaves the farm, from /api/v1/availability")
 
 

@@ -114,7 +114,7 @@ def test_a_limit_that_no_database_counts_to_is_refused_with_the_highest(client, 
     page = press(client, "set_limit", day, limit=99_999_999_999).content.decode()
 
     day.refresh_from_db()
-    assert "Write a limit of at most 1000000000." in page
+    assert "Write at most 1000000000." in page
     assert day.limit == 500
 
 

@@ -8,14 +8,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
+from farm.admin.bounds import refuse_far_off
 from farm.refusals import Refused
 from tours import schedule, slots
 from tours.admin.recurrence import Chosen, RecurrenceField, refuse_what_is_not_chosen
@@ -239,8 +241,9 @@ class SlotForm(OfItsExperience, forms.ModelForm):  # type: ignore[type-arg]  # c
 
     def clean_starts_at(self) -> dt.datetime:
         starts_at: dt.datetime = self.cleaned_data["starts_at"]
-        if starts_at <= now():
+        if starts_at <= timezone.now():
             raise ValidationError(_now("This time has begun already: choose a later one."))
+        refuse_far_off(localdate(starts_at))
         try:
             slots.refuse_on_closed_day(localdate(starts_at))
         except Refused as refusal:

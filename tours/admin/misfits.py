@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -70,7 +71,7 @@ def tell(request: HttpRequest, misfits: Sequence[Misfit]) -> None:
 
 def say_left(task: StaffTask) -> str:
     """How many of the slots that a task tells of still fit no better, or nothing when all do."""
-    count = len(rules.left_of(task, now=now()))
+    count = len(rules.left_of(task, now=timezone.now()))
     return _stay(count) if count else ""
 
 

@@ -19,7 +19,7 @@ from unfold.decorators import action, display
 from farm import chores
 from farm.admin import changes, places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
-from farm.admin.lists import StaffAdmin, moment
+from farm.admin.lists import StaffAdmin, coming_first, moment
 from farm.admin.once import read_once
 from farm.people import hand
 from tours import capacity, rules, slots
@@ -160,10 +160,13 @@ class SlotAdmin(ClosesChosen):
     list_select_related = ("experience", "rule", "day")
     search_fields = ("experience__code", "experience__name_zh", "experience__name_en")
     date_hierarchy = "date"
-    ordering = ("starts_at", "experience")
     actions_list = ("week",)
     actions = ("close_chosen", "open_chosen")
     actions_detail = ("set_limit", "close_one", "open_one")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What begins at the same time stands by what it is."""
+        return [*coming_first("starts_at", since=timezone.now()), "experience"]
 
     @display(description=_("experience"), ordering="experience")
     def experience_name(self, slot: Slot) -> str:
@@ -267,6 +270,9 @@ class VisitorsDayAdmin(ClosesDay):
     fields = (("date", "visitors"), ("is_closed", "reason"), "weather_note_zh", "weather_note_en")
     readonly_fields = ("date", "visitors", "is_closed", "reason")
     actions_detail = ("set_limit", "close_day", "open_day")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return coming_first("date", since=timezone.localdate())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A day comes with its first slot."""

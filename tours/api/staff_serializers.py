@@ -41,7 +41,9 @@ class FarmCancellationIn(serializers.Serializer[Any]):
 class ClosureIn(serializers.Serializer[Any]):
     """What is closed: some times, a whole day, or an experience from one day to another."""
 
-    slots = serializers.ListField(child=a_slot(), required=False, min_length=1, max_length=MOST_SLOTS)
+    slots = serializers.ListField(
+        child=a_slot(), required=False, allow_empty=False, min_length=1, max_length=MOST_SLOTS
+    )
     date = serializers.DateField(required=False, help_text="the whole day, all experiences")
     experience = serializers.SlugField(required=False, help_text="its code; with first_on and last_on")
     first_on = serializers.DateField(required=False)
