@@ -80,16 +80,20 @@ def report(
 
 
 def reportable_until(order: Order) -> dt.datetime | None:
-    """Until when damage may be reported; None while the order has not arrived."""
+    """Until when damage may be reported; None while the order has not arrived, or once its buyer was forgotten."""
     arrived = [event.at for event in order.events.all() if event.what == Order.Status.DELIVERED]
-    return arrived[-1] + dt.timedelta(hours=settings.DAMAGE_REPORT_HOURS) if arrived else None
+    may = arrived and order.buyer_phone
+    return arrived[-1] + dt.timedelta(hours=settings.DAMAGE_REPORT_HOURS) if may else None
 
 
 def check_open(order: Order, *, now: dt.datetime) -> None:
     """:raises NothingToReport: unless the order has arrived and the time to say what is bad is not over.
     :raises ReportedAlready: while an earlier report waits for its answer.
     """
-    until = reportable_until(order) if order.status == Order.Status.DELIVERED else None
+    has_arrived = order.status == Order.Status.DELIVERED
+    if has_arrived and not order.buyer_phone:
+        raise NothingToReport(_("We no longer know who ordered this."), advice=_("Call the farm: we look for a way."))
+    until = reportable_until(order) if has_arrived else None
     if until is None:
         raise NothingToReport(
             _("Order %(number)s has not arrived yet.") % {"number": order.number},

@@ -88,6 +88,7 @@ class Progress(Attempts):
         """The way of an order that goes well; one that ended shows how far it came and how it ended."""
         times = {event.what: event.at for event in self.order.events.all()}
         times |= {Status.PAID.value: self.order.paid_at} if self.order.paid_at else {}  # not when staff moved it
+        times |= {Status.EXPIRED.value: self.order.hold_until}  # as it was told, not when somebody noticed
         words = labels()
         if self.order.status in (Status.CANCELLED, Status.EXPIRED):
             gone = [step for step in WAY if step in times]
@@ -109,6 +110,13 @@ class Progress(Attempts):
         """The lines whose boxes tell where they grew: all, once they are packed."""
         shipment = getattr(self.order, "shipment", None)
         return [line for line in self.order.lines.all() if line.passport] if shipment and shipment.packed_at else []
+
+    @property
+    def shipped_on(self) -> dt.date | None:
+        """The day on which the parcel really left, once it has."""
+        left = [event.at for event in self.order.events.all() if event.what == Status.SHIPPED]
+        has_left = self.order.status in (Status.SHIPPED, Status.DELIVERED)
+        return localdate(left[-1]) if left and has_left else None
 
     @property
     def arrives_on(self) -> dt.date | None:
@@ -186,6 +194,11 @@ class Progress(Attempts):
         facts += [line.passport for line in self.passports]
         facts += [shipment.waybill_no, len(shipment.tracking.all())] if shipment else []
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+    @property
+    def is_paid_back(self) -> bool:
+        """Whether all that came has gone back."""
+        return not self._money_stays and all(refund.status == Refund.Status.DONE for refund in self.refunds)
 
     @property
     def _money_came(self) -> bool:

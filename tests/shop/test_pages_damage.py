@@ -9,7 +9,8 @@ import time_machine
 from django.http import HttpResponse
 
 from farm.api import uploads
-from shop import damage
+from farm.models import Customer
+from shop import damage, erasure
 from shop.damage import Hurt
 from shop.links import order_path
 from shop.models import DamagedBoxes, DamagePhoto, DamageReport, Order
@@ -236,3 +237,14 @@ def test_photos_are_for_those_who_answer_reports_alone(client, order):
     assert (anonymous.status_code, anonymous["Location"][:14]) == (302, "/staff/login/?")
     assert (packer[0].status_code, packer[1].status_code) == (404, 403)
     assert client.get(f"/private/damage/{mine.number}/1.jpg").status_code == 404
+
+
+def test_of_a_buyer_who_was_forgotten_the_page_says_nothing_and_asks_for_nothing(client, order):
+    erasure.forget(Customer.objects.get(), now=NOW)
+
+    page = shown(client.get(order_path(order)))
+    answer = client.get(f"{order_path(order)}damage/", follow=True)
+
+    assert "Report damaged fruit" not in page
+    assert "<dt>To</dt><dd>辽宁省锦州市北镇市</dd>" in page
+    assert "We no longer know who ordered this." in shown(answer)

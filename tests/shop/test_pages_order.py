@@ -4,6 +4,7 @@ import re
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from farm import outbox, payments
@@ -159,11 +160,17 @@ def test_money_that_came_too_late_is_shown_on_its_way_back_and_then_back(client,
     outbox.deliver_due(LATER)
 
     page = page_of(client, order)
+    Refund.objects.update(status=Refund.Status.DONE)
+    Payment.objects.update(refunded_fen=F("amount_fen"))
+    afterwards = page_of(client, order)
 
     assert "Your payment came too late" in page
     assert "It came after the hold had ended" in page
     assert "On its way back" in page
+    assert re.search(r">Hold ended\s*</span>\s*<time[^>]*>[^<]*10:15<", page)
     assert "data-final" not in page
+    assert ("money goes back by itself" in page, "money went back" in afterwards) == (True, True)
+    assert "goes back by itself" not in afterwards
 
 
 def test_money_for_an_order_cancelled_meanwhile_goes_back_because_of_that(client):
@@ -202,6 +209,8 @@ def test_a_shipped_order_shows_the_way_of_its_parcel(client):
     page = page_of(client, a_shipped_order(events=2))
 
     assert "On the way to you" in page
+    assert "<dt>Shipped on</dt><dd>Tue 8 Sep</dd>" in page
+    assert "Ships on" not in page
     assert "SF12345678" in page
     assert page.index("stop 1") < page.index("stop 0")
     assert "Changes were possible" not in page

@@ -169,9 +169,11 @@ def test_leaving_by_page_gives_the_boxes_to_the_next(client, full):
     place = an_offer(full)
     second = a_place_in_line(phone=ZHAO)
 
+    asked = shown(client.get(waiting_path(place)))
     page = client.post(f"{waiting_path(place)}leaving/", follow=True)
 
     second.refresh_from_db()
+    assert re.search(r"<summary[^>]*>Give them to the next in line</summary>\s*<p>This cannot be taken back", asked)
     assert "You have left the line" in shown(page)
     assert second.status == "offered"
 
