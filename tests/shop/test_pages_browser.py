@@ -159,3 +159,8 @@ def test_a_box_more_than_one_order_may_have_is_not_said_to_be_in_the_basket(shop
 
         assert page.locator("[data-toast]").inner_text().startswith("At most 50 of Kyoho 2.5 kg in one order")
         assert page.locator("[data-basket]").inner_text() == "50"
+
+        page.goto(f"{shop}/basket/")
+        page.locator("[data-count] input").fill("60")
+        page.keyboard.press("Tab")
+        page.locator(".field__problem", has_text="At most 50 of it in one order.").wait_for()
