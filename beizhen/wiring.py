@@ -7,6 +7,7 @@ call anybody outside.
 
 LISTENERS: dict[str, tuple[str, ...]] = {
     "day.closed": ("shop.calendar_days.on_day_closed", "tours.closed_days.on_day_closed"),
+    "day.lifted": ("tours.closed_days.on_day_lifted",),
     "order.placed": ("shop.notices.on_placed",),
     "order.paid": ("shop.customers.on_paid", "shop.notices.on_paid"),
     "order.moved": ("shop.notices.on_moved",),

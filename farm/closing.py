@@ -24,5 +24,5 @@ def close_day(*, day: ClosedDay, by: str, now: dt.datetime) -> ClosedDay:
 @transaction.atomic
 def lift(*, day: ClosedDay, by: str, now: dt.datetime) -> None:
     """The farm works on that day after all. What was closed for it stays closed until somebody opens it again."""
-    outbox.whisper("day.lifted", at=now, date=str(day.date), by=by)
+    outbox.publish("day.lifted", at=now, date=str(day.date), by=by)
     day.delete()

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from farm.models import ClosedDay
-from tours import closures, unbooked
+from tours import closures, slots, unbooked
 from tours.closures import Reason
 from tours.models import Slot
 
@@ -26,3 +26,8 @@ def on_day_closed(*, date: str, by: str, now: dt.datetime) -> None:
     if booked:
         reason = Reason(closed_day.reason_zh, closed_day.reason_en)
         closures.close(slots=booked, reason=reason, by=by, now=now)
+
+
+def on_day_lifted(*, date: str, by: str, now: dt.datetime) -> None:
+    """Plan again what had left the schedule; what was closed for parties is opened by hand."""
+    slots.materialise(now)

@@ -46,6 +46,19 @@ def test_a_day_lifted_before_anybody_heard_closes_nothing(saturday):
     assert not Closure.objects.exists()
 
 
+def test_when_the_day_is_lifted_what_nobody_had_booked_is_planned_again(saturday):
+    holiday = close(SATURDAY)
+    work_off(NOW)
+    gone = Slot.objects.filter(date=SATURDAY, is_closed=False).exists()
+
+    closing.lift(day=holiday, by="boss", now=NOW)
+    work_off(NOW)
+
+    [back] = Slot.objects.filter(date=SATURDAY, is_closed=False)
+    assert not gone
+    assert back != saturday
+
+
 def test_while_the_day_is_closed_its_visits_cannot_be_held_after_all(saturday, client, time_machine):
     time_machine.move_to(NOW, tick=False)
     a_boss(client)
