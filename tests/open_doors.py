@@ -20,6 +20,8 @@ def what_is_there() -> dict[str, dict[str, Any]]:
     order = an_order()
     slot = a_slot(pk=visits.SLOT_ID, seats=4)
     a_slot(SATURDAY + dt.timedelta(days=1), pk=visits.SUNDAY_ID)
+    for code in visits.BOOKING_IN["answers"]:
+        slot.experience.questions.create(code=code, words_zh=code, words_en=code)
     booking = a_booking(slot, adult=2)
     party = waiting.join(slot=slot.pk, party=Party.of({"adult": 3}), contact=WAITS, language="zh-hans", now=NOW)
     full = a_ship_date(DAY + dt.timedelta(days=30), limit=1).date

@@ -218,6 +218,8 @@ def _checked(wish: Wish, whole: PricedParty | None, now: dt.datetime) -> _Checke
 
 
 def _check_answers(answers: Mapping[str, str], questions: tuple[Question, ...]) -> None:
+    if unknown := sorted(answers.keys() - {question.code for question in questions}):
+        raise refusals.unknown_question(unknown[0], questions)
     for question in questions:
         answer = answers.get(question.code, "").strip()
         if question.is_required and not answer:
@@ -235,7 +237,6 @@ def _credit(wish: Wish, now: dt.datetime) -> Credit:
 
 def _booking(checked: _Checked, language: str, now: dt.datetime) -> Booking:
     wish, found = checked.wish, checked.quote
-    asked = {question.code for question in checked.sheet.questions}
     return Booking(
         number=new_reference("BV"),
         slot=found.slot,
@@ -245,7 +246,7 @@ def _booking(checked: _Checked, language: str, now: dt.datetime) -> Booking:
         phone=wish.contact.phone,
         email=wish.contact.email,
         language=language,
-        answers={code: answer.strip() for code, answer in wish.answers if code in asked and answer.strip()},
+        answers={code: answer.strip() for code, answer in wish.answers if answer.strip()},
         notes=wish.notes,
         waiver=checked.sheet.waiver,
         waiver_accepted_at=now if checked.sheet.waiver else None,

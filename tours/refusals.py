@@ -171,6 +171,17 @@ def bad_answer(question: Question) -> BadAnswer:
     )
 
 
+def unknown_question(code: str, asked: Sequence[Question]) -> BadAnswer:
+    codes = ", ".join(question.code for question in asked)
+    return BadAnswer(
+        _("This visit asks no question “%(code)s”.") % {"code": code[:50]},
+        advice=_("Answer only what it asks: %(codes)s.") % {"codes": codes}
+        if asked
+        else _("Leave the answers out: it asks none."),
+        field=f"answers.{code[:50]}",
+    )
+
+
 def waiver_not_accepted(waiver: Waiver) -> WaiverNotAccepted:
     return WaiverNotAccepted(
         _("The rules of the visit were not accepted."),

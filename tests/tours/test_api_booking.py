@@ -139,6 +139,7 @@ BAD = [
     ({"plan": "barter"}, 400, "invalid", "plan"),
     ({"answers": {"language": "klingon"}}, 400, "bad_answer", "answers.language"),
     ({"answers": {}}, 400, "bad_answer", "answers.language"),
+    ({"answers": {"language": "en", "zzz": "x"}}, 400, "bad_answer", "answers.zzz"),
     ({"answers": {"language": "\0"}}, 400, "invalid", "answers.language"),
     ({"answers": {"language": ["en"]}}, 400, "invalid", "answers.language"),
     ({"answers": ["en"]}, 400, "invalid", "answers"),

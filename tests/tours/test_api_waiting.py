@@ -97,6 +97,7 @@ def test_an_offer_whose_time_is_over_cannot_be_booked(client, full, now):
         ({"plan": "deposit"}, "bad_plan"),
         ({"plan": "barter"}, "invalid"),
         ({"answers": "none"}, "invalid"),
+        ({"answers": {"zzz": "x"}}, "bad_answer"),
         ({"waiver": "x" * 21}, "invalid"),
     ],
 )

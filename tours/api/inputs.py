@@ -52,7 +52,7 @@ class AnswersIn(serializers.Serializer[Any]):
     answers = serializers.DictField(
         child=serializers.CharField(max_length=LONGEST_ANSWER, allow_blank=True),
         default=dict,
-        help_text="to the experience's questions, by their codes",
+        help_text="to the experience's questions, by their codes; an answer to any other question is refused",
     )
     waiver = serializers.CharField(
         max_length=20, default="", allow_blank=True, help_text="the version of the rules that was read and accepted"
