@@ -1,11 +1,11 @@
-"""What can be booked: the slots of a month or of a few days, with seats left and the lowest price, in three queries."""
+"""What can be booked: the slots of a month or of a few days, with seats left and prices, in three queries."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import F, TextChoices, Window
+from django.db.models import Case, F, IntegerField, OuterRef, Subquery, TextChoices, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
@@ -39,9 +39,11 @@ class Opening:
     status: Status
     reason: str
     from_fen: int | None
-    """What the cheapest paid ticket costs with which somebody may come alone; 0 when everything is free."""
+    """What an ordinary grown-up pays, see `GROWN_UP`; 0 when everything is free, None when nothing is offered."""
     minimum_to_run: int
     runs: str
+    prices: Mapping[int, int] = field(default_factory=dict, hash=False)
+    """What each offered ticket type costs at this time, in fen, by its key."""
 
     @property
     def is_bookable(self) -> bool:
@@ -84,6 +86,14 @@ def next_date(*, experience: Experience, after: dt.date, now: dt.datetime) -> dt
     return slots.order_by("date").values_list("date", flat=True).first()
 
 
+def dearer_dates(*, experience: Experience, most: int, now: dt.datetime) -> list[dt.date]:
+    """The next days with seats at times for which some ticket costs more than usual."""
+    listed = {"price_list__prices__ticket_type__is_offered": True}
+    above = {"price_list__prices__price_fen__gt": F("price_list__prices__ticket_type__price_fen")}
+    slots = _with_seats(dt.date.min, dt.date.max, now).filter(experience=experience, **listed, **above)
+    return list(slots.order_by("date").values_list("date", flat=True).distinct()[:most])
+
+
 def of_experience(*, experience: Experience, first: dt.date, last: dt.date, now: dt.datetime) -> list[Opening]:
     """The slots of one experience from `first` to `last`, in order."""
     slots = Slot.objects.filter(experience=experience, experience__is_on_sale=True, date__range=(first, last))
@@ -98,6 +108,13 @@ def of_slot(*, slot: Slot, now: dt.datetime) -> Opening:
 def from_fen(openings: Sequence[Opening]) -> int | None:
     """What one person pays at the cheapest of the times that can be booked."""
     return min((one.from_fen for one in openings if one.is_bookable and one.from_fen is not None), default=None)
+
+
+def usual_from_fen() -> Subquery:
+    """The same of an experience by its usual prices, to be read beside its row."""
+    kinds = TicketType.objects.filter(experience=OuterRef("pk"), is_offered=True).annotate(rank=RANK)
+    is_free = Case(When(price_fen=0, then=1), default=0)
+    return Subquery(kinds.order_by(is_free, "rank", "price_fen").values("price_fen")[:1])
 
 
 def why_closed(openings: Sequence[Opening]) -> str:
@@ -157,11 +174,11 @@ class _Row(NamedTuple):
 def _openings(slots: SlotQuerySet, now: dt.datetime) -> list[Opening]:
     """Plain columns, not model rows: a page of two hundred slots is read in the time of a few."""
     rows = [_Row(*row) for row in slots.values_list(*_Row._fields)]
-    lowest = _lowest_prices(rows)
-    return [_opening(row, lowest, now) for row in rows]
+    prices = _prices(rows)
+    return [_opening(row, prices.get((row.experience_id, row.price_list_id), NOTHING_OFFERED), now) for row in rows]
 
 
-def _opening(row: _Row, lowest: "LowestPrices", now: dt.datetime) -> Opening:
+def _opening(row: _Row, asked: "_Asked", now: dt.datetime) -> Opening:
     status = row.status(now)
     return Opening(
         slot=row.pk,
@@ -174,35 +191,59 @@ def _opening(row: _Row, lowest: "LowestPrices", now: dt.datetime) -> Opening:
         left=row.left,
         status=status,
         reason=row.reason if status == Status.CLOSED else "",
-        from_fen=lowest.get((row.experience_id, row.price_list_id)),
+        from_fen=asked.from_fen,
         minimum_to_run=row.minimum_to_run,
         runs=row.runs,
+        prices=asked.prices,
     )
 
 
-LowestPrices = dict[tuple[int, int | None], int]
-"""By experience and price list: what is named as the price from which one can come."""
+GROWN_UP = 30
+"""Years of somebody ordinary: their price is named, not that of a child, a pensioner or a student."""
+RANK = Case(
+    When(needs_proof=False, min_age__lte=GROWN_UP, max_age__gte=GROWN_UP, people=1, accompanied_by=None, then=Value(0)),
+    When(accompanied_by=None, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+"""Whose price is named as that from which one can come: a grown-up's, else of who may come alone, else anybody's."""
 
 
 class _Kind(NamedTuple):
-    """A ticket type as far as the lowest price depends on it."""
+    """A ticket type as far as the named price depends on it."""
 
     experience: int
     pk: int
     price_fen: int
-    companion: int | None
+    rank: int
+
+    @property
+    def order(self) -> tuple[bool, int, int]:
+        """A free ticket comes last: a teacher's is free, so a school's price is what a pupil pays."""
+        return not self.price_fen, self.rank, self.price_fen
 
 
-def _lowest_prices(rows: Sequence[_Row]) -> LowestPrices:
+class _Asked(NamedTuple):
+    """What an experience asks by one of its price lists."""
+
+    from_fen: int | None
+    prices: Mapping[int, int]
+
+
+NOTHING_OFFERED = _Asked(None, {})
+
+
+def _prices(rows: Sequence[_Row]) -> dict[tuple[int, int | None], _Asked]:
+    """By experience and price list."""
     wanted = {(row.experience_id, row.price_list_id) for row in rows}
-    types = TicketType.objects.filter(experience__in={pk for pk, _ in wanted}, is_offered=True)
+    types = TicketType.objects.filter(experience__in={pk for pk, _ in wanted}, is_offered=True).annotate(rank=RANK)
     usual: dict[int, list[_Kind]] = {}
-    for found in types.values_list("experience_id", "pk", "price_fen", "accompanied_by"):
+    for found in types.values_list("experience_id", "pk", "price_fen", "rank"):
         kind = _Kind(*found)
         usual.setdefault(kind.experience, []).append(kind)
     listed = _listed_prices({price_list for _, price_list in wanted if price_list})
     return {
-        (experience, price_list): _lowest(
+        (experience, price_list): _asked(
             [kind._replace(price_fen=listed.get((price_list, kind.pk), kind.price_fen)) for kind in usual[experience]]
         )
         for experience, price_list in wanted
@@ -210,11 +251,9 @@ def _lowest_prices(rows: Sequence[_Row]) -> LowestPrices:
     }
 
 
-def _lowest(kinds: Sequence[_Kind]) -> int:
-    """The cheapest paid ticket that may come alone; a teacher's is free, so a school's is what a pupil pays."""
-    paid = [kind for kind in kinds if kind.price_fen]
-    alone = [kind.price_fen for kind in paid if kind.companion is None]
-    return min(alone or [kind.price_fen for kind in paid], default=0)
+def _asked(kinds: Sequence[_Kind]) -> _Asked:
+    named = min(kinds, key=lambda kind: kind.order)
+    return _Asked(named.price_fen, {kind.pk: kind.price_fen for kind in kinds})
 
 
 def _listed_prices(price_lists: set[int]) -> dict[tuple[int | None, int], int]:

@@ -54,7 +54,7 @@ def _event(series: dict[str, Any], opening: Opening, page: str) -> dict[str, Any
 
 
 def _offer(opening: Opening, url: object) -> dict[str, Any]:
-    """The lowest price of the time; a full one leads to its waiting list on the same page."""
+    """What one person pays at the time; a full one leads to its waiting list on the same page."""
     return {
         "@type": "Offer",
         "url": url,

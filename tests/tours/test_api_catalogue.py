@@ -75,7 +75,7 @@ def test_a_month_shows_seats_left_prices_and_why_a_time_is_closed(client):
         ("sold out", 0, ""),
         ("closed", 20, "heavy rain"),
     ]
-    assert (times[0]["id"], times[0]["from_fen"], times[0]["starts_at"]) == (full.pk, 4400, "2026-09-12T09:30:00+08:00")
+    assert (times[0]["id"], times[0]["from_fen"], times[0]["starts_at"]) == (full.pk, 8800, "2026-09-12T09:30:00+08:00")
 
 
 def test_a_month_costs_three_queries_at_most_with_one_time_or_with_sixty(client):

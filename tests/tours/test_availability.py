@@ -1,4 +1,4 @@
-"""What can be booked: seats of slot and day together, the first true status, the lowest price, three queries."""
+"""What can be booked: seats of slot and day together, the first true status, the price, three queries."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ def test_an_open_slot_shows_its_seats_and_price():
     [opening] = september()
 
     assert (opening.slot, opening.status, opening.left, opening.capacity) == (slot.pk, Status.AVAILABLE, 20, 20)
-    assert (opening.date, opening.starts_at, opening.from_fen) == (SATURDAY, slot.starts_at, 4400)
+    assert (opening.date, opening.starts_at, opening.from_fen) == (SATURDAY, slot.starts_at, 8800)
     assert opening.is_bookable
 
 
@@ -74,17 +74,36 @@ def test_a_closed_slot_or_day_says_why_in_the_readers_language():
 def test_a_price_list_counts_for_the_types_it_names():
     experience = an_experience()
     golden = experience.price_lists.create(name="Golden week")
-    for kind in experience.ticket_types.filter(code__in=("child", "family")):
+    for kind in experience.ticket_types.filter(code__in=("adult", "family")):
         golden.prices.create(ticket_type=kind, price_fen=9900)
     a_slot()
     a_slot(SATURDAY + dt.timedelta(days=1), price_list=golden)
 
-    assert [opening.from_fen for opening in september()] == [4400, 8800]
+    assert [opening.from_fen for opening in september()] == [8800, 9900]
 
 
 def test_who_cannot_come_alone_and_what_is_not_offered_sets_no_price():
     experience = an_experience()
     a_ticket_type(experience, "early", price_fen=100, is_offered=False)
+    a_slot()
+
+    assert september()[0].from_fen == 8800
+
+
+@pytest.mark.parametrize(
+    "reduced",
+    [{"min_age": 60}, {"max_age": 17}, {"needs_proof": True}, {"min_age": 60, "needs_proof": True}, {"people": 2}],
+)
+def test_a_reduced_ticket_is_not_named_as_the_price_of_one_person(reduced):
+    a_ticket_type(an_experience(), "reduced", price_fen=6600, **reduced)
+    a_slot()
+
+    assert september()[0].from_fen == 8800
+
+
+def test_where_only_reduced_tickets_are_sold_the_cheapest_is_named():
+    an_experience().ticket_types.exclude(code="child").update(is_offered=False)
+    a_ticket_type(an_experience(), "senior", price_fen=6600, min_age=60, needs_proof=True)
     a_slot()
 
     assert september()[0].from_fen == 4400

@@ -40,7 +40,7 @@ def test_the_list_names_each_experience_with_its_price_and_next_times(client):
     page = shown(client, "/visits/")
 
     assert "Kyoho picking" in page
-    assert "one person from ¥44.00" in page
+    assert "one person from ¥88.00" in page
     assert "2 hours" in page
     assert f"/visits/picking/book/?slot={slot.pk}" in page
     assert "20 seats left" in page
@@ -197,7 +197,6 @@ def test_the_calendar_opens_at_the_first_time_with_seats_and_turns_without_scrip
 
 def test_each_day_of_the_calendar_shows_its_seats_and_from_which_price(client):
     golden = an_experience().price_lists.create(name="Golden week")
-    golden.prices.create(ticket_type=an_experience().ticket_types.get(code="child"), price_fen=9950)
     golden.prices.create(ticket_type=an_experience().ticket_types.get(code="adult"), price_fen=9950)
     a_slot(seats=20)
     a_slot(SUNDAY, seats=8, price_list=golden)
@@ -205,18 +204,18 @@ def test_each_day_of_the_calendar_shows_its_seats_and_from_which_price(client):
     page = shown(client, "/visits/picking/")
 
     assert re.findall(r"day__left\">(\d+ left)<", page) == ["20 left", "8 left"]
-    assert re.findall(r"day__price\">([^<]+)<", page) == ["¥44", "¥99.50"]
+    assert re.findall(r"day__price\">([^<]+)<", page) == ["¥88", "¥99.50"]
 
 
 def test_the_list_of_a_day_names_that_days_price(client):
     holiday = an_experience().price_lists.create(name="Holiday")
-    holiday.prices.create(ticket_type=an_experience().ticket_types.get(code="child"), price_fen=9950)
+    holiday.prices.create(ticket_type=an_experience().ticket_types.get(code="adult"), price_fen=9950)
     a_slot(), a_slot(SUNDAY, price_list=holiday)
 
     pages = [shown(client, f"/visits/?day={day}") for day in (SATURDAY, SUNDAY)]
 
-    assert "one person from ¥44.00" in pages[0]
-    assert "one person from ¥88.00" in pages[1]
+    assert "one person from ¥88.00" in pages[0]
+    assert "one person from ¥99.50" in pages[1]
 
 
 def test_the_end_of_a_month_shows_four_weeks_all_the_same(client):

@@ -31,7 +31,7 @@ def test_each_time_is_an_event_with_an_offer():
     )
     assert (event["startDate"], event["endDate"]) == ("2026-09-12T09:30:00+08:00", "2026-09-12T11:30:00+08:00")
     assert (event["remainingAttendeeCapacity"], event["location"]["name"]) == (7, "Under the vines at the south gate")
-    assert event["offers"]["price"] == "44.00"
+    assert event["offers"]["price"] == "88.00"
     assert event["offers"]["availability"] == "https://schema.org/InStock"
     assert event["url"].startswith("http")
 

@@ -60,7 +60,7 @@ class ExperienceSlots(PublicDoor):
         parameters=[CODE, in_query("month", "YYYY-MM", "2026-09", required=True)],
     )
     def get(self, request: Request, code: str) -> Response:
-        """Every time of the month in order, past and closed ones too, with the seats left and the lowest price."""
+        """Every time of the month in order, past and closed ones too, with the seats left and what one person pays."""
         year, month = month_of(read(MonthIn, request.query_params.dict()))
         openings = availability.of_code(code=code, year=year, month=month, now=timezone.now())
         if not openings and not Experience.objects.filter(code=code, is_on_sale=True).exists():

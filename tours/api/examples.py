@@ -91,7 +91,7 @@ SLOT: dict[str, Any] = {
     "reason": "",
     "left": 7,
     "capacity": 20,
-    "from_fen": 4400,
+    "from_fen": 8800,
     "minimum_to_run": 0,
     "runs": "sure",
 }

@@ -9,6 +9,12 @@ from farm.security import mask_phone
 from tours.availability import Status
 from tours.models import Booking, BookingEvent, Experience, Slot, WaitingParty
 
+FROM_FEN = (
+    "what an ordinary grown-up pays at this time: the cheapest ticket that somebody of 30 may have alone and without "
+    "proof; where every such ticket is free or none is sold, the cheapest paid one that may come alone, else the "
+    "cheapest paid one; 0 when all are free, null when none is sold"
+)
+
 
 class ExperienceOut(serializers.Serializer[Experience]):
     code = serializers.CharField()
@@ -94,7 +100,7 @@ class SlotOut(serializers.Serializer[Any]):
     reason = serializers.CharField(help_text="why it is closed, or empty")
     left = serializers.IntegerField(help_text="seats that both the slot and its day still have")
     capacity = serializers.IntegerField(help_text="seats of the whole slot")
-    from_fen = serializers.IntegerField(allow_null=True, help_text="the cheapest ticket that may come alone")
+    from_fen = serializers.IntegerField(allow_null=True, help_text=FROM_FEN)
     minimum_to_run = serializers.IntegerField(help_text="people without whom it is called off; 0: always held")
     runs = serializers.ChoiceField(choices=Slot.Runs.choices)
 

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Min, Q
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +13,6 @@ from farm.models import ClosedDay
 from tours import availability, sheets
 from tours.availability import Opening
 from tours.models import Experience
-from tours.models.experiences import TicketType
 from tours.pages.month import month_of
 from tours.pages.terms import tiers_of
 from tours.structured import event_facts
@@ -127,13 +124,7 @@ def _offers(openings: Sequence[Opening], *, is_of_a_day: bool) -> list[Offer]:
 
 def _experiences() -> list[Experience]:
     """Everything on sale with its price by the usual list, as `Opening.from_fen` names it: one query."""
-    offered = Q(ticket_types__is_offered=True)
-    paid = offered & Q(ticket_types__price_fen__gt=0)
-    alone = TicketType.objects.filter(is_offered=True, accompanied_by=None).values("pk")
-    cheapest = [
-        Min("ticket_types__price_fen", filter=kind) for kind in (paid & Q(ticket_types__in=alone), paid, offered)
-    ]
-    return list(Experience.objects.filter(is_on_sale=True).annotate(from_fen=Coalesce(*cheapest)))
+    return list(Experience.objects.filter(is_on_sale=True).annotate(from_fen=availability.usual_from_fen()))
 
 
 def _day(text: str, today: dt.date) -> dt.date | None:
