@@ -216,6 +216,7 @@ def test_the_list_of_a_day_names_that_days_price(client):
 
     assert "one person from ¥88.00" in pages[0]
     assert "one person from ¥99.50" in pages[1]
+    assert f'href="/visits/picking/?day={SUNDAY}#times"' in pages[1]
 
 
 def test_the_end_of_a_month_shows_four_weeks_all_the_same(client):

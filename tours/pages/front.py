@@ -14,6 +14,7 @@ from tours import availability, sheets
 from tours.availability import Opening
 from tours.models import Experience
 from tours.pages.month import month_of
+from tours.pages.prices import prices_of
 from tours.pages.terms import tiers_of
 from tours.structured import event_facts
 
@@ -87,9 +88,8 @@ def experience(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "experience": shown,
         "month": month,
-        "kinds": kinds.values(),
+        "prices": prices_of(shown, kinds.values(), month, now),
         "companies": sheets.companies_of(kinds),
-        "has_other_prices": shown.price_lists.exists(),
         "tiers": tiers_of(shown.refund_terms),
         "facts": event_facts(shown, month.openings),
     }
