@@ -112,10 +112,23 @@ def _remembered(form: Any) -> list[str]:
     return [name for name, field in form.fields.items() if field.show_hidden_initial]
 
 
-def act(client: Client, action: str, *rows: Any) -> str:
-    """Choose an action for rows of a list; what staff read then."""
+def act(client: Client, action: str, *rows: Any, **fields: Any) -> str:
+    """Choose an action for rows of a list, and say yes with these fields where it asks; what staff read then."""
+    answer = choose(client, action, *rows)
+    if asks(answer):
+        answer = choose(client, action, *rows, _form_submitted="True", **fields)
+    return told(_heard(client, answer))
+
+
+def choose(client: Client, action: str, *rows: Any, **fields: Any) -> Any:
+    """The page that comes when an action is chosen for rows of a list."""
     chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
-    return told(_heard(client, client.post(list_of(type(rows[0])), chosen)))
+    return client.post(list_of(type(rows[0])), chosen | fields)
+
+
+def asks(answer: Any) -> bool:
+    """Whether that is the page between, on which nothing is done yet."""
+    return getattr(answer, "template_name", None) == "farm/staff/ask.html"
 
 
 def press(client: Client, action: str, row: Any, **fields: Any) -> Any:

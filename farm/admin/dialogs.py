@@ -45,6 +45,16 @@ ANOTHER_WAY_DIALOG = dialog(
     _("It was paid back"),
     AnotherWayForm,
 )
+IN_CASH_DIALOG = dialog(
+    _("Paid back at the desk in cash"),
+    _("Only after the money has really been handed out: the till writes it down, and whoever paid is told."),
+    _("It was paid back"),
+)
+BY_QR_DIALOG = dialog(
+    _("Paid back at the desk by QR code"),
+    _("Only after the money has really gone: the till writes it down, and whoever paid is told."),
+    _("It was paid back"),
+)
 LIMIT_DIALOG = dialog(
     _("Change the limit"), _("It can never be lower than what is promised already."), _("Change"), LimitForm
 )

@@ -27,14 +27,14 @@ class Leads(ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> "ChangeList":
         shown = super().get_changelist_instance(request)
-        shown.model_admin = self._for_reader(request.user)
+        shown.model_admin = self.for_reader(request.user)
         return shown
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
-        context["adminform"].model_admin = self._for_reader(request.user)
+        context["adminform"].model_admin = self.for_reader(request.user)
         return super().render_change_form(request, context, *args, **how)
 
-    def _for_reader(self, reader: Any) -> Self:
+    def for_reader(self, reader: Any) -> Self:
         mine = copy.copy(self)
         mine.reader = reader
         closed = [name for name, model in self._referred_to() if not places.may_open(model, reader)]

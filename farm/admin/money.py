@@ -1,5 +1,7 @@
 """Money as staff see it: payments, refunds, the money book, and the movements of everything limited."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,8 @@ from unfold.decorators import action, display
 
 from farm import naming, payments
 from farm.admin import places
-from farm.admin.dialogs import ANOTHER_WAY_DIALOG, AnotherWayForm
+from farm.admin.asking import ask_first
+from farm.admin.dialogs import ANOTHER_WAY_DIALOG, BY_QR_DIALOG, IN_CASH_DIALOG, AnotherWayForm
 from farm.admin.exports import Exportable
 from farm.admin.leads import Leads
 from farm.admin.lists import CalledByName, EventHistory, History, InWords, ReadOnly, StaffAdmin, moment
@@ -26,10 +29,17 @@ from farm.models import (
     TillEntry,
 )
 from farm.money import yuan
+from farm.payments.providers import DESK
 from farm.people import hand
 
 PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
 REFUND_COLOURS = {"due": "warning", "done": "success", "refused": "danger"}
+
+
+def back_fen(refund: Refund) -> int:
+    """How much money the desk hands out when it pays the refund back now."""
+    waits = refund.status == Refund.Status.DUE and refund.payment.provider == DESK
+    return refund.amount_fen if waits else 0
 
 
 class PaymentHistory(EventHistory):
@@ -198,11 +208,13 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
         )
 
     @action(description=_("Paid back at the desk in cash"), permissions=["take_at_desk"])
-    def paid_back_in_cash(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+    @ask_first(IN_CASH_DIALOG, back_fen=back_fen)
+    def paid_back_in_cash(self, request: HttpRequest, queryset: QuerySet[Refund], form: Any) -> None:
         self._paid_back(request, queryset, TillEntry.How.CASH)
 
     @action(description=_("Paid back at the desk by QR code"), permissions=["take_at_desk"])
-    def paid_back_by_qr(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+    @ask_first(BY_QR_DIALOG, back_fen=back_fen)
+    def paid_back_by_qr(self, request: HttpRequest, queryset: QuerySet[Refund], form: Any) -> None:
         self._paid_back(request, queryset, TillEntry.How.QR)
 
     @action(

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from farm.admin.asking import ask_first
 from farm.people import hand
 from shop import changes, fulfilment, parcels, prints, stranded, tracking
 from shop.admin.dialogs import (
+    CANCEL_ALL_DIALOG,
     CANCEL_DIALOG,
     DELIVERED_DIALOG,
     MOVE_DIALOG,
@@ -29,6 +31,11 @@ from shop.admin.papers import OrderPapers
 from shop.models import Order
 
 Story = Callable[..., object]
+
+
+def back_fen(order: Order) -> int:
+    """How much money goes back when the order is cancelled now."""
+    return order.total_fen if order.paid_by and order.status in Order.MOVABLE else 0
 
 
 class BenchActions(OrderPapers):
@@ -88,7 +95,8 @@ class BenchActions(OrderPapers):
         self._each(request, orders, changes.move_to_next_by_staff, said=_now("moved"))
 
     @action(description=_("Cancel and send the money back"), permissions=["cancel"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+    @ask_first(CANCEL_ALL_DIALOG, back_fen=back_fen)
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Order], form: Any) -> None:
         self._each(request, queryset, changes.cancel_by_staff, said=_now("cancelled"))
 
     @action(description=_("Print labels"), permissions=["print"])

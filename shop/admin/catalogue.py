@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from farm.admin import changes
+from farm.admin.asking import ask_first
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
@@ -22,7 +23,7 @@ from farm.admin.prices import PricedInYuan
 from farm.money import yuan
 from farm.people import hand
 from shop import lot_care
-from shop.admin.dialogs import BEST_BEFORE_DIALOG, LOT_LIMIT_DIALOG, BestBeforeForm
+from shop.admin.dialogs import BEST_BEFORE_DIALOG, LOT_LIMIT_DIALOG, WITHDRAW_DIALOG, BestBeforeForm
 from shop.admin.tracing import LotTrace
 from shop.models import Box, ColdRoom, Lot, OrderLine, Variety
 
@@ -140,7 +141,8 @@ class LotAdmin(Exportable, LotTrace):
         return super().get_form(request, obj, change, **how)
 
     @action(description=_("Withdraw from sale"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Lot]) -> None:
+    @ask_first(WITHDRAW_DIALOG)
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Lot], form: Any) -> None:
         now, by = timezone.now(), hand(request.user)
         self.do(request, queryset, lambda lot: lot_care.withdraw(lot=lot, by=by, now=now), said=_now("withdrawn"))
 

@@ -110,6 +110,16 @@ WAYBILL_DIALOG = dialog(_("Hand over to the carrier"), "", _("Hand over"), Waybi
 CANCEL_DIALOG = dialog(
     _("Cancel this order"), _("What it holds is free again, and money that came in goes back."), _("Cancel the order")
 )
+CANCEL_ALL_DIALOG = dialog(
+    _("Cancel these orders"),
+    _("What they hold is free again, money that came in goes back, and each customer is told."),
+    _("Cancel these orders"),
+)
+WITHDRAW_DIALOG = dialog(
+    _("Withdraw from sale"),
+    _("Nothing of these lots is sold any more, and orders that hold boxes of them become a staff task."),
+    _("Withdraw from sale"),
+)
 MOVE_DIALOG = dialog(
     _("Move this order to another ship date"),
     _("A planned order leaves its wave. The customer is told the new date."),

@@ -11,17 +11,31 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from farm.admin.asking import ask_first
 from farm.admin.personal import Personal
 from farm.people import hand
 from farm.refusals import Refused
 from tours import cancelling, moving, notices, papers, walkins
-from tours.admin.dialogs import AGAIN_DIALOG, CANCEL_DIALOG, MOVE_DIALOG, TAKE_BACK_DIALOG, CancelForm, TimeForm
+from tours.admin.dialogs import (
+    AGAIN_DIALOG,
+    CANCEL_ALL_DIALOG,
+    CANCEL_DIALOG,
+    MOVE_DIALOG,
+    TAKE_BACK_DIALOG,
+    CancelForm,
+    TimeForm,
+)
 from tours.models import Booking
 
 CHANGES = "tours.cancel_booking"
 DESK = "farm.take_at_desk"
 Story = Callable[[Booking], object]
 Status = Booking.Status
+
+
+def back_fen(booking: Booking) -> int:
+    """How much money goes back when the farm cancels the booking now."""
+    return booking.paid_fen if booking.status in Booking.TO_COME else 0
 
 
 class DeskActions(Personal):
@@ -36,8 +50,9 @@ class DeskActions(Personal):
         self._send_again(request, queryset.select_related("slot__experience"))
 
     @action(description=_("Cancel for the farm: all money goes back"), permissions=["cancel"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._cancel(request, queryset.order_by("pk"), "")
+    @ask_first(CANCEL_ALL_DIALOG, back_fen=back_fen)
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Booking], form: CancelForm) -> None:
+        self._cancel(request, queryset, form.cleaned_data["reason"])
 
     @action(description=_("Print the tickets"), permissions=["print"], icon="print")
     def tickets_of_one(self, request: HttpRequest, object_id: str) -> HttpResponse:

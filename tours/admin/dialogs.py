@@ -62,6 +62,12 @@ CANCEL_DIALOG = dialog(
     _("Cancel the booking"),
     CancelForm,
 )
+CANCEL_ALL_DIALOG = dialog(
+    _("Cancel these bookings"),
+    _("Their seats are free again and all money that came in goes back, whatever their terms say. Each party is told."),
+    _("Cancel these bookings"),
+    CancelForm,
+)
 TAKE_BACK_DIALOG = dialog(
     _("Take this sale back"),
     _("Nobody of it was here, its seats are free again, and its refund waits until the desk has paid the money back."),
