@@ -90,6 +90,7 @@ THING = {
     "in-line": _("waiting order"),
     "arrivals": _("parcels promised for"),
     "waiting": _("waiting party"),
+    "refund": _("refund"),
     "rule": _("schedule rule"),
     "experience": _("experience"),
     "sign-in": _("sign-in code"),

@@ -1,10 +1,12 @@
 """Money as staff see it: payments, refunds, the money book, and the movements of everything limited."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,8 @@ from farm.people import hand
 
 PAYMENT_COLOURS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
 REFUND_COLOURS = {"due": "warning", "done": "success", "refused": "danger"}
+
+places.lead("refund", places.found("farm_refund"))
 
 
 def back_fen(refund: Refund) -> int:
@@ -110,7 +114,9 @@ class PaymentAdmin(Exportable, Payable, ReadOnly, MayAskProvider):
 
     @display(description=_("refunded"))
     def refunded(self, payment: Payment) -> str:
-        return f"¥{yuan(payment.refunded_fen)}" if payment.refunded_fen else "-"
+        place = f"{reverse('admin:farm_refund_changelist')}?q={payment.trade_no}"
+        words = f"¥{yuan(payment.refunded_fen)}"
+        return places.led("farm_refund", place, words, self.reader) if payment.refunded_fen else "-"
 
     @display(description=_("status"), ordering="status", label=PAYMENT_COLOURS)
     def state(self, payment: Payment) -> tuple[str, str]:
@@ -171,10 +177,13 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     search_help_text = _("a whole number of a refund, a payment, an order or a booking")
     inlines = (RefundHistory, SentByHand)
     actions = ("ask_provider_now", "paid_back_in_cash", "paid_back_by_qr")
-    actions_detail = ("paid_another_way",)
+    actions_detail = ("paid_in_cash_one", "paid_by_qr_one", "paid_another_way")
 
-    def has_take_at_desk_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("farm.take_at_desk"))
+    def has_take_at_desk_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """The buttons are there only while the refund waits for a hand at the desk."""
+        waiting = Refund.objects.filter(status=Refund.Status.DUE, payment__provider=DESK)
+        may = request.user.has_perm("farm.take_at_desk")
+        return bool(may and (object_id is None or waiting.filter(pk=object_id).exists()))
 
     @display(description=_("for what"))
     def paid_for(self, refund: Refund) -> str:
@@ -217,6 +226,14 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
     def paid_back_by_qr(self, request: HttpRequest, queryset: QuerySet[Refund], form: Any) -> None:
         self._paid_back(request, queryset, TillEntry.How.QR)
 
+    @action(description=_("Paid back in cash"), permissions=["take_at_desk"], icon="payments", dialog=IN_CASH_DIALOG)
+    def paid_in_cash_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._paid_back_one(request, object_id, TillEntry.How.CASH)
+
+    @action(description=_("Paid back by QR code"), permissions=["take_at_desk"], icon="qr_code_2", dialog=BY_QR_DIALOG)
+    def paid_by_qr_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._paid_back_one(request, object_id, TillEntry.How.QR)
+
     @action(
         description=_("Paid back another way"), permissions=["pay_by_hand"], icon="payments", dialog=ANOTHER_WAY_DIALOG
     )
@@ -237,11 +254,16 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
         refused = Refund.objects.filter(status=Refund.Status.REFUSED)
         return bool(may and (object_id is None or refused.filter(pk=object_id).exists()))
 
-    def _paid_back(self, request: HttpRequest, queryset: QuerySet[Refund], how: TillEntry.How) -> None:
+    def _paid_back_one(self, request: HttpRequest, key: str, how: TillEntry.How) -> HttpResponse:
+        refund = Refund.objects.select_related("payment").get(pk=key)
+        self._paid_back(request, [refund], how)
+        return self.back_to(request, refund)
+
+    def _paid_back(self, request: HttpRequest, refunds: Iterable[Refund], how: TillEntry.How) -> None:
         by, now = hand(request.user), timezone.now()
         self.do(
             request,
-            queryset,
+            refunds,
             lambda refund: payments.pay_back(refund=refund, by=by, how=how, now=now),
             said=_now("paid back"),
         )

@@ -123,7 +123,7 @@ def book(refund: Refund, outcome: RefundOutcome, now: dt.datetime, by: str = "sy
 
 
 def task_of(refund: Refund) -> str:
-    """The key of the staff task that a refund may need."""
+    """The key of the staff task that a refund may need; what leads to the refund itself names it so, too."""
     return f"{TASK_PREFIX}{refund.refund_no}"
 
 
@@ -195,7 +195,7 @@ def _ask_a_person(refund: Refund, outcome: RefundOutcome, now: dt.datetime) -> N
                 "why": naming.reason(refund.why),
             }
         ),
-        about=paid.payable,
+        about=task_of(refund),
         due_at=now + ANSWER_WITHIN,
         now=now,
     )

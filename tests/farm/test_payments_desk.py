@@ -11,7 +11,8 @@ from farm.models import Job, LedgerEntry, OutboxMessage, Payment, Refund, StaffT
 from farm.payments import Bill, cashier, ledger, refunds
 from farm.states import WrongState
 from tests.builders import NOW, an_attempt
-from tests.staff import a_boss, a_member, act, list_of
+from tests.staff import a_boss, a_member, act, list_of, page_of, press
+from tests.staff import told as said
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -41,6 +42,13 @@ def told(topic: str) -> list[dict[str, object]]:
 
 def booked() -> list[int]:
     return list(LedgerEntry.objects.order_by("pk").values_list("amount_fen", flat=True))
+
+
+def buttons_of(client: Client, refund: Refund) -> list[str]:
+    """The ways of paying it back that its page offers."""
+    page = client.get(page_of(refund)).content.decode()
+    ways = ("paid_in_cash_one", "paid_by_qr_one", "paid_another_way")
+    return [way for way in ways if reverse(f"admin:farm_refund_{way}", args=[refund.pk]) in page]
 
 
 def till() -> list[tuple[int, str, str]]:
@@ -112,7 +120,7 @@ def test_a_refund_waits_for_a_person_who_is_asked_once():
 
     assert (refund.status, booked(), Job.objects.get().state) == ("due", [8000], "done")
     task = StaffTask.objects.get()
-    assert (task.about, task.settled_at) == (VISIT, None)
+    assert (task.about, task.settled_at) == (f"refund:{refund.refund_no}", None)
     assert task.what == f"Pay back ¥80.00 of {refund.payment.trade_no} to whoever paid {naming.thing(VISIT)} (rained)"
 
 
@@ -218,6 +226,44 @@ def test_staff_say_in_the_admin_that_they_paid_back(client: Client, action):
 
     assert Refund.objects.get().status == "done"
     assert TillEntry.objects.first().by == "money"
+
+
+def test_the_task_leads_to_the_refund_whose_page_has_a_button_for_each_way(client: Client):
+    refund = a_refund()
+    a_member(client, "money")
+
+    task = client.get(page_of(StaffTask.objects.get())).content.decode()
+    found = client.get(list_of(Refund), {"q": refund.refund_no}).content.decode()
+    ways = buttons_of(client, refund)
+    words = said(press(client, "paid_in_cash_one", refund))
+
+    assert f'href="{list_of(Refund)}?q={refund.refund_no}"' in task
+    assert page_of(refund) in found
+    assert (ways, buttons_of(client, refund)) == (["paid_in_cash_one", "paid_by_qr_one"], [])
+    assert "paid back" in words
+    assert till()[-1] == (-8000, "cash", "money")
+    assert "cannot be done" in said(press(client, "paid_by_qr_one", refund))
+
+
+def test_paid_back_by_qr_code_is_pressed_on_the_refund_that_its_payment_links(client: Client):
+    refund = a_refund()
+    place = f"{list_of(Refund)}?q={refund.payment.trade_no}"
+    a_member(client, "money")
+
+    assert f'href="{place}">¥80.00<' in client.get(page_of(refund.payment)).content.decode()
+    assert page_of(refund) in client.get(place).content.decode()
+    press(client, "paid_by_qr_one", refund)
+
+    assert till()[-1] == (-8000, "qr", "money")
+
+
+def test_money_that_a_provider_sends_back_has_no_button_at_the_desk(client: Client):
+    payment = an_attempt(payable=VISIT)
+    cashier.pay(payment, NOW)
+    payments.on_refund_due(payable=VISIT, payment=payment.trade_no, amount_fen=100, why="rained", now=NOW)
+    a_member(client, "money")
+
+    assert buttons_of(client, Refund.objects.get()) == []
 
 
 def test_who_only_packs_may_not_say_so(client: Client):
