@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from shop import paste
+from shop import divisions, freight, paste
 from shop.forms import AddressForm
 from shop.paste import Pasted
 
@@ -60,9 +60,17 @@ def _said(pasted: Pasted, left: list[str]) -> str:
     """What a customer should know about what was understood."""
     if not pasted.found:
         return _("There is nothing to read yet. Paste a name, a phone number and an address.")
+    unserved = _unserved(pasted.province)
     if not left:
-        return _("Filled in. Look over it once.")
+        return unserved or _("Filled in. Look over it once.")
     labels = [str(AddressForm.base_fields[name].label) for name in left]
-    return _("Filled in what we understood. Still to write: %(fields)s.") % {
+    understood = _("Filled in what we understood. Still to write: %(fields)s.") % {
         "fields": pgettext("list", ", ").join(labels)
     }
+    return f"{understood} {unserved}".rstrip()
+
+
+def _unserved(province: str) -> str:
+    """Why nothing can be sent there, and what to do; empty where a box can go."""
+    served = {divisions.NAMES[code] for code in freight.ZONES}
+    return str(freight.NotServed(province)) if province and province not in served else ""

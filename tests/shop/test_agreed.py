@@ -209,6 +209,23 @@ def test_scripts_get_the_same_words(client: Client):
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "李雷 13912345678 香港九龙弥敦道100号",
+            "No cold chain reaches 香港特别行政区. Choose an address that the carrier serves.",
+        ),
+        ("13912345678 台湾省台北市8号", "Still to write: Name. No cold chain reaches 台湾省. Choose an address"),
+    ],
+)
+def test_a_line_for_where_nothing_is_sent_says_so(client: Client, line: str, said: str):
+    answer = client.post("/order/pasted/", {"pasted": line}).json()
+
+    assert said in answer["said"]
+    assert "Look over it once" not in answer["said"]
+
+
 def test_the_countdown_runs_to_the_cut_off_of_the_day(client: Client):
     date = a_shop()
 
