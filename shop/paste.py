@@ -12,6 +12,7 @@ from pathlib import Path
 
 from farm.unseen import in_line
 from shop import places
+from shop.places import HANZI, Place
 
 LONGEST = 500
 MOBILE = re.compile(r"(?<![0-9])(?:\(?(?:\+|00)?86\)?[\s-]*)?(1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4})(?![0-9])")
@@ -29,7 +30,6 @@ GLUED = "收件人|收货人|联系人|手机号码?|联系电话|电话|所在�
 SURNAMES = frozenset(Path(__file__).with_name("data").joinpath("surnames.txt").read_text("utf-8").strip())
 DOUBLE_SURNAMES = "欧阳|司马|上官|诸葛|司徒|东方|尉迟|皇甫|慕容|令狐|夏侯|端木|司空|公孙"
 CALLED = "先生|女士|小姐|太太|老师|师傅|同学|经理|老板|医生|阿姨|叔叔|大哥|大姐|哥|姐"
-HANZI = r"[\u3400-\u9fff]"
 A_NAME = re.compile(
     rf"[{''.join(sorted(SURNAMES))}]{HANZI}{{1,3}}|(?:{DOUBLE_SURNAMES}){HANZI}{{1,2}}|{HANZI}{{1,3}}(?:{CALLED})"
     rf"|[小老阿]{HANZI}{{1,2}}|{HANZI}+(?:[·•・]{HANZI}+)+"
@@ -73,7 +73,7 @@ class _Word:
 def read(line: str) -> Pasted:
     """Take a pasted line apart; it never fails, and loses nothing but labels, partings and a country's name or code."""
     phone, text = _without_phone(_plain(line))
-    place = places.first_in(text)
+    place = places.first_in(text) or _shortened_place(text)
     before, after = (text[: place.start].removesuffix("中国"), text[place.end :]) if place else (text, "")
     name, others = _without_name([*_words(before), *_words(after, is_street=True)])
     street = [word.text for word in sorted(others, key=lambda word: not word.is_street)]
@@ -95,6 +95,26 @@ def _without_phone(text: str) -> tuple[str, str]:
     if not found:
         return "", text
     return re.sub(r"[\s-]", "", found[1]), f"{text[: found.start()]} {PHONE_WAS_HERE} {text[found.end() :]}"
+
+
+def _shortened_place(text: str) -> Place | None:
+    """The place with which the address begins: the first word that is neither a label nor a name; 金华 is a city."""
+    for word in ADDRESS_WORD.finditer(text):
+        said, start = word[1], word.start(1)
+        is_name = _is_named([_Word(said)]) and not places.may_begin_at(text, start)
+        place = places.shortened_at(text, start)
+        if place and not (is_name and said == text[start : place.end] and len(place.codes) == 3):
+            return place
+        if not is_name and not NO_ADDRESS.fullmatch(said):
+            return _place_behind_name(text, start)
+    return None
+
+
+def _place_behind_name(text: str, start: int) -> Place | None:
+    """王小明辽宁北镇: a province, where what stands before it can be a name and is no place."""
+    names = [text[start : start + length] for length in (2, 3, 4)]
+    behind = [start + len(name) for name in names if A_NAME.fullmatch(name) and not places.may_begin_at(text, start)]
+    return next((place for at in behind if (place := places.shortened_province_at(text, at))), None)
 
 
 def _words(text: str, *, is_street: bool = False) -> list[_Word]:
@@ -168,6 +188,8 @@ def _mark(found: re.Match[str]) -> str:
 
 
 _ANY = "|".join(sorted("|".join(LABELS.values()).split("|"), key=len, reverse=True))
+NO_ADDRESS = re.compile(rf"{_ANY}|中国|收|.{{2,4}}(?:{LABELS['phone']})", re.IGNORECASE)
+ADDRESS_WORD = re.compile(rf"(?<![^\s,;|。:=])(?:{_ANY})?(?:中国)?({HANZI}[^\s,;|。:=]*)")
 LABEL = re.compile(
     rf"(?<![A-Za-z])({_ANY})\s*[:=]\s*"  # with a colon anywhere
     rf"|(?:^|(?<=[\s,;|。]))(?:({_ANY})(?=[\s,;|]|$)|({GLUED})(?={HANZI}))"  # without one at the beginning of a word

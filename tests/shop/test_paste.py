@@ -70,6 +70,55 @@ WHOLE = [
     (f"杭州市西湖区文三路 幸福小区 3幢 孙悦 {PHONE}", "孙悦", ("浙江省", "杭州市", "西湖区"), "文三路 幸福小区 3幢"),
     (f"{WANG}|{PHONE}|云南省|大理州|大理市|古城8号", WANG, ("云南省", "大理白族自治州", "大理市"), "古城8号"),
 ]
+KUNSHAN = ("江苏省", "苏州市", "昆山市")
+WHOLE += [
+    (f"辽宁北镇闾山路12号 李红 {PHONE}", "李红", BEIZHEN, "闾山路12号"),
+    (f"辽宁 北镇 闾山路12号 李红 {PHONE}", "李红", BEIZHEN, "闾山路12号"),
+    (f"辽宁省北镇闾山路12号 李红 {PHONE}", "李红", BEIZHEN, "闾山路12号"),
+    (f"{WANG}辽宁北镇闾山路12号 {PHONE}", WANG, BEIZHEN, "闾山路12号"),
+    (f"收件人{WANG}电话{PHONE}地址辽宁北镇闾山路12号", WANG, BEIZHEN, "闾山路12号"),
+    (f"北镇闾山镇12号 李红 {PHONE}", "李红", BEIZHEN, "闾山镇12号"),
+    (f"收货地址：北镇 闾山镇12号 李红 {PHONE}", "李红", BEIZHEN, "闾山镇12号"),
+    (f"李红 {PHONE} 北镇广宁街道12号", "李红", BEIZHEN, "广宁街道12号"),
+    (f"江苏昆山花桥绿地大道8号 李红 {PHONE}", "李红", KUNSHAN, "花桥绿地大道8号"),
+    (f"昆山市花桥镇8号 李红 {PHONE}", "李红", KUNSHAN, "花桥镇8号"),
+    (f"昆山花桥镇8号 李红 {PHONE}", "李红", KUNSHAN, "花桥镇8号"),
+    (f"辽宁宽甸青山沟镇8号 李红 {PHONE}", "李红", ("辽宁省", "丹东市", "宽甸满族自治县"), "青山沟镇8号"),
+    (f"浙江拱墅莫干山路8号 李红 {PHONE}", "李红", ("浙江省", "杭州市", "拱墅区"), "莫干山路8号"),
+]
+DOORS = ["金店", "马路边", "高层", "左边", "白色门", "万达", "王家庄", "门卫"]
+# Words that sound like places, and doors' neighbours that sound like names.
+NOT_FOOLED = [
+    ("上海市浦东新区昆山路12号", "上海市 上海市 浦东新区", "昆山路12号"),
+    ("南京市鼓楼区北镇巷5号", "江苏省 南京市 鼓楼区", "北镇巷5号"),
+    ("广州市天河区北镇闾山镇饭店", "广东省 广州市 天河区", "北镇闾山镇饭店"),
+    ("南京昆山路12号", "", "南京昆山路12号"),
+    ("广州 昆山花桥镇8号", "", "广州 昆山花桥镇8号"),
+    ("金华 昆山花桥镇8号", "", "昆山花桥镇8号"),
+    ("昆山路12号", "", "昆山路12号"),
+    ("昆山花园8号", "", "昆山花园8号"),
+    ("北镇闾山路12号", "", "北镇闾山路12号"),
+    ("北镇葡萄小镇8号", "", "北镇葡萄小镇8号"),
+    ("龙门石窟街道8号", "", "龙门石窟街道8号"),
+    ("延吉新村街道8号", "", "延吉新村街道8号"),
+    ("共和新路街道8号", "", "共和新路街道8号"),
+    ("石门二路街道8号", "", "石门二路街道8号"),
+    ("兴隆满族乡8号", "", "兴隆满族乡8号"),
+    ("三门峡渑池镇8号", "", "三门峡渑池镇8号"),
+    ("龙泉驿洛带镇8号", "", "龙泉驿洛带镇8号"),
+    ("鼓楼花桥镇8号", "", "鼓楼花桥镇8号"),
+    ("安宁 太平镇8号", "", "太平镇8号"),
+    ("江苏昆山路12号", "江苏省", "昆山路12号"),
+    ("江苏鼓楼湖南路街道8号", "江苏省", "鼓楼湖南路街道8号"),
+    ("辽宁闾山路12号", "辽宁省", "闾山路12号"),
+    ("上海南京西路1266号", "上海市 上海市", "南京西路1266号"),
+    ("青岛 香港中路8号", "", "青岛 香港中路8号"),
+    ("河南路8号", "", "河南路8号"),
+    ("河南财经学院8号楼", "", "河南财经学院8号楼"),
+    ("郑州河南宝丰集团8号", "", "郑州河南宝丰集团8号"),
+    ("河南宝丰集团8号", "", "河南宝丰集团8号"),
+    *((f"北镇市闾山路12号{door}", " ".join(BEIZHEN), f"闾山路12号{door}") for door in DOORS),
+]
 PARTLY = [
     ("王小明 13812345678 北京朝阳路8号", {"name": WANG, "phone": PHONE, "street": "北京朝阳路8号"}),
     ("南京鼓楼医院 13812345678", {"phone": PHONE, "street": "南京鼓楼医院"}),
@@ -105,6 +154,25 @@ def test_what_is_not_understood_stays_in_the_street_and_is_called_missing(line: 
     assert {**pasted.found, **found} == pasted.found
     assert not set(pasted.missing) & set(pasted.found)
     assert set(pasted.missing) | set(pasted.found) >= {"name", "phone", "province", "city", "street"}
+
+
+@pytest.mark.parametrize(("line", "place", "street"), NOT_FOOLED)
+def test_what_only_sounds_like_a_place_or_a_name_stays_in_the_street(line: str, place: str, street: str):
+    pasted = paste.read(f"{line} {PHONE}" if line[-1].isdigit() else f"{line}{PHONE}")
+
+    assert (" ".join(filter(None, (pasted.province, pasted.city, pasted.district))), pasted.street) == (place, street)
+    assert pasted.name in ("", "安宁", "金华")
+
+
+def test_no_short_name_of_the_table_is_taken_for_another_place():
+    ends = [place for place in divisions.DIVISIONS.values() if place.district[-1:] in ("市", "县")][::7]
+    for end in ends:
+        short, path = divisions.short(end.district), ("", end.province, end.city, end.district)
+        for start in (f"{end.province}{short}", f"{divisions.short(end.province)}{short}"):
+            pasted = paste.read(f"{start}幸福镇8号")
+            assert {pasted.province, pasted.city, pasted.district} <= set(path), start
+        road = paste.read(f"{short}路8号 李红")
+        assert (road.street, road.district) == (f"{short}路8号", ""), short
 
 
 @pytest.mark.parametrize("end", [place for place in divisions.DIVISIONS.values() if place.city][::37])
