@@ -27,7 +27,8 @@ LABELS = {
 GLUED = "收件人|收货人|联系人|手机号码?|联系电话|电话|所在地区|收货地址|收件地址|详细地址"
 """Labels that need neither colon nor space at the beginning of a word: 收件人王小明."""
 
-SURNAMES = frozenset(Path(__file__).with_name("data").joinpath("surnames.txt").read_text("utf-8").strip())
+COMMONEST_FIRST = Path(__file__).with_name("data").joinpath("surnames.txt").read_text("utf-8").strip()
+SURNAMES = frozenset(COMMONEST_FIRST)
 DOUBLE_SURNAMES = "欧阳|司马|上官|诸葛|司徒|东方|尉迟|皇甫|慕容|令狐|夏侯|端木|司空|公孙"
 CALLED = "先生|女士|小姐|太太|老师|师傅|同学|经理|老板|医生|阿姨|叔叔|大哥|大姐|哥|姐"
 A_NAME = re.compile(
@@ -39,6 +40,12 @@ ENDS_A_PLACE = re.compile(
     r"(?:[省市区县旗州盟镇乡村屯庄路街道巷弄里号栋幢座楼层室苑园院店厂校场馆站桥口部处]|公司|花园|家园|胡同|大门)$"
 )
 FOR_WHOM = re.compile(r"(?<=..)[(\[]?收[)\]]?$")
+NAME_AT_A_DOOR = re.compile(
+    r"(?<=[号室栋幢座元楼层户组院0-9A-Za-z])"
+    rf"([{COMMONEST_FIRST[:100]}]{HANZI}{{1,2}}|(?:{DOUBLE_SURNAMES}){HANZI}{{1,2}})(?=(?:[(\[]?收[)\]]?)?\s*{PHONE_WAS_HERE})"
+)
+# 12号金店 and 12号马路边 tell where the door is.
+NO_NAME_AT_A_DOOR = re.compile(r"马路.?|高[层新].?|万[达科].?|方[向便].?|.[家头色边旁侧]|.色.|..?[店铺]")
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,9 @@ def read(line: str) -> Pasted:
     place = places.first_in(text) or _shortened_place(text)
     before, after = (text[: place.start].removesuffix("中国"), text[place.end :]) if place else (text, "")
     name, others = _without_name([*_words(before), *_words(after, is_street=True)])
+    if not name:
+        before, after = _name_apart(before), _name_apart(after)
+        name, others = _without_name([*_words(before), *_words(after, is_street=True)])
     street = [word.text for word in sorted(others, key=lambda word: not word.is_street)]
     said = (place.division.province, place.division.city, place.division.district) if place else ("", "", "")
     pasted = Pasted(name, phone, *said, " ".join(street), ())
@@ -95,6 +105,14 @@ def _without_phone(text: str) -> tuple[str, str]:
     if not found:
         return "", text
     return re.sub(r"[\s-]", "", found[1]), f"{text[: found.start()]} {PHONE_WAS_HERE} {text[found.end() :]}"
+
+
+def _name_apart(text: str) -> str:
+    """The text with a space before the name that stands between a door and the phone: 闾山路12号李红13812345678."""
+    found = NAME_AT_A_DOOR.search(text)
+    if not found or NO_NAME_AT_A_DOOR.fullmatch(found[1]) or ENDS_A_PLACE.search(found[1]):
+        return text
+    return f"{text[: found.start()]} {text[found.start() :]}"
 
 
 def _shortened_place(text: str) -> Place | None:

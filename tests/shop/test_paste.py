@@ -85,6 +85,11 @@ WHOLE += [
     (f"昆山花桥镇8号 李红 {PHONE}", "李红", KUNSHAN, "花桥镇8号"),
     (f"辽宁宽甸青山沟镇8号 李红 {PHONE}", "李红", ("辽宁省", "丹东市", "宽甸满族自治县"), "青山沟镇8号"),
     (f"浙江拱墅莫干山路8号 李红 {PHONE}", "李红", ("浙江省", "杭州市", "拱墅区"), "莫干山路8号"),
+    (f"北镇市闾山路12号李红{PHONE}", "李红", BEIZHEN, "闾山路12号"),
+    (f"辽宁北镇闾山路12号李红{PHONE}", "李红", BEIZHEN, "闾山路12号"),
+    (f"北镇市广宁街道8号楼301王小明(收){PHONE}", WANG, BEIZHEN, "广宁街道8号楼301"),
+    (f"北镇市广宁街道2单元欧阳娜娜 {PHONE}", "欧阳娜娜", BEIZHEN, "广宁街道2单元"),
+    (f"{WANG} 北镇市闾山路12号白露{PHONE}", WANG, BEIZHEN, "闾山路12号白露"),
 ]
 DOORS = ["金店", "马路边", "高层", "左边", "白色门", "万达", "王家庄", "门卫"]
 # Words that sound like places, and doors' neighbours that sound like names.
