@@ -46,6 +46,18 @@ NAME_AT_A_DOOR = re.compile(
 )
 # 12号金店 and 12号马路边 tell where the door is.
 NO_NAME_AT_A_DOOR = re.compile(r"马路.?|高[层新].?|万[达科].?|方[向便].?|.[家头色边旁侧]|.色.|..?[店铺]")
+POSTCODE = r"(?:0[1-7]|[1-7][0-9]|8[1-6])[0-9]{4}"
+CALLED_POSTCODE = re.compile(
+    rf"[(\[]?\s*(?<![A-Za-z])(?:邮政编码|邮编|postal code|postcode|zip code|zip)\s*[:=(]?\s*{POSTCODE}(?![0-9])[)\]]?",
+    re.I,
+)
+LONE_POSTCODE = re.compile(rf"(?<![^\s,;|。]){POSTCODE}(?![^\s,;|。])")
+# What takes a number behind it or before it is no neighbour of a postcode: a road, a door's code, an extension.
+TAKES_A_NUMBER = re.compile(
+    r"(?:(?<![^\s,;|。])[0-9]+|[路街道巷弄栋幢座]|单元|转|分机|密码|门禁|[码#]|电话|手机|room|no\.?|unit|apt\.?|phone|tel)[\s,;|。]*$",
+    re.I,
+)
+COUNTED = re.compile(r"[\s,;|。]*(?:[号室房户栋幢座楼层弄院]|单元|[0-9-])")
 
 
 @dataclass(frozen=True)
@@ -78,8 +90,9 @@ class _Word:
 
 
 def read(line: str) -> Pasted:
-    """Take a pasted line apart; it never fails, and loses nothing but labels, partings and a country's name or code."""
+    """Take a pasted line apart; it never fails, and loses only labels, partings, postcodes and a country's name."""
     phone, text = _without_phone(_plain(line))
+    text = _without_postcode(text)
     place = places.first_in(text) or _shortened_place(text)
     before, after = (text[: place.start].removesuffix("中国"), text[place.end :]) if place else (text, "")
     name, others = _without_name([*_words(before), *_words(after, is_street=True)])
@@ -105,6 +118,16 @@ def _without_phone(text: str) -> tuple[str, str]:
     if not found:
         return "", text
     return re.sub(r"[\s-]", "", found[1]), f"{text[: found.start()]} {PHONE_WAS_HERE} {text[found.end() :]}"
+
+
+def _without_postcode(text: str) -> str:
+    """The text without six digits that are called a postcode, or stand alone where nothing else can be counted."""
+    text = CALLED_POSTCODE.sub(" ", text)
+    for found in reversed(list(LONE_POSTCODE.finditer(text))):
+        before, after = text[: found.start()], text[found.end() :]
+        if not TAKES_A_NUMBER.search(before) and not COUNTED.match(after):
+            text = f"{before} {after}"
+    return text
 
 
 def _name_apart(text: str) -> str:
