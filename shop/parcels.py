@@ -130,11 +130,7 @@ def hand_over(*, order: Order, waybill_no: str, by: str, now: dt.datetime) -> Or
     if waybill_no and not shipment.waybill_no:
         shipment = write_waybill(order=order, waybill_no=waybill_no, by=by, now=now)
     if not shipment.waybill_no:
-        raise WaybillMissing(
-            _("Order %(number)s has no waybill yet.") % {"number": order.number},
-            advice=_("Type the waybill number of the carrier, or wait until the label is drawn."),
-            field="waybill_no",
-        )
+        raise _waybill_missing(shipment)
     if waybill_no and _clean(waybill_no) != shipment.waybill_no:
         raise _other_waybill(shipment)
     _handed_over(shipment, by, now)
@@ -203,6 +199,18 @@ def _as_read(pk: int, waybill_no: str) -> QuerySet[Shipment]:
 
 def _lines(order: int) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(order=order).select_related("box")
+
+
+def _waybill_missing(shipment: Shipment) -> WaybillMissing:
+    if carriers.named(shipment.carrier).is_by_hand:
+        advice = _("Write it first: “Write the waybill” on the page of the order.")
+    else:
+        advice = _("Wait a moment until its label is drawn: the waybill comes with it.")
+    return WaybillMissing(
+        _("Order %(number)s has no waybill yet.") % {"number": shipment.order.number},
+        advice=advice,
+        field="waybill_no",
+    )
 
 
 def _other_waybill(shipment: Shipment) -> OtherWaybill:

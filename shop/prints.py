@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from farm.refusals import Refused
-from shop import tracing
+from shop import carriers, tracing
 from shop.links import passport_path
-from shop.models import Label, Order, OrderLine
+from shop.models import Label, Order, OrderLine, Shipment
 from shop.models.orders import OrderQuerySet
 from shop.slips import SlipFacts, SlipLine, draw_slips
 from shop.stickers import StickerFacts, draw_stickers
@@ -113,9 +113,22 @@ def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
     if missing or not stored:
         raise NoLabelYet(
             _("No label yet: %(numbers)s.") % {"numbers": ", ".join(missing[:10])},
-            advice=_("Labels are drawn after packing: wait a moment, or print the others without these."),
+            advice=_when_drawn(missing),
         )
     return stored
+
+
+def _when_drawn(missing: list[str]) -> str:
+    """What staff do about labels that are not there: those of a carrier without an interface never come by themselves."""
+    parcels = Shipment.objects.filter(order__number__in=missing)
+    unwritten = parcels.filter(carrier__in=carriers.by_hand(), waybill_no="")
+    is_by_hand = carriers.named(settings.CARRIER).is_by_hand and parcels.count() < len(missing)  # not packed yet
+    if is_by_hand or unwritten.exists():
+        return _(
+            "The label is drawn with the carrier's waybill: pack the parcel, then press “Write the waybill” on the page "
+            "of its order. Or print the others without these."
+        )
+    return _("Labels are drawn after packing: wait a moment, or print the others without these.")
 
 
 def _count(stored: dict[int, bytes]) -> None:

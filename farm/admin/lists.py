@@ -171,7 +171,7 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
             except WrongState:
                 self.say_too_late(request, row)
             except (Refused, LedgerBroken, Unexplained) as refusal:
-                messages.error(request, f"{row}: {refusal}")
+                messages.error(request, _of(row, str(refusal)))
             else:
                 done.append(row)
                 self.note(request, row, said)
@@ -202,6 +202,12 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
         if self.date_hierarchy:
             yield from (f"{self.date_hierarchy}{ending}" for ending in CALENDAR_ENDINGS)
         yield from self.linked_by
+
+
+def _of(row: models.Model, words: str) -> str:
+    """What was said of a row, after its name unless the words have its number already."""
+    number = getattr(row, "number", None)
+    return words if isinstance(number, str) and number in words else f"{row}: {words}"
 
 
 def _remembering(form: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from shop import parcels, prints
-from shop.models import Label, Order, PickWave
+from shop.models import Label, Order, PickWave, Shipment
 from tests.builders import HOME, NOW, a_paid_order, packed, work_off
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.worlds import a_shop_with_a_packed_order
@@ -52,7 +52,7 @@ def test_who_may_not_see_people_is_told_so_and_sees_nobody(client, parcel):
 
     page = client.get(place("write_waybill_of_one", parcel)).content.decode()
 
-    assert "You may not see whole names" in page
+    assert "ask the office to write this waybill" in page
     assert [part for part in (HOME.name, HOME.phone, HOME.street) if part in page] == []
     assert looks(parcel) == []
 
@@ -131,6 +131,26 @@ def test_what_cannot_be_printed_yet_is_named(client, parcel):
     assert f"No label yet: {parcel.number}" in act(client, "print_papers", parcel)
     wave = client.get(place("papers", PickWave.objects.get()), follow=True).content.decode()
     assert f"No label yet: {parcel.number}" in wave
+
+
+def test_of_a_carrier_without_an_interface_nobody_is_told_to_wait(client, parcel):
+    a_member(client, "packing")
+
+    unprinted, kept = act(client, "print_papers", parcel), act(client, "hand_over", parcel)
+
+    assert "press “Write the waybill” on the page of its order" in unprinted
+    assert "Write it first: “Write the waybill” on the page of the order." in kept
+    assert kept.count(parcel.number) == 1
+    assert "wait a moment" not in (unprinted + kept).lower()
+
+
+def test_a_carrier_with_an_interface_brings_the_waybill_with_the_label(client, settings, parcel):
+    a_member(client, "packing")
+    settings.CARRIER = "simulated"
+    Shipment.objects.update(carrier="simulated")
+
+    assert "wait a moment" in act(client, "print_papers", parcel)
+    assert "the waybill comes with it" in act(client, "hand_over", parcel)
 
 
 def test_who_does_not_pack_prints_nothing(client, parcel):
