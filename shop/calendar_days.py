@@ -99,7 +99,8 @@ def set_cut_off(*, ship_date: ShipDate, cut_off_at: dt.datetime, by: str, now: d
     refuse_cut_off(ship_date, cut_off_at, now=now)
     free = ShipDate.objects.filter(pk=ship_date.pk).exclude(Exists(PickWave.objects.filter(ship_date=OuterRef("pk"))))
     if not free.filter(Q(taken=0) | Q(cut_off_at__lte=cut_off_at)).update(cut_off_at=cut_off_at):
-        raise staff_refusals.cut_off_promised(ship_date)
+        is_packed = PickWave.objects.filter(ship_date=ship_date).exists()
+        raise staff_refusals.cut_off_over(ship_date) if is_packed else staff_refusals.cut_off_promised(ship_date)
     ship_date.refresh_from_db()
     rush.room_comes_back([ship_date.pk])
     line.offer_freed([ship_date.pk], now=now)

@@ -84,8 +84,15 @@ def cut_off_out_of_bounds(ship_date: ShipDate) -> CutOffRefused:
 
 def cut_off_promised(ship_date: ShipDate) -> CutOffRefused:
     return CutOffRefused(
-        _("Customers of %(date)s were told a later cut-off, or its boxes are being packed.")
-        % {"date": day(ship_date.date)},
+        _("Customers of %(date)s were told a later cut-off.") % {"date": day(ship_date.date)},
         advice=_("Choose a later moment, or close the date to sell no more."),
+        field="cut_off_at",
+    )
+
+
+def cut_off_over(ship_date: ShipDate) -> CutOffRefused:
+    return CutOffRefused(
+        _("The orders of %(date)s are in a pick wave already: its cut-off stays.") % {"date": day(ship_date.date)},
+        advice=_("Take new orders on the next ship date, or add another one."),
         field="cut_off_at",
     )

@@ -8,7 +8,7 @@ from farm.models import OutboxMessage
 from shop import calendar_days, planning, staff_refusals
 from shop.models import PickWave, ShipDate
 from tests.builders import DAY, NOW, a_paid_order, a_shop, an_order
-from tests.staff import a_boss, press
+from tests.staff import a_boss, press, told
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -16,6 +16,12 @@ HOUR = dt.timedelta(hours=1)
 
 def moved(to: dt.datetime, *, now: dt.datetime = NOW) -> ShipDate:
     return calendar_days.set_cut_off(ship_date=ShipDate.objects.get(), cut_off_at=to, by="lin", now=now)
+
+
+def asked_for(client, to: dt.datetime) -> str:
+    """What the date's page says when staff choose this cut-off."""
+    to = to.astimezone(NOW.tzinfo)
+    return told(press(client, "set_cut_off", ShipDate.objects.get(), cut_off_at=f"{to:%Y-%m-%dT%H:%M}"))
 
 
 def test_while_nothing_is_promised_it_moves_either_way():
@@ -42,6 +48,20 @@ def test_with_a_box_promised_it_only_moves_later():
 
     assert ShipDate.objects.get().cut_off_at == before
     assert moved(before + HOUR).cut_off_at == before + HOUR
+
+
+def test_each_refusal_says_what_helps(client, time_machine):
+    before = a_shop().cut_off_at
+    time_machine.move_to(NOW, tick=False)
+    a_paid_order()
+    a_boss(client)
+
+    earlier = asked_for(client, before - HOUR)
+    planning.plan_day(ship_date=ShipDate.objects.get(), now=NOW)
+    later = asked_for(client, before + HOUR)
+
+    assert "were told a later cut-off. Choose a later moment" in earlier
+    assert "are in a pick wave already: its cut-off stays. Take new orders on the next ship date" in later
 
 
 @pytest.mark.parametrize("to", [NOW, NOW - HOUR, NOW + dt.timedelta(days=400)])
