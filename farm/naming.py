@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from farm import history
 from farm.language import in_readers_language
@@ -111,7 +112,7 @@ DETAIL = {
     "people": _("people"),
     "party": _("party"),
     "gate": _("gate"),
-    "slots": _("times"),
+    "slots": pgettext_lazy("how many", "times"),
     "slot": _("time"),
     "was": _("before"),
     "now": _("now"),
@@ -138,7 +139,7 @@ DETAIL = {
 HOW = {"cash": _("cash"), "qr": _("the farm's own QR code")}
 CHANGE = {
     "added": _("added"),
-    "closed": _("closed"),
+    "closed": pgettext_lazy("done", "closed"),
     "reopened": _("reopened"),
     "limit": _("limit"),
     "cut-off": _("cut-off"),

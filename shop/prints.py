@@ -119,14 +119,14 @@ def _stored_labels(orders: Iterable[Order]) -> dict[int, bytes]:
 
 
 def _when_drawn(missing: list[str]) -> str:
-    """What staff do about labels that are not there: those of a carrier without an interface never come by themselves."""
+    """What staff do about missing labels: those of a carrier without an interface never come by themselves."""
     parcels = Shipment.objects.filter(order__number__in=missing)
     unwritten = parcels.filter(carrier__in=carriers.by_hand(), waybill_no="")
     is_by_hand = carriers.named(settings.CARRIER).is_by_hand and parcels.count() < len(missing)  # not packed yet
     if is_by_hand or unwritten.exists():
         return _(
-            "The label is drawn with the carrier's waybill: pack the parcel, then press “Write the waybill” on the page "
-            "of its order. Or print the others without these."
+            "The label is drawn with the carrier's waybill: pack the parcel, then press “Write the waybill” on the "
+            "page of its order. Or print the others without these."
         )
     return _("Labels are drawn after packing: wait a moment, or print the others without these.")
 

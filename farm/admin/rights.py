@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from farm.admin.lists import StaffAdmin
 from farm.models import User
 
-OURS = ("farm", "shop", "tours", "auth")
+OURS, HIDDEN = ("farm", "shop", "tours", "auth"), ("staffsession",)
 """Whose rights are handed out: what Django and its helpers keep for themselves is no page of the staff's."""
 VERBS = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
 MAY = {
@@ -61,7 +61,9 @@ class GrantsRights(StaffAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **how: Any) -> Any:
         if db_field.related_model is Permission:
             rights = Permission.objects.filter(content_type__app_label__in=OURS).select_related("content_type")
-            how["queryset"] = rights.order_by("content_type__app_label", "content_type__model", "pk")
+            how["queryset"] = rights.exclude(content_type__model__in=HIDDEN).order_by(
+                "content_type__app_label", "content_type__model", "pk"
+            )
         field = super().formfield_for_manytomany(db_field, request, **how)
         if isinstance(field, ModelMultipleChoiceField):
             say: Any = right if db_field.related_model is Permission else group

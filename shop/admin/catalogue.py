@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from import_export.fields import Field
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -66,7 +67,7 @@ class BoxAdmin(PricedInYuan, StaffAdmin):
     list_select_related = ("variety",)
     search_fields = ("sku", "name_zh", "name_en")
 
-    @display(description=_("name"), ordering="name_zh")
+    @display(description=pgettext_lazy("a thing", "name"), ordering="name_zh")
     def called(self, box: Box) -> str:
         return box.name
 

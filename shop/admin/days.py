@@ -153,7 +153,7 @@ class ShipDateAdmin(Exportable, StaffAdmin):
             request,
             [ship_date],
             lambda row: calendar_days.close(ship_date=row, **reasons, by=by, now=timezone.now()),
-            said=_now("closed"),
+            said=pgettext("done", "closed"),
         )
         return self.back_to(request, ship_date)
 

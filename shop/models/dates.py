@@ -2,7 +2,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from farm.language import in_readers_language, titled
@@ -28,7 +28,9 @@ class ShipDate(Limited):
     LOCK_RANK = 90  # every buyer of a livestream minute wants this one row
 
     date = models.DateField(_("date"), unique=True)
-    cut_off_at = models.DateTimeField(_("cut off at"), help_text=_("orders, changes and cancellations until here"))
+    cut_off_at = models.DateTimeField(
+        pgettext_lazy("ship date", "cut off at"), help_text=_("orders, changes and cancellations until here")
+    )
     is_closed = models.BooleanField(_("is closed"), default=False)
     closed_reason_zh = models.CharField(_("closed reason (Chinese)"), max_length=60, blank=True)
     closed_reason_en = models.CharField(_("closed reason (English)"), max_length=60, blank=True)

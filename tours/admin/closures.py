@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 
 from farm import history, security
@@ -140,7 +141,7 @@ class ClosureAdmin(ClosePage, ReadOnly, StaffAdmin):
     def why(self, closure: Closure) -> str:
         return closure.reason
 
-    @display(description=_("times"))
+    @display(description=pgettext_lazy("how many", "times"))
     def times(self, closure: Any) -> int:
         return int(closure.slot_count)
 

@@ -1,0 +1,69 @@
+"""Where one English word means two things, staff read in Chinese the one that is meant."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from farm.models import User
+from shop.models import Box, ShipDate
+from tests.builders import NOW, a_shop
+from tests.staff import a_boss, list_of, page_of, press, told
+from tests.test_staff_words import read, seen_on
+from tests.visits import NOW as VISIT_NOW
+from tests.visits import a_slot
+from tours import closures
+from tours.models import Closure
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once("words are the same beside any database")]
+
+
+@pytest.fixture(autouse=True)
+def _boss(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    a_boss(client)
+
+
+def headings(client, row: type) -> str:
+    """The first row of a list: how its columns are called."""
+    page = read(client, list_of(row))
+    return page[page.index("<thead") : page.index("</thead")]
+
+
+def test_a_box_is_called_by_its_own_name_and_not_by_a_persons(client):
+    a_shop()
+
+    assert "名称" in headings(client, Box)
+    assert "姓名" not in headings(client, Box)
+
+
+def test_how_many_times_were_closed_is_a_number_of_times(client):
+    slot = a_slot()
+    closures.close(slots=[slot.pk], reason=closures.Reason("大雨", "heavy rain"), by="boss", now=VISIT_NOW)
+
+    assert "场次数" in headings(client, Closure)
+    assert "场次数: 1" in seen_on(read(client, page_of(Closure.objects.get())))
+
+
+def test_a_closed_date_takes_no_orders(client):
+    a_shop()
+    client.cookies["django_language"] = "zh-hans"
+    words = {"reason_zh": "下雪", "reason_en": "snow"}
+
+    said = told(press(client, "close", ShipDate.objects.get(), **words))
+
+    assert "已停止接单" in said
+    assert LogEntry.objects.latest("pk").change_message == "已停止接单"
+
+
+def test_a_cut_off_has_one_word_on_the_list_and_on_the_page(client):
+    a_shop()
+
+    assert "截单时间" in headings(client, ShipDate)
+    assert "截单时间" in (page := seen_on(read(client, page_of(ShipDate.objects.get()))))
+    assert "截止时间" not in page
+
+
+def test_no_right_over_the_sessions_of_others_is_offered(client):
+    page = read(client, page_of(User.objects.get()))
+
+    assert "待办: " in page
+    assert "session" not in seen_on(page)
