@@ -1,10 +1,13 @@
 """The words in which histories are read: what happened to a row, and at whose hand."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 WHAT = {
     "placed": _("placed"),
     "paid": _("paid"),
+    "paid again": _("back to paid, out of its pick wave"),
     "planned": _("planned"),
     "picked": _("picked"),
     "packed": _("packed"),
@@ -53,6 +56,8 @@ WHAT = {
     "lapsed": _("ended unused"),
     "left": _("left the line"),
 }
+LEAVES_WAVE = {"from_wave", "left_wave"}
+"""Details of an order that is paid again because it left its wave: nobody paid then. The second is an older row's."""
 NOTHING = _("nothing")
 WHO = {"system": _("system"), "customer": _("customer"), "visitor": _("visitor")}
 
@@ -60,6 +65,11 @@ WHO = {"system": _("system"), "customer": _("customer"), "visitor": _("visitor")
 def what(word: str) -> str:
     """An event's word as people read it; a word nobody listed is shown as it was written."""
     return str(WHAT.get(word, word))
+
+
+def happened(word: str, details: Iterable[str]) -> str:
+    """An event as people read it, by its word and the names of its details."""
+    return what("paid again" if LEAVES_WAVE.intersection(details) else word)
 
 
 def who(name: str) -> str:

@@ -34,7 +34,7 @@ class Event(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{localtime(self.at):%Y-%m-%d %H:%M} {history.what(self.what)}"
+        return f"{localtime(self.at):%Y-%m-%d %H:%M} {history.happened(self.what, self.details)}"
 
 
 class Moves(models.Model):

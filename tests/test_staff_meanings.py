@@ -3,13 +3,15 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from farm import naming
 from farm.models import User
-from shop.models import Box, ShipDate
+from shop.models import Box, PickWave, ShipDate
 from tests.builders import NOW, a_shop
-from tests.staff import a_boss, list_of, page_of, press, told
+from tests.staff import a_boss, act, list_of, page_of, press, told
 from tests.test_staff_words import read, seen_on
 from tests.visits import NOW as VISIT_NOW
 from tests.visits import a_slot
+from tests.worlds import a_shop_with_a_planned_order
 from tours import closures
 from tours.models import Closure
 
@@ -67,3 +69,24 @@ def test_no_right_over_the_sessions_of_others_is_offered(client):
 
     assert "待办: " in page
     assert "session" not in seen_on(page)
+
+
+def test_an_order_that_is_taken_apart_left_the_wave_of_that_number_and_nobody_paid(client, settings):
+    settings.PACKING_BENCH = "staff"
+    order = a_shop_with_a_planned_order()
+    PickWave.objects.update(number=40)
+    act(client, "confirm_picked", order)
+
+    press(client, "take_apart_one", order, why="spoilt")
+
+    page = seen_on(read(client, page_of(order), "en"))
+    assert "left pick wave: 40" in page
+    assert page.count("back to paid, out of its pick wave") == 1
+
+
+def test_what_an_older_row_says_of_its_wave_stays_readable():
+    order = a_shop_with_a_planned_order()
+    order.log("paid", at=NOW, by="boss", left_wave=13)
+
+    assert naming.facts({"left_wave": 13}) == ["left pick wave (internal number): 13"]
+    assert str(order.events.latest("pk")).endswith("back to paid, out of its pick wave")

@@ -193,7 +193,7 @@ def take_balance(*, booking: Booking, amount_fen: int, how: str, by: str, now: d
         expires_at=now + dt.timedelta(hours=1),
     )
     payment = desk.take_at_desk(asked, by=by, how=how, now=now)
-    receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, now=now)
+    receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, by=by, now=now)
     booking.refresh_from_db()
     return booking
 

@@ -21,9 +21,11 @@ HISTORY_WORDS = {
 
 
 @transaction.atomic(savepoint=False)  # the outbox tells in a transaction of its own: a savepoint in it saves nothing
-def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime, **_: object) -> None:
-    """Give captured money to its bill, or send it back: late, double, or of another amount."""
-    if not payable.startswith(money.PREFIX) or _confirm(payable, payment, amount_fen, now):
+def on_payment(
+    *, payable: str, payment: str, amount_fen: int, now: dt.datetime, by: str = "visitor", **_: object
+) -> None:
+    """Give captured money to its bill, or send it back: late, double, or of another amount. `by` paid or took it."""
+    if not payable.startswith(money.PREFIX) or _confirm(payable, payment, amount_fen, by, now):
         return
     bill = money.bill_named(payable)
     if bill is not None and bill.paid_by == payment:
@@ -34,7 +36,7 @@ def on_payment(*, payable: str, payment: str, amount_fen: int, now: dt.datetime,
         _send_back(bill, payable, payment, amount_fen, why, now)
         return
     _pay(bill, payment, now)
-    _go_on(bill, now)
+    _go_on(bill, by, now)
 
 
 def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **_: object) -> None:
@@ -44,7 +46,7 @@ def on_refunded(*, payable: str, amount_fen: int, why: str, now: dt.datetime, **
         booking.log("refunded", at=now, amount_fen=amount_fen, why=why)
 
 
-def _confirm(payable: str, payment: str, amount_fen: int, now: dt.datetime) -> bool:
+def _confirm(payable: str, payment: str, amount_fen: int, by: str, now: dt.datetime) -> bool:
     """Make the booking sure if this is its first bill, paid in time: one look and as few writes as it takes.
 
     False, with nothing written, for all other money.
@@ -61,7 +63,7 @@ def _confirm(payable: str, payment: str, amount_fen: int, now: dt.datetime) -> b
     if not is_in_time or not rows.update(_unpaid_first, paid, booking.pk, amount_fen):
         return False
     booking.paid_fen += amount_fen
-    holding.confirm(booking, now=now, by="visitor", units=units)
+    holding.confirm(booking, now=now, by=by, units=units)
     return True
 
 
@@ -103,11 +105,11 @@ def _pay(bill: Bill, payment: str, now: dt.datetime) -> None:
     bill.booking.paid_fen += bill.amount_fen
 
 
-def _go_on(bill: Bill, now: dt.datetime) -> None:
+def _go_on(bill: Bill, by: str, now: dt.datetime) -> None:
     """What the money was for happens: the booking is sure, or changes, or has less to pay."""
     booking = bill.booking
     booking.save(update_fields=["paid_fen"])
-    booking.log("paid", at=now, by="visitor", amount_fen=bill.amount_fen, payment=bill.paid_by)
+    booking.log("paid", at=now, by=by, amount_fen=bill.amount_fen, payment=bill.paid_by)
     if bill.why == Bill.Why.DIFFERENCE:
         changing.complete(Rebooking.objects.get(bill=bill), booking, now=now)
 

@@ -215,4 +215,4 @@ def _pay(booking: Booking, how: str, by: str, now: dt.datetime) -> None:
         expires_at=booking.hold_until,
     )
     payment = desk.take_at_desk(asked, by=by, how=how, now=now)
-    receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, now=now)
+    receiving.on_payment(payable=bill.payable, payment=payment.trade_no, amount_fen=bill.amount_fen, by=by, now=now)

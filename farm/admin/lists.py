@@ -302,7 +302,7 @@ class EventHistory(History):
 
     @display(description=_lazy("what happened"))
     def happened(self, event: Event) -> str:
-        return history.what(event.what)
+        return history.happened(event.what, event.details)
 
     @display(description=_lazy("done by"))
     def hand(self, event: Event) -> str:

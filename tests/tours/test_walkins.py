@@ -50,6 +50,12 @@ def test_a_walk_in_is_paid_in_and_counted():
     assert not Ticket.objects.filter(check_in=None).exists()
 
 
+def test_who_sold_at_the_gate_is_whose_money_it_was():
+    sold(a_slot())
+
+    assert set(Booking.objects.get().events.values_list("by", flat=True)) == {"gatekeeper"}
+
+
 def test_the_till_tells_once():
     sold(a_slot())
     outbox.deliver_due(BEFORE)
