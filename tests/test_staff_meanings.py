@@ -2,12 +2,13 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.urls import reverse
 
 from farm import naming
-from farm.models import User
+from farm.models import Payment, User
 from shop.models import Box, PickWave, ShipDate
 from tests.builders import NOW, a_shop
-from tests.staff import a_boss, act, list_of, page_of, press, told
+from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.test_staff_words import read, seen_on
 from tests.visits import NOW as VISIT_NOW
 from tests.visits import a_slot
@@ -69,6 +70,17 @@ def test_no_right_over_the_sessions_of_others_is_offered(client):
 
     assert "待办: " in page
     assert "session" not in seen_on(page)
+
+
+def test_a_page_for_other_groups_leads_back_to_the_staffs_own(client):
+    a_member(client, "packing")
+
+    refused = client.get(list_of(Payment), headers={"Accept-Language": "en"})
+
+    assert refused.status_code == 403
+    assert "This page is for other groups" in (page := refused.content.decode())
+    assert f'href="{reverse("admin:index")}"' in page
+    assert "the message we sent you" not in page
 
 
 def test_an_order_that_is_taken_apart_left_the_wave_of_that_number_and_nobody_paid(client, settings):

@@ -7,7 +7,7 @@ from django.views import defaults
 
 from farm.api.problems import problem
 
-API = "/api/"
+API, STAFF = "/api/", "/staff/"
 RETRY_SECONDS, MENDED_SECONDS = 3, 60
 
 
@@ -19,7 +19,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not request.path_info.startswith(API):
-        return defaults.permission_denied(request, exception)
+        page = "403_staff.html" if request.path_info.startswith(STAFF) else defaults.ERROR_403_TEMPLATE_NAME
+        return defaults.permission_denied(request, exception, page)
     return problem(403, "permission_denied", _("You may not do this. Ask the farm's manager for the permission."))
 
 
