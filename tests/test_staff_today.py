@@ -10,6 +10,8 @@ from django.urls import reverse
 from farm import chores
 from farm.models import Payment, Refund
 from farm.payments import settling
+from shop import planning
+from shop.models import ShipDate
 from tests.builders import DAY, NOW, a_paid_order, a_ship_date, an_attempt
 from tests.staff import a_boss, given
 from tests.worlds import a_shop_with_a_paid_order, a_shop_with_a_planned_order
@@ -38,6 +40,18 @@ def test_what_is_planned_ahead_waits_at_the_bench(client):
     assert order.ship_date.date > NOW.date()
     assert f'?ship_date__id__exact={order.ship_date_id}&amp;status__exact=planned">1<' in page
     assert "Nothing waits at the bench." not in page
+
+
+def test_one_order_is_one_order(client):
+    a_shop_with_a_planned_order()
+    assert "1 order to pick" in today(client)
+
+    a_paid_order()
+    planning.plan_day(ship_date=ShipDate.objects.get(), now=NOW)
+    a_paid_order(), a_paid_order()
+    planning.plan_day(ship_date=ShipDate.objects.get(), now=NOW)
+
+    assert "2 orders to pick" in today(client)
 
 
 def test_what_is_paid_for_a_day_ahead_is_not_to_be_planned_yet(client):

@@ -171,13 +171,13 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
             except WrongState:
                 self.say_too_late(request, row)
             except (Refused, LedgerBroken, Unexplained) as refusal:
-                messages.error(request, _of(row, str(refusal)))
+                messages.error(request, of(row, str(refusal)))
             else:
                 done.append(row)
                 self.note(request, row, said)
         if len(done) == 1:
             done[0].refresh_from_db()  # a story may leave what it was given as it was
-            messages.success(request, _("%(row)s: %(said)s.") % {"row": done[0], "said": said})
+            messages.success(request, _("%(row)s: %(said)s.") % {"row": called(done[0]), "said": said})
         elif done:
             messages.success(request, _("%(said)s: %(count)s rows.") % {"said": said, "count": len(done)})
 
@@ -204,10 +204,15 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
         yield from self.linked_by
 
 
-def _of(row: models.Model, words: str) -> str:
+def of(row: models.Model, words: str) -> str:
     """What was said of a row, after its name unless the words have its number already."""
     number = getattr(row, "number", None)
-    return words if isinstance(number, str) and number in words else f"{row}: {words}"
+    return words if isinstance(number, str) and number in words else f"{called(row)}: {words}"
+
+
+def called(row: models.Model) -> str:
+    """A row's name as other words follow it: that of a task is a sentence with a full stop."""
+    return str(row).rstrip(".。")
 
 
 def _remembering(form: Any) -> Any:

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from farm import chores, jobs, naming, outbox, security
 from farm.admin import places
-from farm.admin.lists import CalledByName, InWords, ReadOnly, StaffAdmin, in_short, moment
+from farm.admin.lists import CalledByName, InWords, ReadOnly, StaffAdmin, in_short, moment, of
 from farm.admin.people import PERSONAL
 from farm.models import Job, Notice, OutboxMessage, StaffTask
 from farm.payments import refunds, settling, statements
@@ -133,7 +133,7 @@ class StaffTaskAdmin(ReadOnly, CalledByName):
                 )
             chores.settle(task=task, by=by, now=now)
             if left := chores.what_is_left(task):
-                messages.warning(request, f"{task}: {left}")
+                messages.warning(request, of(task, left))
 
         self.do(request, tasks, settle, said=_now("settled"))
 

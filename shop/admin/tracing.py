@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from import_export.fields import Field
 from unfold.decorators import action, display
 
@@ -157,10 +158,7 @@ class LotTrace(StaffAdmin):
     @read_once
     def whereabouts(self, lot: Lot) -> str:
         found = tracing.whereabouts(lot)
-        words = _now("%(status)s: %(boxes)s boxes of %(orders)s orders")
-        return " · ".join(
-            words % {"status": place.status.label, "boxes": place.boxes, "orders": place.orders} for place in found
-        ) or _now("none sold yet")
+        return " · ".join(self._counted(place) for place in found) or _now("none sold yet")
 
     @action(description=_("Where its boxes went"), permissions=["trace"], icon="travel_explore")
     def trace(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -169,3 +167,9 @@ class LotTrace(StaffAdmin):
 
     def has_trace_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.has_perm("shop.view_orderline"))
+
+    def _counted(self, place: tracing.Whereabouts) -> str:
+        boxes = ngettext("%(boxes)s box", "%(boxes)s boxes", place.boxes) % {"boxes": place.boxes}
+        orders = ngettext("%(orders)s order", "%(orders)s orders", place.orders) % {"orders": place.orders}
+        words = {"status": place.status.label, "boxes": boxes, "orders": orders}
+        return _now("%(status)s: %(boxes)s of %(orders)s") % words

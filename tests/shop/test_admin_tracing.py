@@ -56,8 +56,8 @@ def test_the_lot_page_says_where_its_boxes_are_and_leads_to_them(client):
     page = client.get(page_of(lot)).content.decode()
     way = client.get(reverse("admin:shop_lot_trace", args=[lot.pk]))
 
-    assert "2 boxes of 1 orders" in page
-    assert "3 boxes of 1 orders" in page
+    assert "2 boxes of 1 order" in page
+    assert "3 boxes of 1 order" in page
     assert way["Location"] == f"{PLACE}?q=L1"
 
 

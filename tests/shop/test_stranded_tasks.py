@@ -83,7 +83,7 @@ def test_a_task_is_settled_with_a_word_on_what_is_left(client, day):
 
     said = act(client, "settle", StaffTask.objects.get())
 
-    assert "1 order of it is still to be moved or cancelled." in said
+    assert "cancel 2 orders: 1 order of it is still to be moved or cancelled." in said
     assert still_asked() == []
 
 
@@ -92,4 +92,4 @@ def test_a_task_of_which_nothing_is_left_is_settled_without_a_word(client, day):
     press(client, "close", day, reason_zh="大雪", reason_en="Snow")
     changes.cancel(order=order, by="li.na", now=NOW)
 
-    assert act(client, "settle", StaffTask.objects.get()) == f"{DAY} is closed: move or cancel 1 order.: settled."
+    assert act(client, "settle", StaffTask.objects.get()) == f"{DAY} is closed: move or cancel 1 order: settled."
