@@ -1,5 +1,9 @@
 """A page that was opened a while ago puts back nothing that somebody else has changed since."""
 
+import datetime as dt
+import html
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
@@ -7,7 +11,8 @@ from django.contrib.auth.models import Group
 
 from farm.models import User
 from farm.people import ensure_groups
-from tests.builders import a_box, made
+from shop.models import LiveShow
+from tests.builders import NOW, a_box, made
 from tests.staff import form_of, page_of
 from tests.visits import a_slot
 from tours.models import TicketType
@@ -63,6 +68,26 @@ def test_a_refused_page_still_sends_along_what_it_showed_first(client):
 
     name = page.context_data["adminform"].form["name_en"]
     assert (name.value(), f'value="{box.name_en}"' in name.as_hidden(only_initial=True)) == ("Large", True)
+
+
+def test_a_moment_typed_on_a_page_that_was_refused_is_not_lost_when_it_is_sent_again(client):
+    words = dict.fromkeys(("title_zh", "title_en", "host_zh", "host_en"), "Harvest")
+    show = LiveShow.objects.create(code="harvest", starts_at=NOW, ends_at=NOW + dt.timedelta(hours=2), **words)
+    chosen = {"boxes": a_box().pk}
+    shown = inputs(client.get(page_of(show)))
+
+    refused = client.post(page_of(show), shown | chosen | {"starts_at_1": "09:15:00", "title_en": ""})
+    client.post(page_of(show), inputs(refused) | chosen | {"title_en": "Harvest"})
+
+    show.refresh_from_db()
+    assert show.starts_at == NOW - dt.timedelta(minutes=45)
+
+
+def inputs(page) -> dict[str, str]:
+    """What a browser would send of a page as it stands."""
+    tags = re.findall(r"<input[^>]*>", page.content.decode())
+    found = [dict(re.findall(r'\b(name|value)="([^"]*)"', tag)) for tag in tags]
+    return {one["name"]: html.unescape(one.get("value", "")) for one in found if "name" in one}
 
 
 def test_an_old_page_gives_nobody_a_group_back(client):

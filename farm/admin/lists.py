@@ -12,6 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db import DataError, models
+from django.forms import BoundField, MultiWidget
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -220,7 +221,24 @@ def _remembering(form: Any) -> Any:
     form.base_fields = {name: copy(field) for name, field in form.base_fields.items()}  # others share them
     for field in form.base_fields.values():
         field.show_hidden_initial = not field.disabled  # what nobody may write, a password's hash, is not sent along
+        field.get_bound_field = lambda form, name: _Showing(form, form.fields[name], name)
     return form
+
+
+class _Showing(BoundField):
+    """A field of several inputs, too, sends along what its page showed first when that page was refused.
+
+    Django looks for it under one name, finds none, and would send along what was typed: as if nobody had edited it.
+    """
+
+    def as_hidden(self, attrs: Any = None, **how: Any) -> SafeString:
+        widget = self.field.hidden_widget()
+        if how.get("only_initial") and isinstance(widget, MultiWidget) and self.form.is_bound:
+            showed = widget.value_from_datadict(self.form.data, self.form.files, self.html_initial_name)
+            if any(part is not None for part in showed):
+                kept = {"id": self.html_initial_id}
+                return widget.render(self.html_initial_name, showed, kept, renderer=self.form.renderer)
+        return super().as_hidden(attrs, **how)
 
 
 def _keep_choices(form: Any) -> None:
