@@ -16,6 +16,13 @@ def yuan(amount_fen: int) -> str:
     return f"{sign}{whole}.{rest:02d}"
 
 
+def in_yuan(amount_fen: int) -> str:
+    """A sum as pages show it, also one that goes out: 128000 -> "¥1,280.00", -19280 -> "−¥192.80"."""
+    sign = "−" if amount_fen < 0 else ""
+    whole, rest = divmod(abs(amount_fen), FEN_PER_YUAN)
+    return f"{sign}¥{whole:,}.{rest:02d}"
+
+
 def share(amount_fen: int, percent: int) -> int:
     """So many percent of a sum, rounded up to the fen."""
     return -(-amount_fen * percent // 100)

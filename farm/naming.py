@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from farm import history
 from farm.language import in_readers_language
-from farm.money import yuan
+from farm.money import in_yuan
 
 LANGUAGE = {"zh-hans": _("Chinese"), "en": _("English")}
 PROVIDER = {"practice": _("practice cashier"), "desk": _("desk")}
@@ -213,7 +213,7 @@ def facts(said: Mapping[str, Any]) -> list[str]:
 
 def _fact(name: str, value: Any) -> str:
     if name.endswith("_fen") and isinstance(value, int):
-        return f"¥{yuan(value)}"
+        return in_yuan(value)
     if name == "party":  # kept in both languages
         return in_readers_language(*value)
     if name in VALUES:

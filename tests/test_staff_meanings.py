@@ -5,9 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from farm import naming
-from farm.models import Payment, User
+from farm.models import LedgerEntry, Payment, TillEntry, User
 from shop.models import Box, PickWave, ShipDate
-from tests.builders import NOW, a_shop
+from tests.builders import NOW, a_shop, an_attempt
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.test_staff_words import read, seen_on
 from tests.visits import NOW as VISIT_NOW
@@ -81,6 +81,19 @@ def test_a_page_for_other_groups_leads_back_to_the_staffs_own(client):
     assert "This page is for other groups" in (page := refused.content.decode())
     assert f'href="{reverse("admin:index")}"' in page
     assert "the message we sent you" not in page
+
+
+def test_money_that_goes_out_is_written_in_one_way(client):
+    payment = an_attempt(payable="order:R1")
+    LedgerEntry.objects.create(at=NOW, payable="order:R1", payment=payment, amount_fen=-119280)
+    TillEntry.objects.create(at=NOW, trade_no="T1", refund_no="R1", amount_fen=-19280, how="cash", by="boss")
+
+    book, till = read(client, list_of(LedgerEntry)), read(client, list_of(TillEntry))
+
+    assert "−¥1,192.80" in book
+    assert "−¥192.80" in till
+    assert "¥-" not in book + till
+    assert naming.facts({"refund_fen": -100}) == [f"{naming.DETAIL['refund_fen']}: −¥1.00"]
 
 
 def test_an_order_that_is_taken_apart_left_the_wave_of_that_number_and_nobody_paid(client, settings):

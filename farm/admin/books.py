@@ -14,7 +14,7 @@ from farm.admin.lists import ReadOnly, StaffAdmin, moment
 from farm.admin.money import ByProvider, MayAskProvider
 from farm.admin.money_exports import TillResource
 from farm.models import StatementCheck, TillEntry
-from farm.money import yuan
+from farm.money import in_yuan
 
 
 @admin.register(StatementCheck)
@@ -63,4 +63,4 @@ class TillEntryAdmin(Exportable, ReadOnly, StaffAdmin):
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, entry: TillEntry) -> str:
-        return f"¥{yuan(entry.amount_fen)}"
+        return in_yuan(entry.amount_fen)

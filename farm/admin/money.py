@@ -30,7 +30,7 @@ from farm.models import (
     RefundEvent,
     TillEntry,
 )
-from farm.money import yuan
+from farm.money import in_yuan, yuan
 from farm.payments.providers import DESK
 from farm.people import hand
 
@@ -282,7 +282,7 @@ class LedgerEntryAdmin(Exportable, Payable, ReadOnly, StaffAdmin):
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, entry: LedgerEntry) -> str:
-        return f"¥{yuan(entry.amount_fen)}"
+        return in_yuan(entry.amount_fen)
 
     @display(description=_("payment"))
     def trade(self, entry: LedgerEntry) -> str:

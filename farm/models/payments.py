@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farm import naming
 from farm.language import titled
-from farm.money import yuan
+from farm.money import in_yuan
 from farm.states import Event, Moves
 
 
@@ -139,7 +139,7 @@ class LedgerEntry(models.Model):
         indexes = [models.Index(fields=["at"], name="ledger_of_a_day")]
 
     def __str__(self) -> str:
-        return f"{naming.thing(self.payable)} ¥{yuan(self.amount_fen)}"
+        return f"{naming.thing(self.payable)} {in_yuan(self.amount_fen)}"
 
 
 class PaidAnotherWay(models.Model):
@@ -164,7 +164,7 @@ class PaidAnotherWay(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(reference=""), name="money_sent_by_hand_has_a_reference")]
 
     def __str__(self) -> str:
-        return f"¥{yuan(self.amount_fen)} ({self.get_how_display()})"
+        return f"{in_yuan(self.amount_fen)} ({self.get_how_display()})"
 
 
 class StatementCheck(models.Model):
@@ -215,7 +215,7 @@ class TillEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.refund_no or self.trade_no} ¥{yuan(self.amount_fen)}"
+        return f"{self.refund_no or self.trade_no} {in_yuan(self.amount_fen)}"
 
 
 class CashierTrade(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from farm import chores, jobs, naming
 from farm.models import Job, LedgerEntry, StatementCheck
-from farm.money import yuan
+from farm.money import in_yuan
 from farm.payments import providers
 from farm.payments.providers import NotReady, StatementLine
 
@@ -177,4 +177,4 @@ def _raise(key: str, what: chores.Saying, about: str, now: dt.datetime) -> None:
 
 
 def _words(fen: int | None) -> str:
-    return _("nothing") if fen is None else f"¥{yuan(fen)}"
+    return _("nothing") if fen is None else in_yuan(fen)

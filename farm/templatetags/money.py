@@ -7,11 +7,7 @@ from farm import money
 register = template.Library()
 
 
-@register.filter
-def yuan(amount_fen: int) -> str:
-    """12800 -> ¥128.00, 128000 -> ¥1,280.00"""
-    whole, rest = divmod(abs(amount_fen), money.FEN_PER_YUAN)
-    return f"{'-' if amount_fen < 0 else ''}¥{whole:,}.{rest:02}"
+yuan = register.filter("yuan", money.in_yuan)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, in_short, moment
 from farm.admin.once import read_once
-from farm.money import yuan
+from farm.money import in_yuan, yuan
 from tours.admin import words
 from tours.admin.desk import DeskActions
 from tours.admin.exports import BookingResource
@@ -45,7 +45,7 @@ class Units(History):
 
     @display(description=_("price"))
     def price(self, unit: BookedUnit) -> str:
-        return f"¥{yuan(unit.price_fen)}"
+        return in_yuan(unit.price_fen)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BookedUnit]:
         units: QuerySet[BookedUnit] = super().get_queryset(request).select_related("ticket_type")
@@ -86,11 +86,11 @@ class Bills(History):
 
     @display(description=_("amount"))
     def amount(self, bill: Bill) -> str:
-        return f"¥{yuan(bill.amount_fen)}"
+        return in_yuan(bill.amount_fen)
 
     @display(description=_("kept"))
     def kept(self, bill: Bill) -> str:
-        return f"¥{yuan(bill.kept_fen)}" if bill.paid_at else "-"
+        return in_yuan(bill.kept_fen) if bill.paid_at else "-"
 
 
 class Changes(History):
@@ -162,11 +162,11 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
 
     @display(description=_("price"), ordering="total_fen")
     def total(self, booking: Booking) -> str:
-        return f"¥{yuan(booking.total_fen)}"
+        return in_yuan(booking.total_fen)
 
     @display(description=_("to pay yet"))
     def owes(self, booking: Booking) -> str:
-        return f"¥{yuan(booking.balance_fen)}" if booking.is_alive and booking.balance_fen else "-"
+        return in_yuan(booking.balance_fen) if booking.is_alive and booking.balance_fen else "-"
 
     @display(description=_("money"))
     def costs(self, booking: Booking) -> str:
@@ -205,9 +205,9 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
         for payment in payments_of(booking):
             place = reverse("admin:farm_payment_change", args=[payment.pk])
             by_way_of = naming.provider(payment.provider)
-            money = (f"¥{yuan(payment.amount_fen)}", by_way_of, payment.get_status_display())
+            money = (in_yuan(payment.amount_fen), by_way_of, payment.get_status_display())
             back = "".join(
-                f" · −¥{yuan(refund.amount_fen)} ({refund.get_status_display()})" for refund in payment.refunds.all()
+                f" · {in_yuan(-refund.amount_fen)} ({refund.get_status_display()})" for refund in payment.refunds.all()
             )
             trade = places.led("farm_payment", place, payment.trade_no, self.reader)
             lines.append((trade, " ".join(money), back))

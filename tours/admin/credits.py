@@ -16,7 +16,7 @@ from farm.admin.lists import ReadOnly, in_short, moment
 from farm.admin.once import read_once
 from farm.admin.personal import Personal
 from farm.models import Movement
-from farm.money import yuan
+from farm.money import in_yuan
 from tours.models import Credit
 
 
@@ -51,18 +51,18 @@ class CreditAdmin(ReadOnly, Personal):
 
     @display(description=_("worth"), ordering="limit")
     def worth(self, credit: Credit) -> str:
-        return f"¥{yuan(credit.limit)}"
+        return in_yuan(credit.limit)
 
     @display(description=_("left"))
     def left_yuan(self, credit: Credit) -> str:
-        return f"¥{yuan(credit.left)}"
+        return in_yuan(credit.left)
 
     @display(description=_("movements"))
     @read_once
     def movements(self, credit: Credit) -> SafeString:
         rows = Movement.objects.filter(counter=credit.counter).order_by("pk")
         told = (
-            (f"¥{yuan(row.amount)}", self.link_to(row.holder), naming.reason(row.why), in_short(row.at)) for row in rows
+            (in_yuan(row.amount), self.link_to(row.holder), naming.reason(row.why), in_short(row.at)) for row in rows
         )
         return format_html_join("", "<div>{} · {} · {} · {}</div>", told) or SafeString("-")
 
