@@ -57,7 +57,7 @@ WHAT = {
     "left": _("left the line"),
 }
 LEAVES_WAVE = {"from_wave", "left_wave"}
-"""Details of an order that is paid again because it left its wave: nobody paid then. The second is an older row's."""
+"""Details of an order that is paid again because it left its wave: nobody paid then. `left_wave` is an older row's."""
 NOTHING = _("nothing")
 WHO = {"system": _("system"), "customer": _("customer"), "visitor": _("visitor")}
 

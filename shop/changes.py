@@ -187,7 +187,7 @@ def _leave_wave(order: Order, by: str, now: dt.datetime) -> None:
     """A planned order is paid again, so that planning finds it; its pick job finds it not planned and does nothing."""
     if order.status != Order.Status.PLANNED:
         return
-    details = order.left_wave()
+    details = order.details_of_leaving()
     order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status.PLANNED, wave=None)
 
 

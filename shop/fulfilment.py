@@ -176,7 +176,7 @@ def _order_of(payable: str, *first: Shape) -> Order | None:
 def _picked_or_left(order: Order, now: dt.datetime) -> None:
     """A day closed or a lot withdrawn while the wave was planned: staff have their task, planning finds the rest."""
     if Order.objects.filter(pk=order.pk).stranded().exists():
-        details = order.left_wave()
+        details = order.details_of_leaving()
         order.move(Status.PAID, at=now, by="system", details=details, only_from=Status.PLANNED, wave=None)
     else:
         _picked(order, "system", now)

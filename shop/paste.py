@@ -45,19 +45,14 @@ NAME_AT_A_DOOR = re.compile(
     rf"([{COMMONEST_FIRST[:100]}]{HANZI}{{1,2}}|(?:{DOUBLE_SURNAMES}){HANZI}{{1,2}})(?=(?:[(\[]?收[)\]]?)?\s*{PHONE_WAS_HERE})"
 )
 # 12号金店 and 12号马路边 tell where the door is.
-NO_NAME_AT_A_DOOR = re.compile(r"马路.?|高[层新].?|万[达科].?|方[向便].?|.[家头色边旁侧]|.色.|..?[店铺]")
+NO_NAME_AT_A_DOOR = re.compile(
+    r"马路.?|高[层新].?|万[达科].?|方[向便].?|.[家头色边旁侧]|.色.|..?[店铺]|..[湾轩阁庭郡都府城墅]"
+)
 POSTCODE = r"(?:0[1-7]|[1-7][0-9]|8[1-6])[0-9]{4}"
 CALLED_POSTCODE = re.compile(
     rf"[(\[]?\s*(?<![A-Za-z])(?:邮政编码|邮编|postal code|postcode|zip code|zip)\s*[:=(]?\s*{POSTCODE}(?![0-9])[)\]]?",
     re.I,
 )
-LONE_POSTCODE = re.compile(rf"(?<![^\s,;|。]){POSTCODE}(?![^\s,;|。])")
-# What takes a number behind it or before it is no neighbour of a postcode: a road, a door's code, an extension.
-TAKES_A_NUMBER = re.compile(
-    r"(?:(?<![^\s,;|。])[0-9]+|[路街道巷弄栋幢座]|单元|转|分机|密码|门禁|[码#]|电话|手机|room|no\.?|unit|apt\.?|phone|tel)[\s,;|。]*$",
-    re.I,
-)
-COUNTED = re.compile(r"[\s,;|。]*(?:[号室房户栋幢座楼层弄院]|单元|[0-9-])")
 
 
 @dataclass(frozen=True)
@@ -121,13 +116,8 @@ def _without_phone(text: str) -> tuple[str, str]:
 
 
 def _without_postcode(text: str) -> str:
-    """The text without six digits that are called a postcode, or stand alone where nothing else can be counted."""
-    text = CALLED_POSTCODE.sub(" ", text)
-    for found in reversed(list(LONE_POSTCODE.finditer(text))):
-        before, after = text[: found.start()], text[found.end() :]
-        if not TAKES_A_NUMBER.search(before) and not COUNTED.match(after):
-            text = f"{before} {after}"
-    return text
+    """The text without six digits that are called a postcode; others may be a door's number, and stay in sight."""
+    return CALLED_POSTCODE.sub(" ", text)
 
 
 def _name_apart(text: str) -> str:

@@ -137,7 +137,7 @@ def take_apart(*, order: Order, by: str, now: dt.datetime, why: str = "") -> Ord
             _("All lots of order %(number)s are sound.") % {"number": order.number},
             advice=_("Go on with it, or say why it has to be taken apart all the same."),
         )
-    details = {**order.left_wave(), **({"reason": why} if why else {})}
+    details = {**order.details_of_leaving(), **({"reason": why} if why else {})}
     order.move(Order.Status.PAID, at=now, by=by, details=details, only_from=Order.Status(order.status), wave=None)
     Shipment.objects.filter(order=order).delete()
     return order

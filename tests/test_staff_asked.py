@@ -17,6 +17,15 @@ from tours.models import Booking
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("boss")]
 
 
+def test_what_is_sent_of_rows_that_are_not_there_is_said_to_be_nothing(client):
+    order = a_shop_with_a_paid_order()
+
+    answer = choose(client, "cancel", order, _selected_action=order.pk + 1, _form_submitted="True")
+
+    assert "choose again" in told(answer)
+    assert statuses(Order) == ["paid"]
+
+
 def words_on(page) -> str:
     return " ".join(strip_tags(page.content.decode().split('<form class="bz-card bz-ask"')[1]).split())
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Case, F, IntegerField, OuterRef, Subquery, TextChoices, Value, When, Window
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, TextChoices, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
@@ -200,9 +200,11 @@ def _opening(row: _Row, asked: "_Asked", now: dt.datetime) -> Opening:
 
 GROWN_UP = 30
 """Years of somebody ordinary: their price is named, not that of a child, a pensioner or a student."""
+ALONE = Q(accompanied_by=None) & (Q(min_quantity=None) | Q(min_quantity__lte=1))
+ORDINARY = Q(kind__in=(TicketType.Kind.ADULT, TicketType.Kind.OTHER), needs_proof=False, people=1)
 RANK = Case(
-    When(needs_proof=False, min_age__lte=GROWN_UP, max_age__gte=GROWN_UP, people=1, accompanied_by=None, then=Value(0)),
-    When(accompanied_by=None, then=Value(1)),
+    When(ALONE & ORDINARY & Q(min_age__lte=GROWN_UP, max_age__gte=GROWN_UP), then=Value(0)),
+    When(ALONE, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
 )

@@ -34,12 +34,12 @@ def ask_first(dialog: dict[str, Any], *, back_fen: Callable[[Any], int] | None =
             is_sent = SENT in request.POST
             rows = _rows(room, request, queryset, is_sent=is_sent)
             form = dialog["form_class"](request, None, request.POST if is_sent else None)
-            if is_sent and form.is_valid():
-                act(room, request, rows, form)
-                return None
             chosen = list(rows[: MOST + 1])
             if not chosen or len(chosen) > MOST:
                 messages.error(request, _say_how_many(chosen))
+                return None
+            if is_sent and form.is_valid():
+                act(room, request, rows, form)
                 return None
             page = {
                 **room.admin_site.each_context(request),

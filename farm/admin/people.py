@@ -176,7 +176,8 @@ class ClosedDayAdmin(StaffAdmin):
     def delete_model(self, request: HttpRequest, obj: ClosedDay) -> None:
         closing.lift(day=obj, by=hand(request.user), now=timezone.now())
         messages.warning(request, _("The ship date of that day stays closed until you open it again."))
-        messages.info(request, _("Visits that nobody had booked come back by themselves."))
+        said = _("Visits of a rule that nobody had booked come back by themselves; add again what was added by hand.")
+        messages.info(request, said)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ClosedDay]) -> None:
         for day in queryset:

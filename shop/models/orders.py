@@ -202,7 +202,7 @@ class Order(Moves):
     def may_be_extended(self, now: dt.datetime) -> bool:
         return self.awaits_payment(now) and not self.was_extended
 
-    def left_wave(self) -> dict[str, int]:
+    def details_of_leaving(self) -> dict[str, int]:
         """What its history says when it leaves its wave: the number by which staff know it on its date."""
         return {"from_wave": self.wave.number} if self.wave else {}
 

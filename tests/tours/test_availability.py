@@ -92,7 +92,15 @@ def test_who_cannot_come_alone_and_what_is_not_offered_sets_no_price():
 
 @pytest.mark.parametrize(
     "reduced",
-    [{"min_age": 60}, {"max_age": 17}, {"needs_proof": True}, {"min_age": 60, "needs_proof": True}, {"people": 2}],
+    [
+        {"min_age": 60},
+        {"max_age": 17},
+        {"needs_proof": True},
+        {"min_age": 60, "needs_proof": True},
+        {"people": 2},
+        {"min_quantity": 10},
+        {"kind": "student"},
+    ],
 )
 def test_a_reduced_ticket_is_not_named_as_the_price_of_one_person(reduced):
     a_ticket_type(an_experience(), "reduced", price_fen=6600, **reduced)
