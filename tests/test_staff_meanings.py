@@ -5,9 +5,10 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from farm import naming
+from farm.admin import exports
 from farm.models import LedgerEntry, Payment, TillEntry, User
 from shop.models import Box, PickWave, ShipDate
-from tests.builders import NOW, a_shop, an_attempt
+from tests.builders import NOW, a_shop, an_attempt, an_order
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.test_staff_words import read, seen_on
 from tests.visits import NOW as VISIT_NOW
@@ -81,6 +82,18 @@ def test_a_page_for_other_groups_leads_back_to_the_staffs_own(client):
     assert "This page is for other groups" in (page := refused.content.decode())
     assert f'href="{reverse("admin:index")}"' in page
     assert "the message we sent you" not in page
+
+
+def test_what_a_group_may_but_not_so_much_at_once_is_said_as_it_is(client, monkeypatch):
+    a_shop(), an_order()
+    a_member(client, "shop")
+    monkeypatch.setattr(exports, "MOST_ROWS", 0)
+
+    refused = client.post(reverse("admin:shop_order_export"), {"format": "0"}, headers={"Accept-Language": "en"})
+
+    assert refused.status_code == 403
+    assert "Narrow the list with its filters" in (page := refused.content.decode())
+    assert "other groups" not in page
 
 
 def test_money_that_goes_out_is_written_in_one_way(client):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from farm.admin.lists import StaffAdmin
 from farm.models import User
 
-OURS, HIDDEN = ("farm", "shop", "tours", "auth"), ("staffsession",)
+OURS = ("farm", "shop", "tours", "auth")
 """Whose rights are handed out: what Django and its helpers keep for themselves is no page of the staff's."""
+OPENS_NOTHING = Q(content_type__app_label="farm", content_type__model="staffsession")
+"""Rights over rows that no page shows."""
 VERBS = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
 MAY = {
     "farm.release_outboxmessage": _("let a parked message be told again"),
@@ -61,7 +63,7 @@ class GrantsRights(StaffAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **how: Any) -> Any:
         if db_field.related_model is Permission:
             rights = Permission.objects.filter(content_type__app_label__in=OURS).select_related("content_type")
-            how["queryset"] = rights.exclude(content_type__model__in=HIDDEN).order_by(
+            how["queryset"] = rights.exclude(OPENS_NOTHING).order_by(
                 "content_type__app_label", "content_type__model", "pk"
             )
         field = super().formfield_for_manytomany(db_field, request, **how)
