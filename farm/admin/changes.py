@@ -83,6 +83,16 @@ def read(entry: LogEntry) -> str:
     return format_html('<div class="bz-changes">{}</div>', said)
 
 
+def in_words(field: Any, value: Any) -> str:
+    """What a field of a form holds, as a history would say it to the reader."""
+    names: Names = {}
+    if _is_key(field) and value:
+        kind = field.queryset.model
+        names = {(kind, row.pk): row for row in kind._base_manager.filter(pk=value)}
+    said = _kept(_said(field, value, names))
+    return _read(_cut(said, 0) if isinstance(said, str) else said)
+
+
 def _part(part: dict[str, Any]) -> str | SafeString:
     """What was done to one row, and below it its columns."""
     if "changed" not in part:

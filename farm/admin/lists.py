@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
@@ -12,7 +11,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db import DataError, models
-from django.forms import BoundField, MultiWidget
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -30,6 +28,7 @@ from farm.admin.buttons import Buttons
 from farm.admin.changes import TellsChanges
 from farm.admin.leads import Leads
 from farm.admin.once import read_once
+from farm.admin.shown import remembering
 from farm.limited import LedgerBroken
 from farm.payments import Unexplained
 from farm.refusals import Refused
@@ -134,11 +133,11 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **how: Any) -> Any:
         form = super().get_form(request, obj, change=change, **how)
-        return _remembering(form) if change else form
+        return remembering(form) if change else form
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[Any]:
         for formset, inline in super().get_formsets_with_inlines(request, obj):
-            _remembering(formset.form)
+            formset.form = remembering(formset.form)
             yield formset, inline
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
@@ -214,31 +213,6 @@ def of(row: models.Model, words: str) -> str:
 def called(row: models.Model) -> str:
     """A row's name as other words follow it: that of a task is a sentence with a full stop."""
     return str(row).rstrip(".。")
-
-
-def _remembering(form: Any) -> Any:
-    """A form that sends along what it showed, so that only what somebody edited counts as changed."""
-    form.base_fields = {name: copy(field) for name, field in form.base_fields.items()}  # others share them
-    for field in form.base_fields.values():
-        field.show_hidden_initial = not field.disabled  # what nobody may write, a password's hash, is not sent along
-        field.get_bound_field = lambda form, name: _Showing(form, form.fields[name], name)
-    return form
-
-
-class _Showing(BoundField):
-    """A field of several inputs, too, sends along what its page showed first when that page was refused.
-
-    Django looks for it under one name, finds none, and would send along what was typed: as if nobody had edited it.
-    """
-
-    def as_hidden(self, attrs: Any = None, **how: Any) -> SafeString:
-        widget = self.field.hidden_widget()
-        if how.get("only_initial") and isinstance(widget, MultiWidget) and self.form.is_bound:
-            showed = widget.value_from_datadict(self.form.data, self.form.files, self.html_initial_name)
-            if any(part is not None for part in showed):
-                kept = {"id": self.html_initial_id}
-                return widget.render(self.html_initial_name, showed, kept, renderer=self.form.renderer)
-        return super().as_hidden(attrs, **how)
 
 
 def _keep_choices(form: Any) -> None:
