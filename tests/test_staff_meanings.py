@@ -5,10 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from farm import naming
-from farm.admin import exports
 from farm.models import LedgerEntry, Payment, TillEntry, User
 from shop.models import Box, PickWave, ShipDate
-from tests.builders import NOW, a_shop, an_attempt, an_order
+from tests.builders import NOW, a_shop, an_attempt
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.test_staff_words import read, seen_on
 from tests.visits import NOW as VISIT_NOW
@@ -84,15 +83,15 @@ def test_a_page_for_other_groups_leads_back_to_the_staffs_own(client):
     assert "the message we sent you" not in page
 
 
-def test_what_a_group_may_but_not_so_much_at_once_is_said_as_it_is(client, monkeypatch):
-    a_shop(), an_order()
-    a_member(client, "shop")
-    monkeypatch.setattr(exports, "MOST_ROWS", 0)
+def test_what_a_group_may_but_not_in_that_way_is_said_as_it_is(client):
+    a_slot()
+    wanted = {"reason_zh": "大雨", "reason_en": "heavy rain", "otherwise": "refund", "whole_day": "on"}
+    address = f"{reverse('admin:tours_closure_close')}?first=2026-09-12&last=2026-09-13"
 
-    refused = client.post(reverse("admin:shop_order_export"), {"format": "0"}, headers={"Accept-Language": "en"})
+    refused = client.post(address, wanted, headers={"Accept-Language": "en"})
 
     assert refused.status_code == 403
-    assert "Narrow the list with its filters" in (page := refused.content.decode())
+    assert "Only one day with all its experiences can be closed whole." in (page := refused.content.decode())
     assert "other groups" not in page
 
 

@@ -18,6 +18,15 @@ NUMBER: dict[str, Any] = {
 FARTHEST = dt.timedelta(days=2 * 366)
 
 
+def refuse_past(date: dt.date) -> None:
+    """See that a day is still to come.
+
+    :raises ValidationError: when it is over.
+    """
+    if date < timezone.localdate():
+        raise ValidationError(_("This day is over: choose today or a later one."))
+
+
 def refuse_far_off(date: dt.date) -> None:
     """See that a day to come is no slip in its year.
 

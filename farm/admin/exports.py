@@ -6,11 +6,11 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export import resources
 from import_export.admin import ExportMixin
@@ -27,6 +27,10 @@ def harmless(cell: Any) -> Any:
     if not isinstance(cell, str) or NUMBER.fullmatch(cell):
         return cell
     return "'" + cell if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+
+
+class TooManyRows(Exception):
+    """More than a spreadsheet or this server should hold at once."""
 
 
 class FarmResource(resources.ModelResource):
@@ -49,19 +53,24 @@ class Exportable(ExportMixin):
         return bool(self.has_view_permission(request))
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
-        """An address that narrows by what no list can leads back to it, as the list itself does."""
+        """An address that narrows by what no list can, or to too many rows, leads back to the list, which says so."""
+        listed = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         try:
             return cast(HttpResponse, super().export_action(request))
         except (IncorrectLookupParameters, DisallowedModelAdminLookup, OverflowError, DataError):
             messages.error(request, _("The list cannot be narrowed in this way. Here is all of it: choose a filter."))
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            return redirect(listed)
+        except TooManyRows:
+            most = _("Narrow the list with its filters: at most %(most)s rows leave in one file.")
+            messages.error(request, most % {"most": f"{MOST_ROWS:,}"})
+            return redirect(f"{listed}?{request.GET.urlencode()}" if request.GET else listed)
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """What the list shows with its filters.
 
-        :raises PermissionDenied: when that is more than a spreadsheet or this server should hold at once.
+        :raises TooManyRows: when that is more than MOST_ROWS.
         """
         rows: QuerySet[Model] = super().get_export_queryset(request)
         if request.method == "POST" and rows[: MOST_ROWS + 1].count() > MOST_ROWS:
-            raise PermissionDenied(_("Narrow the list with its filters: at most 50,000 rows leave in one file."))
+            raise TooManyRows
         return rows

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
@@ -122,6 +124,16 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
         except (IncorrectLookupParameters, DisallowedModelAdminLookup, OverflowError, DataError) as error:
             messages.error(request, _("The list cannot be narrowed in this way. Here is all of it: choose a filter."))
             raise IncorrectLookupParameters from error
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        """Do to the chosen rows what was chosen: all of them, or, when one has a key that no row can have, none."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(key, None)
+        except ValidationError:
+            messages.error(request, _("Nothing was done: a chosen row is not there. Choose again from the list."))
+            return None
+        return super().response_action(request, queryset)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

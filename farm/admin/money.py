@@ -30,7 +30,7 @@ from farm.models import (
     RefundEvent,
     TillEntry,
 )
-from farm.money import in_yuan, yuan
+from farm.money import in_yuan
 from farm.payments.providers import DESK
 from farm.people import hand
 
@@ -57,7 +57,7 @@ class RefundsOfPayment(History):
 
     @display(description=_("amount"))
     def amount(self, refund: Refund) -> str:
-        return f"¥{yuan(refund.amount_fen)}"
+        return in_yuan(refund.amount_fen)
 
     @display(description=_("why"))
     def reason(self, refund: Refund) -> str:
@@ -110,12 +110,12 @@ class PaymentAdmin(Exportable, Payable, ReadOnly, MayAskProvider):
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, payment: Payment) -> str:
-        return f"¥{yuan(payment.amount_fen)}"
+        return in_yuan(payment.amount_fen)
 
     @display(description=_("refunded"))
     def refunded(self, payment: Payment) -> str:
         place = f"{reverse('admin:farm_refund_changelist')}?q={payment.trade_no}"
-        words = f"¥{yuan(payment.refunded_fen)}"
+        words = in_yuan(payment.refunded_fen)
         return places.led("farm_refund", place, words, self.reader) if payment.refunded_fen else "-"
 
     @display(description=_("status"), ordering="status", label=PAYMENT_COLOURS)
@@ -147,7 +147,7 @@ class SentByHand(History):
 
     @display(description=_("amount"))
     def amount(self, paid: PaidAnotherWay) -> str:
-        return f"¥{yuan(paid.amount_fen)}"
+        return in_yuan(paid.amount_fen)
 
 
 class ByReason(InWords):
@@ -195,7 +195,7 @@ class RefundAdmin(Exportable, ReadOnly, MayAskProvider):
 
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, refund: Refund) -> str:
-        return f"¥{yuan(refund.amount_fen)}"
+        return in_yuan(refund.amount_fen)
 
     @display(description=_("status"), ordering="status", label=REFUND_COLOURS)
     def state(self, refund: Refund) -> tuple[str, str]:

@@ -1,7 +1,9 @@
 """Staff and the people they serve: users, groups, customers, closed days."""
 
+import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -15,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from farm import closing, contacts, naming, security
 from farm.admin import changes
+from farm.admin.bounds import refuse_far_off, refuse_past
 from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
 from farm.admin.rights import GROUP, GrantsRights, group, rights_of
@@ -159,11 +162,24 @@ class CustomerAdmin(ReadOnly, Personal):
         return (*known, "speaks", "first_seen_at", "last_seen_at")
 
 
+class ClosedDayForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    def clean_date(self) -> dt.date:
+        date: dt.date = self.cleaned_data["date"]
+        refuse_past(date)
+        refuse_far_off(date)
+        return date
+
+
 @admin.register(ClosedDay)
 class ClosedDayAdmin(StaffAdmin):
+    form = ClosedDayForm
     list_display = ("date", "reason_zh", "reason_en")
     search_fields = ("reason_zh", "reason_en")
     date_hierarchy = "date"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ClosedDay | None = None) -> tuple[str, ...]:
+        """Another day is another closure: what this one closed would stay closed without a word."""
+        return ("date",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         closing.close_day(day=obj, by=hand(request.user), now=timezone.now())

@@ -58,7 +58,14 @@ def rights_of(user: User) -> list[str]:
 
 
 class GrantsRights(StaffAdmin):
-    """A page on which rights or groups are chosen."""
+    """A page on which rights or groups are chosen; rights that it does not offer stay as they are."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        for name in {"permissions", "user_permissions"} & form.cleaned_data.keys():
+            offered = form.fields[name].queryset
+            held = getattr(form.instance, name).exclude(pk__in=offered.order_by().values("pk"))
+            form.cleaned_data[name] = [*form.cleaned_data[name], *held]
+        super().save_related(request, form, formsets, change)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **how: Any) -> Any:
         if db_field.related_model is Permission:

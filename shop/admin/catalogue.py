@@ -21,7 +21,7 @@ from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import InWords, StaffAdmin
 from farm.admin.once import read_once
 from farm.admin.prices import PricedInYuan
-from farm.money import yuan
+from farm.money import in_yuan
 from farm.people import hand
 from shop import lot_care
 from shop.admin.dialogs import BEST_BEFORE_DIALOG, LOT_LIMIT_DIALOG, WITHDRAW_DIALOG, BestBeforeForm
@@ -73,7 +73,7 @@ class BoxAdmin(PricedInYuan, StaffAdmin):
 
     @display(description=_("price"), ordering="price_fen")
     def price(self, box: Box) -> str:
-        return f"¥{yuan(box.price_fen)}"
+        return in_yuan(box.price_fen)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Box | None = None) -> tuple[str, ...]:
         """What a box weighs and takes is fixed once one was sold: orders are re-added by it."""
@@ -88,6 +88,12 @@ class BoxAdmin(PricedInYuan, StaffAdmin):
 class ColdRoomAdmin(StaffAdmin):
     list_display = ("code", "name_zh", "name_en", "celsius")
     search_fields = ("code", "name_zh", "name_en")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **how: Any) -> Any:
+        """Grapes are kept a little below 0 °C; colder they freeze, and no room that is warmer keeps them."""
+        if db_field.name == "celsius":
+            how |= {"min_value": -5, "max_value": 15}
+        return super().formfield_for_dbfield(db_field, request, **how)
 
 
 class LotResource(FarmResource):

@@ -21,7 +21,7 @@ from farm.admin.dialogs import dialog
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
 from farm.admin.once import read_once
 from farm.admin.prices import YuanField
-from farm.money import yuan
+from farm.money import in_yuan, yuan
 from farm.people import hand
 from shop import damage, photos
 from shop.models import DamagedBoxes, DamagePhoto, DamageReport, DamageReportEvent
@@ -102,16 +102,16 @@ class DamageReportAdmin(ReadOnly, StaffAdmin):
 
     @display(description=_("what it cost"), ordering="asks_fen")
     def worth(self, report: DamageReport) -> str:
-        return f"¥{yuan(report.asks_fen)}"
+        return in_yuan(report.asks_fen)
 
     @display(description=_("granted"), ordering="granted_fen")
     def granted(self, report: DamageReport) -> str:
-        return f"¥{yuan(report.granted_fen)}" if report.granted_fen else "-"
+        return in_yuan(report.granted_fen) if report.granted_fen else "-"
 
     @display(description=_("left of what was paid"))
     @read_once
     def left(self, report: DamageReport) -> str:
-        return f"¥{yuan(damage.left_fen(report.order))}"
+        return in_yuan(damage.left_fen(report.order))
 
     @display(description=_("photos"))
     @read_once

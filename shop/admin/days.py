@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -20,7 +19,7 @@ from django.utils.translation import pgettext
 from import_export.fields import Field
 from unfold.decorators import action, display
 
-from farm.admin.bounds import refuse_far_off
+from farm.admin.bounds import refuse_far_off, refuse_past
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import ReadOnly, StaffAdmin, coming_first, moment
@@ -44,8 +43,7 @@ class ShipDateResource(FarmResource):
 class ShipDateForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     def clean_date(self) -> dt.date:
         date: dt.date = self.cleaned_data["date"]
-        if date < timezone.localdate():
-            raise ValidationError(_now("This day is over: choose today or a later one."))
+        refuse_past(date)
         refuse_far_off(date)
         return date
 

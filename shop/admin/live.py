@@ -19,7 +19,7 @@ from farm.admin import changes
 from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import StaffAdmin, moment
 from farm.admin.once import read_once
-from farm.money import yuan
+from farm.money import in_yuan, yuan
 from shop import live
 from shop.models import LiveShow, ShipDate
 
@@ -87,7 +87,7 @@ class LiveShowAdmin(Exportable, StaffAdmin):
 
     @display(description=_("revenue without freight"), ordering="boxes_fen")
     def revenue(self, show: Any) -> str:
-        return f"¥{yuan(getattr(show, 'boxes_fen', 0))}"
+        return in_yuan(getattr(show, "boxes_fen", 0))
 
     @display(description=_("its page"))
     def page(self, show: LiveShow) -> SafeString | str:
@@ -100,8 +100,8 @@ class LiveShowAdmin(Exportable, StaffAdmin):
     @read_once
     def sold(self, show: LiveShow) -> SafeString | str:
         lines = live.sold(show) if show.pk else []
-        words = ((line.box.name, line.boxes, yuan(line.fen)) for line in lines)
-        return format_html_join("", "<div>{} ×{} · ¥{}</div>", words) or "-"
+        words = ((line.box.name, line.boxes, in_yuan(line.fen)) for line in lines)
+        return format_html_join("", "<div>{} ×{} · {}</div>", words) or "-"
 
     @display(description=_("orders"))
     def orders_of_it(self, show: LiveShow) -> SafeString | str:

@@ -22,7 +22,7 @@ from farm.admin.exports import Exportable, FarmResource
 from farm.admin.lists import EventHistory, History, ReadOnly, moment
 from farm.admin.once import read_once
 from farm.admin.personal import Personal
-from farm.money import yuan
+from farm.money import in_yuan, yuan
 from shop import stranded, tracking
 from shop.admin.bench import BenchActions
 from shop.models import Lot, Order, OrderEvent, OrderLine, ShipDate, Shipment
@@ -94,7 +94,7 @@ class Lines(History):
 
     @display(description=_("price"))
     def price(self, line: OrderLine) -> str:
-        return f"¥{yuan(line.price_fen)}"
+        return in_yuan(line.price_fen)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
         lines: QuerySet[OrderLine] = super().get_queryset(request).select_related("box", "lot")
@@ -212,12 +212,12 @@ class OrderAdmin(Exportable, BenchActions, ReadOnly, Personal):
 
     @display(description=_("total"), ordering="total_fen")
     def total(self, order: Order) -> str:
-        return f"¥{yuan(order.total_fen)}"
+        return in_yuan(order.total_fen)
 
     @display(description=_("costs"))
     def costs(self, order: Order) -> str:
-        return _now("¥%(total)s = boxes ¥%(boxes)s + freight ¥%(freight)s") % {
-            "total": yuan(order.total_fen), "boxes": yuan(order.boxes_fen), "freight": yuan(order.freight_fen),
+        return _now("%(total)s = boxes %(boxes)s + freight %(freight)s") % {
+            "total": in_yuan(order.total_fen), "boxes": in_yuan(order.boxes_fen), "freight": in_yuan(order.freight_fen),
         }  # fmt: skip
 
     @display(description=_("money"))

@@ -14,7 +14,7 @@ from unfold.decorators import display
 from farm.admin import changes
 from farm.admin.lists import StaffAdmin
 from farm.admin.prices import PricedInYuan
-from farm.money import yuan
+from farm.money import in_yuan
 from farm.people import hand
 from tours import rules
 from tours.admin.forms import ExperienceForm, QuestionForm, TicketTypeForm, in_lines
@@ -172,7 +172,7 @@ class TicketTypeAdmin(PricedInYuan, OfOneExperience):
 
     @display(description=_("price"), ordering="price_fen")
     def price(self, kind: TicketType) -> str:
-        return f"¥{yuan(kind.price_fen)}"
+        return in_yuan(kind.price_fen)
 
     @display(description=_("ages"), ordering="min_age")
     def ages(self, kind: TicketType) -> str:
