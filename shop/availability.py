@@ -48,21 +48,28 @@ def takeable_date(date: dt.date, *, now: dt.datetime) -> ShipDate:
 
 def next_dates(date: dt.date, *, units: int, now: dt.datetime) -> list[dt.date]:
     """The nearest open dates after `date` that still have room for `units` packing units."""
-    later = ShipDate.objects.takeable(now).with_room(units).filter(date__gt=date).order_by("date")
-    return list(later.values_list("date", flat=True)[:NEXT_DATES])
+    return [later for later, _left in _next_rooms(date, units=units, now=now)]
 
 
 def still_open(date: dt.date, *, seen: ShipDate | None, units: int, now: dt.datetime) -> ShipDate:
     """Like `open_date`, for a date that looked full a moment ago: in a rush the flag answers, not the database.
 
-    It names the dates that have room for anybody at all; whoever wants more than the date packs in all is told so.
+    It names dates that have room for the order, or leaves it to the database to find them; whoever wants more than the
+    date packs in all is told so.
     """
     flag = rush.look(seen.pk) if seen else None
     if flag and flag.is_up and seen and units <= seen.limit:
-        raise refusals.sold_out(date, list(flag.next_dates or ()))
+        others = flag.next_dates(units)
+        if others is not None:
+            raise refusals.sold_out(date, list(others))
     try:
         return open_date(date, units=units, now=now)
     except refusals.SoldOut as refusal:
         if flag and refusal.extra["left"] == 0:
-            rush.put_up(flag, next_dates(date, units=1, now=now))
+            rush.put_up(flag, _next_rooms(date, units=1, now=now))
         raise
+
+
+def _next_rooms(date: dt.date, *, units: int, now: dt.datetime) -> list[tuple[dt.date, int]]:
+    later = ShipDate.objects.takeable(now).with_room(units).filter(date__gt=date).order_by("date")
+    return [(ship_date.date, ship_date.left) for ship_date in later[:NEXT_DATES]]

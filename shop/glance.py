@@ -43,9 +43,9 @@ def recent(now: dt.datetime) -> Glance:
     return fresh(now)
 
 
-def seen_full() -> Mapping[dt.date, int]:
-    """The dates that were full at the last look, however old, without looking again."""
-    return _last[0].full if _last else {}
+def last() -> Glance | None:
+    """The last look, however old, without looking again."""
+    return _last[0] if _last else None
 
 
 def fresh(now: dt.datetime) -> Glance:

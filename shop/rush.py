@@ -6,7 +6,7 @@ before the commit and starts a new generation after it, so a flag raised from wh
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -24,13 +24,20 @@ class Flag:
     ship_date: int
     generation: str
     is_trusted: bool
-    next_dates: tuple[dt.date, ...] | None
+    rooms: tuple[tuple[dt.date, int], ...] | None
+    """The next dates with room, and how many packing units each had left; None when no flag is up."""
     raised_as: str = ""
     """No two flags that were put up bear the same."""
 
     @property
     def is_up(self) -> bool:
-        return self.is_trusted and self.next_dates is not None
+        return self.is_trusted and self.rooms is not None
+
+    def next_dates(self, units: int) -> tuple[dt.date, ...] | None:
+        """The dates that had room for `units` packing units; None when it was put up for smaller orders than that."""
+        rooms = self.rooms or ()
+        fitting = tuple(date for date, left in rooms if left >= units)
+        return fitting if fitting or not rooms else None
 
 
 def look(ship_date: int) -> Flag:
@@ -38,19 +45,19 @@ def look(ship_date: int) -> Flag:
     generation_key, giving_key, flag_key = keys = _keys(ship_date)
     found = cache.get_many(keys)
     generation = found.get(generation_key, "")
-    raised_in, next_dates, raised_as = found.get(flag_key, (None, None, ""))
+    raised_in, rooms, raised_as = found.get(flag_key, (None, None, ""))
     is_trusted = giving_key not in found
-    return Flag(ship_date, generation, is_trusted, next_dates if raised_in == generation else None, raised_as)
+    return Flag(ship_date, generation, is_trusted, rooms if raised_in == generation else None, raised_as)
 
 
-def put_up(flag: Flag, next_dates: Iterable[dt.date]) -> None:
+def put_up(flag: Flag, rooms: Sequence[tuple[dt.date, int]]) -> None:
     """Say for a few seconds that nothing is left, as seen by somebody who read `flag` before asking the database.
 
     One that somebody else put up meanwhile stays: with each new one everybody reads again who ordered before.
     """
     if flag.is_trusted and not _stands(flag.ship_date, flag.generation):
         _, _, flag_key = _keys(flag.ship_date)
-        cache.set(flag_key, (flag.generation, tuple(next_dates), uuid.uuid4().hex), FLAG_SECONDS)
+        cache.set(flag_key, (flag.generation, tuple(rooms), uuid.uuid4().hex), FLAG_SECONDS)
 
 
 def _stands(ship_date: int, generation: str) -> bool:

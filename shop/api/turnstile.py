@@ -1,10 +1,11 @@
 """The turnstile before the order door: in a rush it answers "sold out" before anything dear has been done.
 
-It answers when the date's flag is up (see shop.rush) and the request is no repeat of one that took of this date. It
-reads the ship date (as YYYY-MM-DD), the phone and the key; without a good one of each the door answers. It does not see
-the lines, the place, the gift or the names, nor whether the key was used for another date: an order that the door would
-refuse for these hears "sold out" first while the flag is up, and what is wrong with it when it comes again for another
-date. Throttles stand at the door alone.
+It answers when the date's flag is up (see shop.rush), names dates with room for this very order, and the request is no
+repeat of one that took of this date. It reads the lines, the ship date (as YYYY-MM-DD), the phone and the key; without
+a good one of each the door answers, as it does an order larger than the date packs in all. It does not see the place,
+the gift or the names, nor seasons and the most of a box, nor whether the key was used for another date: an order that
+the door would refuse for these hears "sold out" first while the flag is up, and what is wrong with it when it comes
+again for another date. Throttles stand at the door alone.
 """
 
 import datetime as dt
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from django.db import OperationalError
@@ -24,6 +25,7 @@ from farm.api.problems import problem_of
 from farm.refusals import Refused
 from farm.security import BadPhone, normal_phone
 from shop import checkout, glance, refusals, rush
+from shop.glance import Glance
 from shop.rush import Flag
 
 PATH = "/api/v1/orders"
@@ -47,21 +49,24 @@ class Turnstile:
 
 
 def _sold_out(request: HttpRequest) -> HttpResponse | None:
-    full = glance.seen_full()
-    if not full or int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+    seen = glance.last()
+    if not seen or not seen.full or int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
         return None
     try:
         order_in = orjson.loads(request.body)
-        date = _day(order_in["ship_date"])
+        date, units = _day(order_in["ship_date"]), _units(order_in["lines"], seen)
         scope, key = checkout.scope_of(normal_phone(order_in["address"]["phone"])), idempotency_key(request)
     except (ValueError, KeyError, TypeError, BadPhone, Refused):
         return None
-    flag = rush.look(full[date]) if date in full else None
-    if flag is None or not flag.is_up:
+    if date not in seen.full or units > seen.dates[date].limit:
+        return None
+    flag = rush.look(seen.full[date])
+    next_dates = flag.next_dates(units) if flag.is_up else None
+    if next_dates is None:
         return None
     with suppress(OperationalError):  # a busy database: the door says so
         if (scope, key) not in _ordered_before(flag):
-            return _answer(date, flag.next_dates or (), translation.get_language_from_request(request))
+            return _answer(date, next_dates, translation.get_language_from_request(request))
     return None
 
 
@@ -76,7 +81,8 @@ def _ordered_before(flag: Flag) -> frozenset[tuple[str, str]]:
     with _reading:  # the others wait for the first, and find what it has read
         raised_as, ordered = _ordered.get(flag.ship_date, _NOTHING)
         if raised_as != flag.raised_as:
-            for no_longer_full in _ordered.keys() - set(glance.seen_full().values()):
+            seen = glance.last()
+            for no_longer_full in _ordered.keys() - set(seen.full.values() if seen else ()):
                 del _ordered[no_longer_full]
             ordered = checkout.requests_of(flag.ship_date)
             _ordered[flag.ship_date] = flag.raised_as, ordered
@@ -94,6 +100,17 @@ def _written(date: dt.date, next_dates: tuple[dt.date, ...], language: str) -> t
     with translation.override(language):
         answer = cast(HttpResponse, problem_of(refusals.sold_out(date, list(next_dates)), {}))
     return answer.content, answer.status_code, {**answer.headers, "Content-Length": str(len(answer.content))}
+
+
+def _units(lines: list[dict[str, Any]], seen: Glance) -> int:
+    """The packing units of an order's lines.
+
+    :raises ValueError, KeyError, TypeError: when they are written badly, or name a box that is not offered.
+    """
+    wanted = [(seen.boxes[line["sku"]], line["quantity"]) for line in lines]
+    if not wanted or any(type(quantity) is not int or quantity < 1 for _, quantity in wanted):
+        raise ValueError
+    return sum(box.packing_units * quantity for box, quantity in wanted)
 
 
 def _day(text: str) -> dt.date:

@@ -1,14 +1,11 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.core.cache import cache
-from django.db import OperationalError, transaction
-from django.http import HttpResponse
+from django.db import transaction
 
 from farm.refusals import Refused
 from shop import changes, checkout, glance, rush, waiting
-from shop.api.turnstile import Turnstile
 from shop.checkout import Gift
 from shop.models import Box, Order, ShipDate, WaitingOrder
 from tests.builders import DAY, HOME, NOW, a_box, a_lot, a_place_in_line, a_ship_date, a_wish, an_order
@@ -170,113 +167,3 @@ def test_a_flag_that_stands_is_not_put_up_anew(full_day):
     rush.put_up(before, [DAY])
 
     assert rush.look(full_day.pk) == first
-
-
-def post_order(client, *, key: str, phone: str = "13900000000", date: str = str(DAY)):
-    body = {
-        "lines": [{"sku": "kyoho-2500", "quantity": 1}],
-        "ship_date": date,
-        "address": {**vars(HOME), "phone": phone},
-    }
-    return client.post(
-        "/api/v1/orders",
-        body,
-        content_type="application/json",
-        headers={"Idempotency-Key": key, "Accept-Language": "en"},
-    )
-
-
-def test_the_turnstile_says_what_the_door_says(full_day, client, django_assert_num_queries):
-    with time_machine.travel(NOW, tick=False):
-        from_the_door = post_order(client, key="late-key-1")
-        with django_assert_num_queries(1):  # who ordered before, read once for this flag
-            post_order(client, key="late-key-2")
-        with django_assert_num_queries(0):
-            from_the_turnstile = post_order(client, key="late-key-3")
-
-    assert from_the_turnstile.status_code == from_the_door.status_code == 409
-    assert from_the_turnstile.json() == from_the_door.json()
-    assert from_the_turnstile["Content-Type"] == "application/problem+json"
-    assert from_the_turnstile["Content-Length"] == str(len(from_the_turnstile.content))
-
-
-def test_the_turnstile_lets_a_repeated_request_through_to_its_order(full_day, client, settings):
-    settings.GLANCE_SECONDS = 0
-    with time_machine.travel(NOW, tick=False):
-        changes.cancel(order=Order.objects.get(), by="customer", now=NOW)
-        cache.clear()
-        first = post_order(client, key="lucky-key")
-        post_order(client, key="late-key-1")
-        again = post_order(client, key="lucky-key")
-
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json()["number"] == again.json()["number"]
-
-
-def test_the_turnstile_leaves_a_busy_database_to_the_door(full_day, rf, monkeypatch):
-    def is_busy(ship_date):
-        raise OperationalError
-
-    press_buy()
-    monkeypatch.setattr(checkout, "requests_of", is_busy)
-    body = {"ship_date": str(DAY), "address": {"phone": "13900000000"}}
-    request = rf.post("/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "a-key"})
-
-    assert Turnstile(lambda request: HttpResponse("the door"))(request).content == b"the door"
-
-
-def buy_what_comes_free(client, *, key: str):
-    """The last box is given back, sold to `key`, and the date looks full again."""
-    changes.cancel(order=Order.objects.get(), by="customer", now=NOW)
-    bought = post_order(client, key=key)
-    post_order(client, key="late-key-2")
-    return bought
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_turnstile_knows_who_bought_since_it_last_said_sold_out(full_day, client, settings):
-    settings.GLANCE_SECONDS = 0
-    with time_machine.travel(NOW, tick=False):
-        post_order(client, key="lucky-key")
-        refused = post_order(client, key="lucky-key")
-        bought = buy_what_comes_free(client, key="lucky-key")
-        again = post_order(client, key="lucky-key")
-
-    assert (refused.status_code, bought.status_code, again.status_code) == (409, 201, 201)
-    assert again.json()["number"] == bought.json()["number"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_turnstile_lets_a_request_through_whose_order_went_to_another_date(full_day, client, settings):
-    settings.GLANCE_SECONDS = 0
-    with time_machine.travel(NOW, tick=False):
-        bought = buy_what_comes_free(client, key="moving-key")
-        order = Order.objects.get(number=bought.json()["number"])
-        changes.change_ship_date(order=order, to=DAY + dt.timedelta(days=1), by="customer", now=NOW)
-        an_order(key="the-next")
-        post_order(client, key="late-key-3")
-        again = post_order(client, key="moving-key")
-
-    assert again.json()["number"] == order.number
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"ship_date": 5}', b'{"ship_date": "2026-09-10"}', b"\xff"])
-def test_the_turnstile_leaves_nonsense_to_the_door(full_day, client, body):
-    with time_machine.travel(NOW, tick=False):
-        post_order(client, key="late-key-1")
-        answer = client.post(
-            "/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "late-key-2"}
-        )
-
-    assert answer.status_code == 400
-
-
-@pytest.mark.parametrize("date", ["2026-W37-4", "20260910", "2026-9-10", "2026-09-10 ", "10.9.2026", None, 20260910])
-def test_the_turnstile_leaves_a_date_written_otherwise_to_the_door(full_day, rf, date):
-    press_buy()
-    body = {"ship_date": date, "address": {"phone": "13900000000"}}
-    request = rf.post(
-        "/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "a-strange-date"}
-    )
-
-    assert Turnstile(lambda request: HttpResponse("the door"))(request).content == b"the door"
