@@ -18,6 +18,7 @@ from farm.admin import changes
 from farm.admin.asking import ask_first
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
+from farm.admin.held import held_still
 from farm.admin.lists import InWords, StaffAdmin
 from farm.admin.once import read_once
 from farm.admin.prices import PricedInYuan
@@ -160,23 +161,24 @@ class LotAdmin(Exportable, LotTrace):
 
     @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LOT_LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
-        lot, limit = Lot.objects.get(pk=object_id), form.cleaned_data["limit"]
-        self.do(
-            request,
-            [lot],
-            lambda row: lot_care.set_limit(lot=row, limit=limit, by=hand(request.user), now=timezone.now()),
-            said=_now("limit %(old)s → %(limit)s g") % {"old": lot.limit, "limit": limit},
-        )
+        limit = form.cleaned_data["limit"]
+        with held_still(Lot, object_id) as lot:
+            self.do(
+                request,
+                [lot],
+                lambda row: lot_care.set_limit(lot=row, limit=limit, by=hand(request.user), now=timezone.now()),
+                said=_now("limit %(old)s → %(limit)s g") % {"old": lot.limit, "limit": limit},
+            )
         return self.back_to(request, lot)
 
     @action(description=_("Correct how long it keeps"), permissions=["change"], icon="event", dialog=BEST_BEFORE_DIALOG)
     def set_best_before(self, request: HttpRequest, form: BestBeforeForm, object_id: str) -> HttpResponse:
-        lot, date = Lot.objects.get(pk=object_id), form.cleaned_data["best_before"]
-        by, now = hand(request.user), timezone.now()
-        self.do(
-            request,
-            [lot],
-            lambda row: lot_care.set_best_before(lot=row, best_before=date, by=by, now=now),
-            said=_now("best before %(old)s → %(date)s") % {"old": lot.best_before, "date": date},
-        )
+        date, by, now = form.cleaned_data["best_before"], hand(request.user), timezone.now()
+        with held_still(Lot, object_id) as lot:
+            self.do(
+                request,
+                [lot],
+                lambda row: lot_care.set_best_before(lot=row, best_before=date, by=by, now=now),
+                said=_now("best before %(old)s → %(date)s") % {"old": lot.best_before, "date": date},
+            )
         return self.back_to(request, lot)

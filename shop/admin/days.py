@@ -22,6 +22,7 @@ from unfold.decorators import action, display
 from farm.admin.bounds import refuse_far_off, refuse_past
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
+from farm.admin.held import held_still
 from farm.admin.lists import ReadOnly, StaffAdmin, coming_first, moment
 from farm.people import hand
 from farm.refusals import Refused
@@ -157,26 +158,27 @@ class ShipDateAdmin(Exportable, StaffAdmin):
 
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=DAY_LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
-        ship_date, limit = ShipDate.objects.get(pk=object_id), form.cleaned_data["limit"]
-        self.do(
-            request,
-            [ship_date],
-            lambda row: calendar_days.set_limit(ship_date=row, limit=limit, by=hand(request.user), now=timezone.now()),
-            said=_now("limit %(old)s → %(limit)s") % {"old": ship_date.limit, "limit": limit},
-        )
+        limit, by, now = form.cleaned_data["limit"], hand(request.user), timezone.now()
+        with held_still(ShipDate, object_id) as ship_date:
+            self.do(
+                request,
+                [ship_date],
+                lambda row: calendar_days.set_limit(ship_date=row, limit=limit, by=by, now=now),
+                said=_now("limit %(old)s → %(limit)s") % {"old": ship_date.limit, "limit": limit},
+            )
         return self.back_to(request, ship_date)
 
     @action(description=_("Change the cut-off"), permissions=["change"], icon="schedule", dialog=CUT_OFF_DIALOG)
     def set_cut_off(self, request: HttpRequest, form: CutOffForm, object_id: str) -> HttpResponse:
-        ship_date, at = ShipDate.objects.get(pk=object_id), form.cleaned_data["cut_off_at"]
-        by, now = hand(request.user), timezone.now()
-        old, new = (date_format(timezone.localtime(one), "Y-m-d H:i") for one in (ship_date.cut_off_at, at))
-        self.do(
-            request,
-            [ship_date],
-            lambda row: calendar_days.set_cut_off(ship_date=row, cut_off_at=at, by=by, now=now),
-            said=_now("cut-off %(old)s → %(moment)s") % {"old": old, "moment": new},
-        )
+        at, by, now = form.cleaned_data["cut_off_at"], hand(request.user), timezone.now()
+        with held_still(ShipDate, object_id) as ship_date:
+            old, new = (date_format(timezone.localtime(one), "Y-m-d H:i") for one in (ship_date.cut_off_at, at))
+            self.do(
+                request,
+                [ship_date],
+                lambda row: calendar_days.set_cut_off(ship_date=row, cut_off_at=at, by=by, now=now),
+                said=_now("cut-off %(old)s → %(moment)s") % {"old": old, "moment": new},
+            )
         return self.back_to(request, ship_date)
 
     def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 from farm import chores
 from farm.admin import changes, places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
+from farm.admin.held import held_still
 from farm.admin.lists import StaffAdmin, coming_first, moment
 from farm.admin.once import read_once
 from farm.people import hand
@@ -221,13 +222,14 @@ class SlotAdmin(ClosesChosen):
 
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
-        slot, limit = Slot.objects.select_related("day").get(pk=object_id), form.cleaned_data["limit"]
-        self.do(
-            request,
-            [slot],
-            lambda row: capacity.set_slot_limit(slot=row, limit=limit, now=timezone.now()),
-            said=_now("limit %(old)s → %(limit)s") % {"old": slot.limit, "limit": limit},
-        )
+        limit = form.cleaned_data["limit"]
+        with held_still(Slot, object_id) as slot:
+            self.do(
+                request,
+                [slot],
+                lambda row: capacity.set_slot_limit(slot=row, limit=limit, now=timezone.now()),
+                said=_now("limit %(old)s → %(limit)s") % {"old": slot.limit, "limit": limit},
+            )
         return self.back_to(request, slot)
 
     @action(description=_("Week"), permissions=["view"], icon="calendar_view_week", url_path="week")
@@ -296,11 +298,12 @@ class VisitorsDayAdmin(ClosesDay):
 
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
-        day, limit = VisitorsDay.objects.get(pk=object_id), form.cleaned_data["limit"]
-        self.do(
-            request,
-            [day],
-            lambda row: capacity.set_day_limit(day=row, limit=limit, now=timezone.now()),
-            said=_now("limit %(old)s → %(limit)s") % {"old": day.limit, "limit": limit},
-        )
+        limit = form.cleaned_data["limit"]
+        with held_still(VisitorsDay, object_id) as day:
+            self.do(
+                request,
+                [day],
+                lambda row: capacity.set_day_limit(day=row, limit=limit, now=timezone.now()),
+                said=_now("limit %(old)s → %(limit)s") % {"old": day.limit, "limit": limit},
+            )
         return self.back_to(request, day)
