@@ -212,6 +212,7 @@ def test_scans_without_network_are_told_and_conflicts_shown(client, gate, family
     [
         ({"gate": ""}, NONCE + "2"),
         ({"at": "yesterday"}, NONCE + "2"),
+        ({"at": "0001-01-01T00:00:00"}, NONCE + "2"),
         ({"keys": [{}]}, NONCE + "2"),
         ({"nonce": "\0"}, ""),
         ({"nonce": ["x"]}, ""),

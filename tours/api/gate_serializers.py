@@ -1,5 +1,6 @@
 """The one definition of every field that a gate's page sends to the farm or gets from it."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -35,8 +36,18 @@ class ScanIn(serializers.Serializer[Any]):
     )
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment; one at either end of all calendars, which is none in another zone, is out of range."""
+
+    def enforce_timezone(self, value: dt.datetime) -> dt.datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class QueuedScanIn(ScanIn):
-    at = serializers.DateTimeField(help_text="when it was made, by the telephone's clock")
+    at = MomentField(help_text="when it was made, by the telephone's clock")
 
 
 class UploadIn(serializers.Serializer[Any]):
