@@ -38,11 +38,15 @@ class QueuedScan:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A queued scan that says nothing the farm understands: `why` names its fields."""
+    """A queued scan that says nothing the farm understands: `why` names its fields.
+
+    `mark` tells it from others, for it may have no nonce: told again it is the same.
+    """
 
     nonce: str
     by: str
     why: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ def _conflict(
 def _set_aside(one: Unreadable, now: dt.datetime) -> Told:
     """Somebody may be inside whom no book knows: our people ask whoever scanned, whose page still shows the scan."""
     chores.raise_task(
-        key=f"{ABOUT_SCAN}unreadable:{one.nonce or one.why}"[:80],
+        key=f"{ABOUT_SCAN}unreadable:{one.nonce or one.mark}",
         what=lambda: (
             _("A scan that %(by)s made without network cannot be read: %(why)s") % {"by": one.by, "why": one.why}
         ),

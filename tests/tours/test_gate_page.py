@@ -230,6 +230,16 @@ def test_a_scan_that_cannot_be_read_does_not_stop_the_others(gate, family, bad, 
     assert (StaffTask.objects.count(), family.tickets.filter(check_in=None).count()) == (2, 1)
 
 
+def test_each_scan_that_cannot_be_read_is_asked_about_whatever_was_wrong_with_others_before(gate, family):
+    bad = {"code": family.number, "nonce": "?", "gate": "west", "at": OPENING.isoformat()}
+    gate("scans", scans=[bad])
+    StaffTask.objects.update(settled_at=OPENING, settled_by="li.na")
+
+    gate("scans", scans=[bad, {**bad, "gate": "north"}])
+
+    assert StaffTask.objects.filter(settled_at=None).count() == 1
+
+
 @pytest.mark.parametrize("is_whole", [True, False])
 def test_page_paper_and_telephone_say_the_same_of_a_party(client, gate, is_whole):
     experience = an_experience()

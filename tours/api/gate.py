@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from farm import idempotency
 from farm.api.schema import BAD_FIELDS, KEY_REUSED, NOT_STAFF, Answer, Sent, told
 from farm.api.shapes import read
 from farm.api.views import StaffDoor
@@ -205,7 +206,7 @@ class GateScans(GateDoor):
         except ValidationError as error:
             nonce = said.get("nonce") if isinstance(said, dict) else None
             sound = nonce if isinstance(nonce, str) and re.fullmatch(NONCE, nonce) else ""
-            return Unreadable(sound, by, _words_of(error))
+            return Unreadable(sound, by, _words_of(error), idempotency.fingerprint(said))
         scan = Scan(nonce=one["nonce"], gate=one["gate"], by=by, at=one["at"])
         return QueuedScan(scan, one["code"], _whom(one))
 
