@@ -124,7 +124,7 @@ class AnswersForm(PartyForm):
     credit = words(_("Credit code"), 20, autocomplete="off", required=False)
     waiver = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    seen = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)  # the price that was shown
+    seen = forms.CharField(max_length=90, required=False, widget=forms.HiddenInput)  # the prices that were shown
 
     def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
         super().__init__(*args, sheet=sheet, **kwargs)

@@ -254,7 +254,7 @@ def test_a_whole_party_waits_and_takes_what_is_offered(client):
     line = client.get(joined["Location"]).content.decode()
     client.post(f"/v/{token_of(in_the_way)}/cancellation/")
     offered = client.get(joined["Location"]).content.decode()
-    taken = client.post(joined["Location"], {"plan": "full", "key": "w1"})
+    taken = client.post(joined["Location"], {"plan": "full", "key": "w1", "seen": "22000/22000"})
 
     assert "You are next in line" in line
     assert "4 seats are kept for you until" in offered

@@ -1,6 +1,7 @@
 """The waiting list: joining it for a full time, seeing one's place, taking the seats that came free."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -85,10 +87,13 @@ def leaving(request: HttpRequest, token: str) -> HttpResponse:
 def _accept(request: HttpRequest, token: str, party: WaitingParty, form: AnswersForm) -> HttpResponse:
     contact = Contact(party.name, party.phone, party.email)
     wish = form.wish(party.slot_id, Party.of(party.party), contact)
-    key = form.cleaned_data["key"] or new_key()
+    key, now = form.cleaned_data["key"] or new_key(), timezone.now()
     try:
         throttles.check(request, throttles.BookingByAddress)
-        booking = waiting.accept(party=party, wish=wish, key=key, now=timezone.now())
+        if form.cleaned_data["seen"] != _seen(_sums(party, now)):
+            said = _("This is what it costs. If it is right, press the button again.")
+            return _offer_page(request, token, party, form, said=said)  # no price that nobody has read
+        booking = waiting.accept(party=party, wish=wish, key=key, now=now)
     except waiting.OfferEnded as refused:
         messages.error(request, str(refused))
         return redirect("tours:waiting", token)
@@ -139,7 +144,7 @@ def _offer_form(party: WaitingParty, data: QueryDict | None, request: HttpReques
 
 
 def _offer_page(
-    request: HttpRequest, token: str, party: WaitingParty, form: AnswersForm, *, status: int = 200
+    request: HttpRequest, token: str, party: WaitingParty, form: AnswersForm, *, status: int = 200, said: str = ""
 ) -> HttpResponse:
     form.focus_first_error()
     now = timezone.now()
@@ -158,6 +163,8 @@ def _offer_page(
         "experience": party.slot.experience,
         "waiver": form.sheet.waiver,
         "sums": sums,
+        "seen": _seen(sums),
+        "said": said,
         "tiers": tiers,
         "back": best_now(tiers, now),
         "now": now,
@@ -173,3 +180,8 @@ def _sums(party: WaitingParty, now: dt.datetime) -> list[tuple[Any, Sum]]:
     whole = waiting.whole_of(party, now)
     plans = plans_of(party.slot.experience)
     return [(PLANS[plan], Sum(quoted(party.slot, whole, plan))) for plan in plans]
+
+
+def _seen(sums: Sequence[tuple[Any, Sum]]) -> str:
+    """The prices as the form carries them, each way's with what is due at once."""
+    return " ".join(sum.seen for _plan, sum in sums)
