@@ -45,14 +45,14 @@ def obstacles(customer: Customer) -> Iterator[Obstacle]:
 def forget(customer: Customer, *, now: dt.datetime) -> None:
     """Leave every line and erase who bought. Boxes, days, provinces and money stay: the ledgers do not change.
 
-    Call inside a transaction, when nothing stands in the way.
+    Call inside a transaction, when nothing stands in the way. What is ordered at this very moment keeps who ordered it.
     """
     for place in waiting_of(customer).filter(status__in=IN_LINE).order_by("pk"):
         waiting.leave(waiting=place, by="customer", now=now)
     waiting_of(customer).update(phone="")
-    orders = orders_of(customer)
+    orders = orders_of(customer).filter(status__in=ENDED)
     _forget_damage(orders)
-    _forget_recipients(given_to(customer))
+    _forget_recipients(given_to(customer).filter(status__in=ENDED))
     _forget_recipients(orders, buyer_phone="")  # last: by the phone they are found
 
 

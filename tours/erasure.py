@@ -40,10 +40,11 @@ def unspent_credits(customer: Customer, *, now: dt.datetime) -> list[Credit]:
 def forget(customer: Customer, *, now: dt.datetime) -> None:
     """Leave every line and erase who came. Times, people and money stay: the ledgers do not change.
 
-    Call inside a transaction, when nothing stands in the way.
+    Call inside a transaction, when nothing stands in the way. What is booked at this very moment keeps who booked it.
     """
     for party in waiting_of(customer).filter(status__in=IN_LINE).order_by("pk"):
         waiting.leave(party=party, by="visitor", now=now)
     waiting_of(customer).update(name="", phone="", email="")
     credits_of(customer).update(phone="")
-    bookings_of(customer).update(name="", phone="", email="", answers={}, notes="", cancel_reason="")
+    over = bookings_of(customer).exclude(status__in=UNDER_WAY)
+    over.update(name="", phone="", email="", answers={}, notes="", cancel_reason="")
