@@ -73,7 +73,7 @@ def bundle(now: dt.datetime) -> dict[str, Any]:
         "early_minutes": int(verdicts.EARLY.total_seconds()) // 60,
         "until": _over_at(date, lists).isoformat(),
         "keys": tokens.public_keys(),
-        "bookings": [_booking(guests) for slot in lists for guests in slot.guests],
+        "bookings": [_booking(guests, now) for slot in lists for guests in slot.guests],
         "gone": [{"number": booking.number, "issue": booking.issue} for booking in manifest.gone_from(slots)],
     }
 
@@ -111,7 +111,7 @@ def _judge(queued: QueuedScan, now: dt.datetime) -> Told:
         return _conflict(queued, refusal.code, refusal.reason, now)
     if known := _known(queued.scan.nonce):  # told by another hand while we waited for the booking
         return known
-    verdict = verdicts.of(gate.narrowed(claim, queued.whom), party, queued.scan.at)
+    verdict = verdicts.of(gate.narrowed(claim, queued.whom), party, queued.scan.at, told_at=now)
     if verdict.code not in STANDING:
         return _conflict(queued, verdict.code, verdict.words, now, claim.booking, verdict.first)
     chosen = _chosen(queued.whom, verdict.waiting)
@@ -208,7 +208,7 @@ def _midnight_after(date: dt.date) -> dt.datetime:
     return make_aware(dt.datetime.combine(date + ONE_DAY, dt.time()))
 
 
-def _booking(guests: Guests) -> dict[str, Any]:
+def _booking(guests: Guests, now: dt.datetime) -> dict[str, Any]:
     booking, slot = guests.booking, guests.booking.slot
     return {
         "number": booking.number,
@@ -216,7 +216,7 @@ def _booking(guests: Guests) -> dict[str, Any]:
         "experience": slot.experience.name,
         "starts_at": localtime(slot.starts_at).isoformat(),
         "ends_at": localtime(slot.ends_at).isoformat(),
-        "closed": verdicts.closed_words(slot) if slot.is_closed or slot.day.is_closed else "",
+        "closed": verdicts.closed_words(slot) if slot.is_shut(now) else "",
         "who": mask_name(booking.name),
         "balance_fen": booking.balance_fen,
         "to_know": guests.to_know,

@@ -41,8 +41,11 @@ class Verdict:
         return sum(ticket.check_in_id is not None for ticket in self.party)
 
 
-def of(claim: Claim, party: Sequence[Ticket], now: dt.datetime) -> Verdict:
-    """Judge a claim by its booking and the tickets there are; the first reason against it is the one that is said."""
+def of(claim: Claim, party: Sequence[Ticket], now: dt.datetime, *, told_at: dt.datetime | None = None) -> Verdict:
+    """Judge a claim by its booking and the tickets there are; the first reason against it is the one that is said.
+
+    Who stood at the gate at `now` may be told of later: what had begun by then was held, though its day is closed.
+    """
     shown = [ticket for ticket in party if claim.key in ("", ticket.key)]
     inside = [ticket.check_in for ticket in shown if ticket.check_in]
     waiting = tuple(ticket for ticket in shown if ticket.check_in is None)
@@ -50,7 +53,7 @@ def of(claim: Claim, party: Sequence[Ticket], now: dt.datetime) -> Verdict:
     if inside and not waiting:
         words, advice = first_words(inside[0]), _("Nobody else comes in with it.")
         return replace(welcome, code="already_in", words=words, advice=advice, first=inside[0])
-    if against := _against(claim, now):
+    if against := _against(claim, now, told_at or now):
         code, words, advice = against
         return replace(welcome, code=code, words=words, advice=advice)
     return welcome
@@ -68,7 +71,7 @@ def first_words(first: CheckIn) -> str:
     }
 
 
-def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
+def _against(claim: Claim, now: dt.datetime, told_at: dt.datetime) -> tuple[str, str, str] | None:
     """Why nobody comes in by this claim: code, reason and advice; None when nothing speaks against it."""
     booking, slot = claim.booking, claim.booking.slot
     if booking.status == Booking.Status.CANCELLED:
@@ -81,17 +84,17 @@ def _against(claim: Claim, now: dt.datetime) -> tuple[str, str, str] | None:
             _("This booking was changed after the ticket was made."),
             _("Ask for the new ticket, or type the number %(number)s.") % {"number": booking.number},
         )
-    return _against_the_time(slot, now)
+    return _against_the_time(slot, now, is_shut=slot.is_shut(told_at))
 
 
-def _against_the_time(slot: Slot, now: dt.datetime) -> tuple[str, str, str] | None:
+def _against_the_time(slot: Slot, now: dt.datetime, *, is_shut: bool) -> tuple[str, str, str] | None:
     is_on = slot.starts_at - EARLY <= now < slot.ends_at  # over midnight, too
-    if is_on and not (slot.is_closed or slot.day.is_closed):
+    if is_on and not is_shut:
         return None
     words = {"time": when(slot.starts_at), "experience": slot.experience.name}
     if not is_on and slot.date != localdate(now):
         return "wrong_day", _("Not today: %(experience)s, %(time)s.") % words, _("They can move it on their page.")
-    if slot.is_closed or slot.day.is_closed:
+    if is_shut:
         return CLOSED, closed_words(slot), _("Their page offers other dates or the money. Ask the guide who comes in.")
     return WRONG_TIME, _("Another time today: %(experience)s, %(time)s.") % words, _("Ask the guide.")
 

@@ -7,7 +7,7 @@ import time_machine
 
 from farm.models import Customer
 from tests.visits import VISITOR, a_confirmed_booking, a_slot, an_experience, pay
-from tours import aftermath, closures, erasure, gate, offers, reopening
+from tours import aftermath, closures, erasure, gate, offers, offline, reopening
 from tours.gate import Scan, Whom
 from tours.links import booking_path
 from tours.models import ClosureOffer
@@ -83,3 +83,25 @@ def test_its_mornings_visitors_have_their_page_and_pay_the_rest(client):
 
     assert "See you at the farm!" in page
     assert booking.balance_fen == 0
+
+
+def test_whoever_comes_late_to_its_morning_is_welcome():
+    morning, afternoon = a_day_of_two()
+    late, gone = a_confirmed_booking(morning), a_confirmed_booking(afternoon)
+    noon = closed_at_noon(morning, afternoon)
+
+    closed = {one["number"]: one["closed"] for one in offline.bundle(noon)["bookings"]}
+
+    assert (gate.look(late.number, now=noon).code, closed[late.number]) == ("welcome", "")
+    assert (gate.look(gone.number, now=afternoon.starts_at).code, closed[gone.number] != "") == ("closed", True)
+
+
+def test_whom_a_gate_without_network_let_in_to_its_morning_needs_no_look():
+    morning, afternoon = a_day_of_two()
+    booking = a_confirmed_booking(morning)
+    scan = Scan("nonce 1", "South gate", "wang", morning.starts_at - dt.timedelta(minutes=20))
+    noon = closed_at_noon(morning, afternoon)
+
+    told = offline.upload([offline.QueuedScan(scan, booking.number, Whom(people=2))], now=noon)
+
+    assert told == [offline.Told("nonce 1", 2)]
