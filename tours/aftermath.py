@@ -42,14 +42,10 @@ def remind_of_tomorrow(now: dt.datetime) -> int:
 def mark_who_came(now: dt.datetime) -> int:
     """Three hours after a slot's end a sure booking has attended, if one of its party came, or is a no-show.
 
-    Of a closed slot only those who came all the same: who stayed at home was asked to. A day that is closed at noon
-    has had its morning.
+    Of a closed slot only those who came all the same: who stayed at home was asked to.
     """
-    shut_at = Closure.objects.filter(day=OuterRef("slot__day")).order_by("-pk").values("made_at")[:1]
-    had_begun = Q(slot__day__is_closed=False) | Q(slot__starts_at__lte=Subquery(shut_at))
-    was_held = Q(slot__is_closed=False) & had_begun
     over = Booking.objects.filter(
-        was_held | Q(pk__in=CheckIn.objects.values("booking")),
+        was_held(slot="slot__") | Q(pk__in=CheckIn.objects.values("booking")),
         status=Booking.Status.CONFIRMED,
         slot__ends_at__lte=now - GRACE,
     )
@@ -61,3 +57,10 @@ def mark_who_came(now: dt.datetime) -> int:
             booking.move(Booking.Status.ATTENDED if came else Booking.Status.NO_SHOW, at=now)
             marked += 1
     return marked
+
+
+def was_held(slot: str = "") -> Q:
+    """Of slots, or of what leads to one by `slot`: open ones. A day that is closed at noon has had its morning."""
+    shut_at = Closure.objects.filter(day=OuterRef(f"{slot}day")).order_by("-pk").values("made_at")[:1]
+    had_begun = Q(**{f"{slot}day__is_closed": False}) | Q(**{f"{slot}starts_at__lte": Subquery(shut_at)})
+    return Q(**{f"{slot}is_closed": False}) & had_begun

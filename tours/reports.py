@@ -15,6 +15,7 @@ from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext
 
 from farm.models import LedgerEntry
+from tours import aftermath
 from tours.models import Booking, Experience, Slot, Ticket
 from tours.money import PREFIX
 
@@ -156,7 +157,7 @@ def _visitors(first: dt.date, last: dt.date) -> Iterator[tuple[Place, Line]]:
 
 def _seats(first: dt.date, last: dt.date) -> Iterator[tuple[Place, Line]]:
     """Seats of slots that were held: a closed one had none to give."""
-    slots = Slot.objects.filter(date__range=(first, last), is_closed=False, day__is_closed=False)
+    slots = Slot.objects.filter(aftermath.was_held(), date__range=(first, last))
     summed = slots.order_by().values("date", "experience").annotate(capacity=Sum("limit"), seats=Sum("taken"))
     for date, experience, capacity, seats in summed.values_list("date", "experience", "capacity", "seats"):
         yield (date, experience, NO_CHANNEL), Line(capacity=capacity, seats=seats)

@@ -7,7 +7,7 @@ import time_machine
 
 from farm.models import Customer
 from tests.visits import VISITOR, a_confirmed_booking, a_slot, an_experience, pay
-from tours import aftermath, closures, erasure, gate, offers, offline, reopening
+from tours import aftermath, closures, erasure, gate, offers, offline, reopening, reports
 from tours.gate import Scan, Whom
 from tours.links import booking_path
 from tours.models import ClosureOffer
@@ -105,3 +105,13 @@ def test_whom_a_gate_without_network_let_in_to_its_morning_needs_no_look():
     told = offline.upload([offline.QueuedScan(scan, booking.number, Whom(people=2))], now=noon)
 
     assert told == [offline.Told("nonce 1", 2)]
+
+
+def test_the_seats_of_its_morning_count_in_the_report():
+    morning, afternoon = a_day_of_two()
+    a_confirmed_booking(morning, adult=2)
+    closed_at_noon(morning, afternoon)
+
+    day = reports.of_days(morning.date, morning.date).total
+
+    assert (day.seats, day.capacity, day.occupancy_percent) == (2, 20, 10)
