@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from farm.admin import exports
-from farm.models import ClosedDay
+from farm.models import ClosedDay, User
 from shop.models import ColdRoom, Order
-from tests.builders import a_shop, an_order
+from tests.builders import a_shop, an_order, made
 from tests.staff import form_of, given, list_of, page_of, told
 
 pytestmark = [
@@ -50,6 +52,44 @@ def test_a_right_that_the_page_does_not_offer_is_kept_when_its_group_is_saved(cl
     client.post(page_of(group), form_of(client, group) | {"permissions": [other.pk]})
 
     assert set(group.permissions.all()) == {hidden, other}
+
+
+def a_group_with_a_hidden_right() -> Group:
+    group = Group.objects.create(name="night")
+    group.permissions.set(Permission.objects.filter(codename__in=("view_staffsession", "view_order")))
+    return group
+
+
+def test_a_right_that_the_page_does_not_offer_does_not_count_as_edited(client):
+    group = a_group_with_a_hidden_right()
+    held = set(group.permissions.all())
+
+    client.post(page_of(group), form_of(client, group) | {"permissions": [the_right("view_order").pk], "name": "late"})
+
+    assert LogEntry.objects.get().change_message == '[{"changed": {"fields": ["Name"]}}]'
+    assert set(group.permissions.all()) == held
+
+
+def test_two_who_choose_the_same_rights_are_not_asked_for_one_that_the_page_does_not_offer(client):
+    group = a_group_with_a_hidden_right()
+    chosen = form_of(client, group) | {"permissions": [the_right("view_order").pk, the_right("view_box").pk]}
+
+    answers = [client.post(page_of(group), chosen).status_code for _ in range(2)]
+
+    assert (answers, group.permissions.count()) == ([302, 302], 3)
+
+
+def test_a_right_of_ones_own_that_the_page_does_not_offer_is_kept_too(client):
+    somebody = made(User(username="li.na", password=make_password("grape-harvest"), is_staff=True))
+    somebody.user_permissions.set([the_right("view_staffsession"), the_right("view_order")])
+
+    client.post(page_of(somebody), form_of(client, somebody) | {"user_permissions": [the_right("view_box").pk]})
+
+    assert {row.codename for row in somebody.user_permissions.all()} == {"view_staffsession", "view_box"}
+
+
+def the_right(codename: str) -> Permission:
+    return Permission.objects.get(codename=codename)
 
 
 @pytest.mark.parametrize(("days", "said"), [(-1, "This day is over"), (3 * 366, "more than two years ahead")])

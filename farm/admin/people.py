@@ -20,7 +20,7 @@ from farm.admin import changes
 from farm.admin.bounds import refuse_far_off, refuse_past
 from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
-from farm.admin.rights import GROUP, GrantsRights, group, rights_of
+from farm.admin.rights import GROUP, GrantsRights, ShowsOffered, group, rights_of
 from farm.models import ClosedDay, Customer, User
 from farm.people import hand
 
@@ -43,9 +43,13 @@ class ByGroup(admin.SimpleListFilter):
         return queryset.filter(groups=int(chosen)) if chosen.isdecimal() else queryset
 
 
+class StaffUserForm(ShowsOffered, UserChangeForm):
+    pass
+
+
 @admin.register(User)
 class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  # Django's paginator is typed narrower
-    form = UserChangeForm
+    form = StaffUserForm
     add_form = UserCreationForm
     add_fieldsets = ((None, {"fields": ("username", ("first_name", "last_name"), "groups", "password1", "password2")}),)
     change_password_form = AdminPasswordChangeForm
@@ -88,8 +92,13 @@ class StaffUserAdmin(GrantsRights, UserAdmin):  # type: ignore[misc, type-arg]  
         return (*kept, "is_superuser", "is_staff", "groups", "user_permissions")
 
 
+class StaffGroupForm(ShowsOffered, forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    pass
+
+
 @admin.register(Group)
 class StaffGroupAdmin(GrantsRights, GroupAdmin):  # type: ignore[misc]  # Django's paginator is typed narrower
+    form = StaffGroupForm
     list_display = ("title", "members")
     search_fields = ("name",)
 

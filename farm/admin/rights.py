@@ -57,6 +57,19 @@ def rights_of(user: User) -> list[str]:
     return [f"{app}.{codename}" for app, codename in held.values_list("content_type__app_label", "codename").distinct()]
 
 
+class ShowsOffered:
+    """Mixed into a form: rights that its page does not offer are not shown, so nobody counts as having edited them."""
+
+    instance: Any
+
+    def get_initial_for_field(self, field: Any, field_name: str) -> Any:
+        held = super().get_initial_for_field(field, field_name)  # type: ignore[misc]  # the form has it
+        offered: Any = field.queryset if isinstance(field, ModelMultipleChoiceField) else None
+        if offered is None or offered.model is not Permission or not self.instance.pk:
+            return held
+        return list(offered.filter(pk__in=[permission.pk for permission in held]))
+
+
 class GrantsRights(StaffAdmin):
     """A page on which rights or groups are chosen; rights that it does not offer stay as they are."""
 
