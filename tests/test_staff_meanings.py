@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from farm import naming
 from farm.models import LedgerEntry, Payment, TillEntry, User
-from shop.models import Box, PickWave, ShipDate
-from tests.builders import NOW, a_shop, an_attempt
+from shop.models import Box, Order, PickWave, ShipDate
+from tests.builders import NOW, a_shop, an_attempt, an_order
 from tests.staff import a_boss, a_member, act, list_of, page_of, press, told
 from tests.test_staff_words import read, seen_on
 from tests.visits import NOW as VISIT_NOW
@@ -93,6 +93,14 @@ def test_what_a_group_may_but_not_in_that_way_is_said_as_it_is(client):
     assert refused.status_code == 403
     assert "Only one day with all its experiences can be closed whole." in (page := refused.content.decode())
     assert "other groups" not in page
+
+
+def test_a_sum_has_its_comma_in_the_list_and_on_the_page(client):
+    a_shop()
+    order = an_order(20)
+
+    assert f"¥1,{order.total_fen % 100_000 // 100:03d}.{order.total_fen % 100:02d}" in read(client, list_of(Order))
+    assert f"¥1,{order.boxes_fen % 100_000 // 100:03d}.{order.boxes_fen % 100:02d} + " in read(client, page_of(order))
 
 
 def test_money_that_goes_out_is_written_in_one_way(client):

@@ -27,9 +27,12 @@ def test_of_chosen_rows_one_with_a_key_that_none_can_have_stops_all(client, key)
     a_shop()
     order = an_order()
 
-    answer = client.post(list_of(Order), {"action": "cancel_all", "_selected_action": [order.pk, key]})
+    sent = {"action": "cancel", "_selected_action": [order.pk, key], "_form_submitted": "True", "reason": "hail"}
+    answer = client.post(list_of(Order), sent)
 
+    order.refresh_from_db()
     assert told(answer) == "Nothing was done: a chosen row is not there. Choose again from the list."
+    assert order.status == Order.Status.PLACED
 
 
 def test_more_rows_than_a_file_holds_lead_back_to_the_list_as_it_was_narrowed(client, monkeypatch):

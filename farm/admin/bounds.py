@@ -18,15 +18,6 @@ NUMBER: dict[str, Any] = {
 FARTHEST = dt.timedelta(days=2 * 366)
 
 
-def refuse_past(date: dt.date) -> None:
-    """See that a day is still to come.
-
-    :raises ValidationError: when it is over.
-    """
-    if date < timezone.localdate():
-        raise ValidationError(_("This day is over: choose today or a later one."))
-
-
 def refuse_far_off(date: dt.date) -> None:
     """See that a day to come is no slip in its year.
 
@@ -34,3 +25,14 @@ def refuse_far_off(date: dt.date) -> None:
     """
     if date - timezone.localdate() > FARTHEST:
         raise ValidationError(_("This is more than two years ahead: look at the year."))
+
+
+def to_come(date: dt.date) -> dt.date:
+    """The same day, when the farm can still do something on it.
+
+    :raises ValidationError: when it is over, or more than two years ahead.
+    """
+    if date < timezone.localdate():
+        raise ValidationError(_("This day is over: choose today or a later one."))
+    refuse_far_off(date)
+    return date

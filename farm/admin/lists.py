@@ -28,6 +28,7 @@ from farm.admin import places
 from farm.admin.bounds import NUMBER
 from farm.admin.buttons import Buttons
 from farm.admin.changes import TellsChanges
+from farm.admin.held import held_still
 from farm.admin.leads import Leads
 from farm.admin.once import read_once
 from farm.admin.shown import remembering
@@ -192,6 +193,14 @@ class StaffAdmin(Leads, Buttons, TellsChanges):
             messages.success(request, _("%(row)s: %(said)s.") % {"row": called(done[0]), "said": said})
         elif done:
             messages.success(request, _("%(said)s: %(count)s rows.") % {"said": said, "count": len(done)})
+
+    def do_to_one(
+        self, request: HttpRequest, key: str, story: Story[Any], *, said: Callable[[Any], str]
+    ) -> HttpResponse:
+        """Call `story` for the row with that key, held still while `said` reads from what it is changed."""
+        with held_still(self.model, key) as row:
+            self.do(request, [row], story, said=said(row))
+        return self.back_to(request, row)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
         """A page on which nothing can be written offers no button that saves it."""

@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from farm import closing, contacts, naming, security
 from farm.admin import changes
-from farm.admin.bounds import refuse_far_off, refuse_past
+from farm.admin.bounds import to_come
 from farm.admin.lists import InWords, ReadOnly, StaffAdmin, moment
 from farm.admin.personal import Personal
 from farm.admin.rights import GROUP, GrantsRights, ShowsOffered, group, rights_of
@@ -173,10 +173,7 @@ class CustomerAdmin(ReadOnly, Personal):
 
 class ClosedDayForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     def clean_date(self) -> dt.date:
-        date: dt.date = self.cleaned_data["date"]
-        refuse_past(date)
-        refuse_far_off(date)
-        return date
+        return to_come(self.cleaned_data["date"])
 
 
 @admin.register(ClosedDay)

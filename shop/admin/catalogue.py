@@ -18,7 +18,6 @@ from farm.admin import changes
 from farm.admin.asking import ask_first
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
-from farm.admin.held import held_still
 from farm.admin.lists import InWords, StaffAdmin
 from farm.admin.once import read_once
 from farm.admin.prices import PricedInYuan
@@ -91,7 +90,7 @@ class ColdRoomAdmin(StaffAdmin):
     search_fields = ("code", "name_zh", "name_en")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **how: Any) -> Any:
-        """Grapes are kept a little below 0 °C; colder they freeze, and no room that is warmer keeps them."""
+        """Grapes are kept a little below 0 °C and cooled down before at up to 15 °C; below -5 °C they freeze."""
         if db_field.name == "celsius":
             how |= {"min_value": -5, "max_value": 15}
         return super().formfield_for_dbfield(db_field, request, **how)
@@ -162,23 +161,19 @@ class LotAdmin(Exportable, LotTrace):
     @action(description=_("Correct the amount"), permissions=["change"], icon="scale", dialog=LOT_LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         limit = form.cleaned_data["limit"]
-        with held_still(Lot, object_id) as lot:
-            self.do(
-                request,
-                [lot],
-                lambda row: lot_care.set_limit(lot=row, limit=limit, by=hand(request.user), now=timezone.now()),
-                said=_now("limit %(old)s → %(limit)s g") % {"old": lot.limit, "limit": limit},
-            )
-        return self.back_to(request, lot)
+        return self.do_to_one(
+            request,
+            object_id,
+            lambda lot: lot_care.set_limit(lot=lot, limit=limit, by=hand(request.user), now=timezone.now()),
+            said=lambda lot: _now("limit %(old)s → %(limit)s g") % {"old": lot.limit, "limit": limit},
+        )
 
     @action(description=_("Correct how long it keeps"), permissions=["change"], icon="event", dialog=BEST_BEFORE_DIALOG)
     def set_best_before(self, request: HttpRequest, form: BestBeforeForm, object_id: str) -> HttpResponse:
         date, by, now = form.cleaned_data["best_before"], hand(request.user), timezone.now()
-        with held_still(Lot, object_id) as lot:
-            self.do(
-                request,
-                [lot],
-                lambda row: lot_care.set_best_before(lot=row, best_before=date, by=by, now=now),
-                said=_now("best before %(old)s → %(date)s") % {"old": lot.best_before, "date": date},
-            )
-        return self.back_to(request, lot)
+        return self.do_to_one(
+            request,
+            object_id,
+            lambda lot: lot_care.set_best_before(lot=lot, best_before=date, by=by, now=now),
+            said=lambda lot: _now("best before %(old)s → %(date)s") % {"old": lot.best_before, "date": date},
+        )

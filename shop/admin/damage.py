@@ -21,7 +21,7 @@ from farm.admin.dialogs import dialog
 from farm.admin.lists import EventHistory, History, ReadOnly, StaffAdmin, moment
 from farm.admin.once import read_once
 from farm.admin.prices import YuanField
-from farm.money import in_yuan, yuan
+from farm.money import in_yuan
 from farm.people import hand
 from shop import damage, photos
 from shop.models import DamagedBoxes, DamagePhoto, DamageReport, DamageReportEvent
@@ -48,7 +48,7 @@ class GrantForm(WordsForm):
         left = damage.left_fen(report.order)
         amount = self.fields["amount"]
         amount.initial = min(report.asks_fen, left)
-        amount.help_text = _now("At most ¥%(left)s is left of what the order paid.") % {"left": yuan(left)}
+        amount.help_text = _now("At most %(left)s is left of what the order paid.") % {"left": in_yuan(left)}
         self.fields["words"].required = False
 
 

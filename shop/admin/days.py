@@ -19,10 +19,9 @@ from django.utils.translation import pgettext
 from import_export.fields import Field
 from unfold.decorators import action, display
 
-from farm.admin.bounds import refuse_far_off, refuse_past
+from farm.admin.bounds import to_come
 from farm.admin.dialogs import LimitForm, fill
 from farm.admin.exports import Exportable, FarmResource
-from farm.admin.held import held_still
 from farm.admin.lists import ReadOnly, StaffAdmin, coming_first, moment
 from farm.people import hand
 from farm.refusals import Refused
@@ -43,10 +42,7 @@ class ShipDateResource(FarmResource):
 
 class ShipDateForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     def clean_date(self) -> dt.date:
-        date: dt.date = self.cleaned_data["date"]
-        refuse_past(date)
-        refuse_far_off(date)
-        return date
+        return to_come(self.cleaned_data["date"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -159,27 +155,27 @@ class ShipDateAdmin(Exportable, StaffAdmin):
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=DAY_LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         limit, by, now = form.cleaned_data["limit"], hand(request.user), timezone.now()
-        with held_still(ShipDate, object_id) as ship_date:
-            self.do(
-                request,
-                [ship_date],
-                lambda row: calendar_days.set_limit(ship_date=row, limit=limit, by=by, now=now),
-                said=_now("limit %(old)s → %(limit)s") % {"old": ship_date.limit, "limit": limit},
-            )
-        return self.back_to(request, ship_date)
+        return self.do_to_one(
+            request,
+            object_id,
+            lambda ship_date: calendar_days.set_limit(ship_date=ship_date, limit=limit, by=by, now=now),
+            said=lambda ship_date: _now("limit %(old)s → %(limit)s") % {"old": ship_date.limit, "limit": limit},
+        )
 
     @action(description=_("Change the cut-off"), permissions=["change"], icon="schedule", dialog=CUT_OFF_DIALOG)
     def set_cut_off(self, request: HttpRequest, form: CutOffForm, object_id: str) -> HttpResponse:
         at, by, now = form.cleaned_data["cut_off_at"], hand(request.user), timezone.now()
-        with held_still(ShipDate, object_id) as ship_date:
+
+        def said(ship_date: ShipDate) -> str:
             old, new = (date_format(timezone.localtime(one), "Y-m-d H:i") for one in (ship_date.cut_off_at, at))
-            self.do(
-                request,
-                [ship_date],
-                lambda row: calendar_days.set_cut_off(ship_date=row, cut_off_at=at, by=by, now=now),
-                said=_now("cut-off %(old)s → %(moment)s") % {"old": old, "moment": new},
-            )
-        return self.back_to(request, ship_date)
+            return _now("cut-off %(old)s → %(moment)s") % {"old": old, "moment": new}
+
+        return self.do_to_one(
+            request,
+            object_id,
+            lambda ship_date: calendar_days.set_cut_off(ship_date=ship_date, cut_off_at=at, by=by, now=now),
+            said=said,
+        )
 
     def has_open_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may_if(request, object_id, is_closed=True)

@@ -50,9 +50,11 @@ class Turnstile:
 
 def _sold_out(request: HttpRequest) -> HttpResponse | None:
     seen = glance.last()
-    if not seen or not seen.full or int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+    if not seen or not seen.full:
         return None
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+            return None
         order_in = orjson.loads(request.body)
         date, units = _day(order_in["ship_date"]), _units(order_in["lines"], seen)
         scope, key = checkout.scope_of(normal_phone(order_in["address"]["phone"])), idempotency_key(request)

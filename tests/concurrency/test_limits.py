@@ -12,14 +12,13 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
+from farm.admin import lists
 from shop import calendar_days, lot_care
-from shop.admin import catalogue, days
 from tests.builders import a_lot, a_ship_date
 from tests.concurrency.crowd import crossed, overtaken, together
 from tests.staff import a_boss, press, sign_in
 from tests.visits import a_slot
 from tours import capacity
-from tours.admin import schedule
 from tours.models import VisitorsDay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,12 +31,12 @@ def a_day_of_500() -> VisitorsDay:
 
 
 LIMITED = pytest.mark.parametrize(
-    ("made", "door", "room", "story"),
+    ("made", "room", "story"),
     [
-        pytest.param(lambda: a_ship_date(limit=500), days, calendar_days, "set_limit", id="ship date"),
-        pytest.param(lambda: a_lot(limit=500), catalogue, lot_care, "set_limit", id="lot"),
-        pytest.param(lambda: a_slot(seats=500), schedule, capacity, "set_slot_limit", id="time"),
-        pytest.param(a_day_of_500, schedule, capacity, "set_day_limit", id="day"),
+        pytest.param(lambda: a_ship_date(limit=500), calendar_days, "set_limit", id="ship date"),
+        pytest.param(lambda: a_lot(limit=500), lot_care, "set_limit", id="lot"),
+        pytest.param(lambda: a_slot(seats=500), capacity, "set_slot_limit", id="time"),
+        pytest.param(a_day_of_500, capacity, "set_day_limit", id="day"),
     ],
 )
 
@@ -65,7 +64,7 @@ def noted(value: str) -> list[list[str]]:
 
 
 @LIMITED
-def test_control_who_reads_without_a_lock_notes_what_it_is_no_more(monkeypatch, made, door, room, story):
+def test_control_who_reads_without_a_lock_notes_what_it_is_no_more(monkeypatch, made, room, story):
     row, write = made(), getattr(room, story)
     mine, yours = limits_of(row, 600, 700)
 
@@ -82,7 +81,7 @@ def test_control_who_reads_without_a_lock_notes_what_it_is_no_more(monkeypatch, 
         monkeypatch.setattr(room, story, write_slowly)
         mine()
 
-    monkeypatch.setattr(door, "held_still", only_read)
+    monkeypatch.setattr(lists, "held_still", only_read)
     overtaken(change_carelessly, by=yours)
 
     assert noted(r"\d+") == [["500", "700"], ["500", "600"]]
@@ -90,7 +89,7 @@ def test_control_who_reads_without_a_lock_notes_what_it_is_no_more(monkeypatch, 
 
 @LIMITED
 @pytest.mark.services
-def test_who_comes_second_notes_what_the_first_made_of_a_limit(monkeypatch, made, door, room, story):
+def test_who_comes_second_notes_what_the_first_made_of_a_limit(monkeypatch, made, room, story):
     row = made()
     mine, yours = limits_of(row, 600, 700)
 
@@ -100,7 +99,7 @@ def test_who_comes_second_notes_what_the_first_made_of_a_limit(monkeypatch, made
 
 
 @LIMITED
-def test_of_four_who_change_a_limit_each_notes_what_the_one_before_made_of_it(made, door, room, story):
+def test_of_four_who_change_a_limit_each_notes_what_the_one_before_made_of_it(made, room, story):
     row = made()
 
     together(*limits_of(row, 600, 700, 800, 900))

@@ -19,7 +19,7 @@ from farm.admin import places
 from farm.admin.exports import Exportable
 from farm.admin.lists import EventHistory, History, ReadOnly, in_short, moment
 from farm.admin.once import read_once
-from farm.money import in_yuan, yuan
+from farm.money import in_yuan
 from tours.admin import words
 from tours.admin.desk import DeskActions
 from tours.admin.exports import BookingResource
@@ -170,12 +170,12 @@ class BookingAdmin(Exportable, ReadOnly, DeskActions, ReportPage):
 
     @display(description=_("money"))
     def costs(self, booking: Booking) -> str:
-        return _now("price ¥%(total)s + fee ¥%(fee)s, credit ¥%(credit)s, paid ¥%(paid)s, to pay yet ¥%(balance)s") % {
-            "total": yuan(booking.total_fen),
-            "fee": yuan(booking.fee_fen),
-            "credit": yuan(booking.credit_fen),
-            "paid": yuan(booking.paid_fen),
-            "balance": yuan(booking.balance_fen if booking.is_alive else 0),
+        return _now("price %(total)s + fee %(fee)s, credit %(credit)s, paid %(paid)s, to pay yet %(balance)s") % {
+            "total": in_yuan(booking.total_fen),
+            "fee": in_yuan(booking.fee_fen),
+            "credit": in_yuan(booking.credit_fen),
+            "paid": in_yuan(booking.paid_fen),
+            "balance": in_yuan(booking.balance_fen if booking.is_alive else 0),
         }
 
     @display(description=_("plan and channel"))

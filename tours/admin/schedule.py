@@ -19,7 +19,6 @@ from unfold.decorators import action, display
 from farm import chores
 from farm.admin import changes, places
 from farm.admin.dialogs import LIMIT_DIALOG, LimitForm, fill
-from farm.admin.held import held_still
 from farm.admin.lists import StaffAdmin, coming_first, moment
 from farm.admin.once import read_once
 from farm.people import hand
@@ -223,14 +222,12 @@ class SlotAdmin(ClosesChosen):
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         limit = form.cleaned_data["limit"]
-        with held_still(Slot, object_id) as slot:
-            self.do(
-                request,
-                [slot],
-                lambda row: capacity.set_slot_limit(slot=row, limit=limit, now=timezone.now()),
-                said=_now("limit %(old)s → %(limit)s") % {"old": slot.limit, "limit": limit},
-            )
-        return self.back_to(request, slot)
+        return self.do_to_one(
+            request,
+            object_id,
+            lambda slot: capacity.set_slot_limit(slot=slot, limit=limit, now=timezone.now()),
+            said=lambda slot: _now("limit %(old)s → %(limit)s") % {"old": slot.limit, "limit": limit},
+        )
 
     @action(description=_("Week"), permissions=["view"], icon="calendar_view_week", url_path="week")
     def week(self, request: HttpRequest) -> TemplateResponse:
@@ -299,11 +296,9 @@ class VisitorsDayAdmin(ClosesDay):
     @action(description=_("Change the limit"), permissions=["change"], icon="tune", dialog=LIMIT_DIALOG)
     def set_limit(self, request: HttpRequest, form: LimitForm, object_id: str) -> HttpResponse:
         limit = form.cleaned_data["limit"]
-        with held_still(VisitorsDay, object_id) as day:
-            self.do(
-                request,
-                [day],
-                lambda row: capacity.set_day_limit(day=row, limit=limit, now=timezone.now()),
-                said=_now("limit %(old)s → %(limit)s") % {"old": day.limit, "limit": limit},
-            )
-        return self.back_to(request, day)
+        return self.do_to_one(
+            request,
+            object_id,
+            lambda day: capacity.set_day_limit(day=day, limit=limit, now=timezone.now()),
+            said=lambda day: _now("limit %(old)s → %(limit)s") % {"old": day.limit, "limit": limit},
+        )
