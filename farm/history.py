@@ -14,7 +14,7 @@ WHAT = {
     "shipped": _("shipped"),
     "delivered": _("delivered"),
     "cancelled": _("cancelled"),
-    "expired": _("expired"),
+    "expired": _("hold ended"),
     "refunded": _("refunded"),
     "date changed": _("date changed"),
     "address changed": _("address changed"),

@@ -40,7 +40,7 @@ MOVEMENT = {
     "dropped": _("change given up"),
     "walk-in": _("came without booking"),
     "cancelled": _("cancelled"),
-    "expired": _("expired"),
+    "expired": _("hold ended"),
     "lapsed": _("ended unused"),
     "left": _("left the line"),
     "rain": _("rained out"),

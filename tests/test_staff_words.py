@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from beizhen import verify
 from beizhen.wiring import LISTENERS
@@ -27,9 +28,10 @@ from farm.models import (
     TillEntry,
 )
 from farm.people import ensure_groups
-from shop import changes
+from shop import changes, checkout
+from shop.links import order_path
 from shop.models import Order, ShipDate, Shipment
-from tests.builders import DAY, NOW, a_delivered_order, a_paid_order, a_ship_date, a_shop, work_off
+from tests.builders import DAY, NOW, a_delivered_order, a_paid_order, a_ship_date, a_shop, an_order, work_off
 from tests.staff import a_member, act, list_of, page_of
 from tests.visits import NOW as VISIT_NOW
 from tests.visits import SATURDAY, VISITOR, a_booking, a_slot
@@ -175,6 +177,18 @@ def test_the_pages_of_a_booking_and_of_a_credit_list_their_movements(client, bos
 
     assert f"+2 · {booking.slot} · " in booked
     assert f"¥0.05 · booking {booking.number} · " in used
+
+
+def test_a_hold_that_ended_is_called_so_by_staff_and_customers_alike(client, boss):
+    a_shop()
+    order = an_order()
+    checkout.expire_holds(order.hold_until)
+
+    with override("zh-hans"):
+        pages = [read(client, place) for place in (list_of(Order), page_of(order), order_path(order))]
+
+    assert ["保留已结束" in page for page in pages] == [True] * 3
+    assert not any("已过期" in page for page in pages)
 
 
 def test_a_refund_is_found_by_its_own_number_and_by_all_that_it_is_for(client, boss):

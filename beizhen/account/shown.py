@@ -95,6 +95,7 @@ def _order_label(order: Order, words: dict[str, str], now: dt.datetime) -> str:
 
 
 def _booking_label(booking: Booking, now: dt.datetime) -> str:
-    if booking.status == Booking.Status.HELD:
-        return _("Waits for payment") if booking.awaits_payment(now) else _("Hold ended")
-    return str(Booking.Status(booking.status).label) if booking.status != Booking.Status.EXPIRED else _("Hold ended")
+    if booking.awaits_payment(now):
+        return _("Waits for payment")
+    is_dead = booking.status == Booking.Status.HELD
+    return str((Booking.Status.EXPIRED if is_dead else Booking.Status(booking.status)).label)

@@ -83,7 +83,7 @@ class Order(Moves):
         SHIPPED = "shipped", _("Shipped")
         DELIVERED = "delivered", _("Delivered")
         CANCELLED = "cancelled", _("Cancelled")
-        EXPIRED = "expired", _("Expired")
+        EXPIRED = "expired", _("Hold ended")
 
     MOVES = {
         # from planned: staff move it, it leaves its wave; from the bench: its grapes must not leave, it is taken apart

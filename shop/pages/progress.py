@@ -238,6 +238,5 @@ def labels() -> dict[str, str]:
         Status.PLACED.value: _("Ordered"),
         Status.PICKED.value: _("Picked from the cold room"),
         Status.SHIPPED.value: _("On the way to you"),
-        Status.EXPIRED.value: _("Hold ended"),
     }
     return words | ours

@@ -52,7 +52,7 @@ class Booking(Moves):
         ATTENDED = "attended", _("Attended")
         NO_SHOW = "no-show", _("No Show")
         CANCELLED = "cancelled", _("Cancelled")
-        EXPIRED = "expired", _("Expired")
+        EXPIRED = "expired", _("Hold ended")
 
     MOVES = {
         Status.CONFIRMED: (Status.HELD,),

@@ -41,7 +41,7 @@ class Rebooking(Moves):
     class Status(models.TextChoices):
         HELD = "held", _("Held")
         DONE = "done", _("Done")
-        EXPIRED = "expired", _("Expired")
+        EXPIRED = "expired", _("Hold ended")
         DROPPED = "dropped", _("Dropped")
 
     MOVES = {
